@@ -1,0 +1,36 @@
+/**
+ * Random access to some bytes: a file, an archive member, an HTTP range, an OCI blob.
+ * `read` yields exactly `length` bytes; a range outside [0, size) throws a RangeError (a bug of the caller: sizes are checked first).
+ */
+export interface ByteSource {
+  readonly size: number;
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** Bytes that are in memory already. Reads are views, not copies. */
+export function bytesOf(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    async read(offset, length) {
+      checkRange(offset, length, bytes.length);
+      return bytes.subarray(offset, offset + length);
+    },
+  };
+}
+
+/** A window into another source. */
+export function sliceOf(source: ByteSource, offset: number, size: number): ByteSource {
+  checkRange(offset, size, source.size);
+  return {
+    size,
+    read(at, length) {
+      checkRange(at, length, size);
+      return source.read(offset + at, length);
+    },
+  };
+}
+
+export function checkRange(offset: number, length: number, size: number): void {
+  if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0 || offset + length > size)
+    throw new RangeError(`read of ${length} bytes at ${offset} in ${size}`);
+}

@@ -1,0 +1,16 @@
+/**
+ * Makes hostile text safe to print on a terminal or in a CI log: C0 and C1 controls, DEL, bidirectional controls, zero-width and tag characters
+ * become visible `\u{…}`; a `::` or `##[` that a CI runner would read as a command gets a zero-effect break.
+ */
+export function forTerminal(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
+    .replace(/::/g, ":\\:")
+    .replace(/##\[/g, "#\\#[");
+}
+
+/** Escapes for HTML text and quoted attribute values. */
+export function forHtml(text: string): string {
+  return text.replace(/[&<>"'`]/g, (c) => `&#${c.charCodeAt(0)};`);
+}

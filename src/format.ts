@@ -1,0 +1,77 @@
+import type { ByteSource } from "./bytes.ts";
+import type { Budget } from "./limits.ts";
+
+/** Name of a format, as it stands in reports: `pickle`, `zip`, `torch-zip`, `safetensors` … */
+export type FormatId = string;
+
+/** Something odd that a parser met and went on from. A fact: the examiner says what it means. */
+export interface Anomaly {
+  /** Kebab-case, unique within the format. */
+  readonly kind: string;
+  readonly at: number;
+  /** One clause that a person understands, with the numbers. */
+  readonly what: string;
+}
+
+/**
+ * `parsed`: read to its end. `broken`: the bytes stop making sense at `at`. `limit`: a named bound ended the reading.
+ * What was read before the break is kept, because a loader would have run it.
+ */
+export interface Parsed<F> {
+  readonly kind: "parsed" | "broken" | "limit";
+  readonly facts: F;
+  readonly anomalies: readonly Anomaly[];
+  readonly at?: number;
+  readonly why?: string;
+}
+
+/** What detection may look at. `head` and `tail` hold up to PROBE_BYTES each (both the whole, when it is shorter). */
+export interface Probe {
+  readonly head: Uint8Array;
+  readonly tail: Uint8Array;
+  readonly size: number;
+  at(offset: number, length: number): Promise<Uint8Array>;
+}
+
+export const PROBE_BYTES = 4096;
+
+/** Where the bytes of a child lie. */
+export type Region =
+  | { readonly in: "slice"; readonly offset: number; readonly size: number }
+  /** Compressed bytes at `offset` in the parent; `size` is what they claim to inflate to. */
+  | { readonly in: "compressed"; readonly codec: Codec; readonly offset: number; readonly compressedSize: number; readonly size?: number }
+  | { readonly in: "memory"; readonly bytes: Uint8Array };
+
+export type Codec = "deflate" | "deflate64" | "gzip" | "zlib" | "bzip2" | "xz" | "lzma" | "zstd" | "lz4" | "brotli";
+
+/**
+ * A subject inside a subject. `examine`: identify by content and examine. `probe`: bytes that an index owns as tensor storage: only their head
+ * is looked at. `search`: bytes that nobody owns: searched in full for executables, archives and pickles.
+ */
+export interface ChildRef {
+  /** Name inside the parent as raw text; the walker encodes it into the path. */
+  readonly name: string;
+  readonly region: Region;
+  readonly treatment: "examine" | "probe" | "search";
+  /** Set where the parent knows the format by its own specification (a chat template in GGUF metadata). */
+  readonly as?: FormatId;
+}
+
+/** Bytes to facts. It never judges, logs, or touches the network; hostile input is a result, never an exception. */
+export interface Format<F> {
+  readonly id: FormatId;
+  parse(bytes: ByteSource, budget: Budget): Promise<Parsed<F>>;
+  /** Sub-subjects, in the order of examination. */
+  children?(facts: F): readonly ChildRef[];
+}
+
+/**
+ * Detection apart from parsing, so that looking at one safetensors file does not load the other engines.
+ * `yes`: a magic or structure that only this format has. `maybe`: it could be (no magic). Content decides, never the name.
+ */
+export interface Detector {
+  readonly id: FormatId;
+  detect(probe: Probe): Promise<"yes" | "maybe" | "no">;
+  /** The more general format that this one replaces when both are detected: `torch-zip` refines `zip`. */
+  readonly refines?: readonly FormatId[];
+}
