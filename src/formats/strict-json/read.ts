@@ -52,9 +52,8 @@ interface End {
   readonly why?: string;
 }
 
-/** A container that is still open. Exactly one of the lists is used. */
+/** A container that is still open. The list that its kind does not use is the shared empty one: most containers are small and there are many. */
 interface Open {
-  readonly at: number;
   readonly close: "}" | "]";
   readonly items: JsonNode[];
   readonly members: JsonMember[];
@@ -186,7 +185,15 @@ class TreeReader {
   #enter(at: number, close: "}" | "]"): Open {
     if (this.#open.length >= MAX_JSON_DEPTH) throw new DepthBreak(at, `nested deeper than ${MAX_JSON_DEPTH}`);
     this.#hold(NODE_BYTES * 2);
-    const open: Open = { at, close, items: [], members: [], keys: new Keys(), key: "", keyAt: 0 };
+    const isObject = close === "}";
+    const open: Open = {
+      close,
+      items: isObject ? NONE : [],
+      members: isObject ? [] : NONE,
+      keys: isObject ? new Keys() : NO_KEYS,
+      key: "",
+      keyAt: 0,
+    };
     this.#open.push(open);
     return open;
   }
@@ -225,3 +232,6 @@ class Keys {
     else if (this.#few.push(key) > SMALL_OBJECT) this.#many = new Set(this.#few);
   }
 }
+
+const NONE: never[] = [];
+const NO_KEYS = new Keys();

@@ -26,8 +26,9 @@ const LITERALS: readonly (readonly [string, null | boolean])[] = [
 const PYTHON_NUMBERS: readonly (readonly [string, number])[] = [
   ["NaN", Number.NaN],
   ["Infinity", Number.POSITIVE_INFINITY],
-  ["-Infinity", Number.NEGATIVE_INFINITY],
 ];
+const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$/;
+const NOT_A_TOKEN = "neither a JSON value nor punctuation";
 const ESCAPES: Readonly<Record<number, string>> = {
   34: '"',
   92: "\\",
@@ -90,12 +91,25 @@ export class Tokens {
       this.#at++;
       return mark;
     }
+    if (isNumeric(code)) return this.#numeral();
+    return this.#name();
+  }
+
+  #name(): Token {
     for (const [word, value] of LITERALS) {
       if (!this.#word(word)) continue;
       this.literal = value;
       return "literal";
     }
-    return this.#numeral();
+    for (const [word, value] of PYTHON_NUMBERS) if (this.#word(word)) return this.#notFinite(word, value);
+    throw new JsonBreak(this.start, NOT_A_TOKEN);
+  }
+
+  #notFinite(word: string, value: number): Token {
+    this.#anomalies.add("not-finite", this.start, `${word} is not JSON`);
+    this.number = value;
+    this.text = word;
+    return "number";
   }
 
   #word(word: string): boolean {
@@ -105,20 +119,15 @@ export class Tokens {
   }
 
   #numeral(): Token {
-    for (const [word, value] of PYTHON_NUMBERS) {
-      if (!this.#word(word)) continue;
-      this.#anomalies.add("not-finite", this.start, `${word} is not JSON`);
-      this.number = value;
-      this.text = word;
-      return "number";
-    }
     let at = this.#at;
-    while (isNumeric(this.#bytes[at])) at++;
+    let digitsOnly = true;
+    for (let code = this.#bytes[at]; isNumeric(code); code = this.#bytes[++at]) if (code < 0x30 || code > 0x39) digitsOnly = false;
     // The run is charged before it becomes a string: a document of one endless number costs what it is long.
     this.#budget.steps((at - this.#at) >> 4);
     this.text = this.#bytes.toString("latin1", this.#at, at);
-    if (!/^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$/.test(this.text))
-      throw new JsonBreak(this.start, "neither a JSON value nor punctuation");
+    if (this.text === "-" && this.#word("-Infinity")) return this.#notFinite("-Infinity", Number.NEGATIVE_INFINITY);
+    const plain = digitsOnly && (at === this.#at + 1 || this.#bytes[this.#at] !== 0x30);
+    if (!plain && !NUMBER.test(this.text)) throw new JsonBreak(this.start, NOT_A_TOKEN);
     this.number = Number(this.text);
     this.#at = at;
     return "number";
@@ -185,6 +194,7 @@ export class Tokens {
   }
 }
 
-function isNumeric(code: number | undefined): boolean {
+/** A character that a number may hold. */
+function isNumeric(code: number | undefined): code is number {
   return code !== undefined && ((code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2b || code === 0x2e || code === 0x65 || code === 0x45);
 }
