@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import { type Digest, digestOf } from "../digest.ts";
+import { canonicalJson } from "../json.ts";
+import { PolicyError } from "./errors.ts";
+
+/** One policy: a file `<id>.cedar` with one statement. */
+export interface Policy {
+  readonly id: string;
+  readonly effect: "permit" | "forbid";
+  /** The annotation `@text`: the reason that a person reads. */
+  readonly text: string;
+  /** The annotation `@waivable`: the role that may waive this forbid; null where nobody may. */
+  readonly waivableBy: string | null;
+  readonly source: string;
+}
+
+/** A strictly validated set of policies. */
+export interface PolicySet {
+  readonly digest: Digest;
+  readonly policies: ReadonlyMap<string, Policy>;
+}
+
+const HERE = import.meta.dirname;
+export const DEFAULT_POLICIES = join(HERE, "default");
+export const SCHEMA = readFileSync(join(HERE, "weighbridge.cedarschema"), "utf8");
+const SCHEMA_NAME = "weighbridge";
+const ID = /^[a-z][a-z0-9-]{0,63}$/;
+
+/** Reads all `*.cedar` files of a folder. Throws PolicyError with file and place when one does not parse or validate. */
+export function loadPolicySet(folder: string = DEFAULT_POLICIES): PolicySet {
+  let names: string[];
+  try {
+    names = readdirSync(folder)
+      .filter((name) => name.endsWith(".cedar"))
+      .sort();
+  } catch (cause) {
+    throw new PolicyError("WB_POLICY_READ", `${folder} cannot be read`, { hint: "Give a folder with .cedar files.", cause });
+  }
+  if (names.length === 0) throw new PolicyError("WB_POLICY_READ", `${folder} holds no .cedar file`, { hint: "Give a folder with .cedar files." });
+  return policySetOf(names.map((name) => ({ id: name.slice(0, -".cedar".length), source: readFileSync(join(folder, name), "utf8") })));
+}
+
+/** Parses and strictly validates policies against the schema, and makes them ready to decide. */
+export function policySetOf(sources: readonly { readonly id: string; readonly source: string }[]): PolicySet {
+  const policies = new Map(sources.map(({ id, source }) => [id, parsePolicy(id, source)]));
+  validate(policies);
+  const texts = Object.fromEntries([...policies.values()].map(({ id, source }) => [id, source]));
+  const digest = digestOf(canonicalJson({ schema: SCHEMA, policies: texts }));
+  expectSuccess(cedar.preparseSchema(SCHEMA_NAME, SCHEMA));
+  expectSuccess(cedar.preparsePolicySet(digest, { staticPolicies: texts }));
+  return { digest, policies };
+}
+
+function parsePolicy(id: string, source: string): Policy {
+  if (!ID.test(id))
+    throw new PolicyError("WB_POLICY_PARSE", `${id}.cedar is no policy name`, { hint: "Use lower-case letters, digits and hyphens." });
+  const answer = cedar.policyToJson(source);
+  if (answer.type === "failure") throw parseError(id, source, answer.errors);
+  const { effect, annotations = {} } = answer.json;
+  const text = annotations.text;
+  const waivableBy = annotations.waivable ?? null;
+  if (text === undefined || text === "")
+    throw new PolicyError("WB_POLICY_PARSE", `${id}.cedar says no reason`, { hint: 'Add @text("…") above the policy.' });
+  if (waivableBy === "") throw new PolicyError("WB_POLICY_PARSE", `${id}.cedar names no role in @waivable`, { hint: 'Write @waivable("approver").' });
+  if (effect === "permit" && waivableBy !== null)
+    throw new PolicyError("WB_POLICY_PARSE", `${id}.cedar is a permit and cannot be waived`, { hint: "Remove @waivable." });
+  return { id, effect, text, waivableBy, source };
+}
+
+function parseError(id: string, source: string, errors: readonly cedar.DetailedError[]): PolicyError {
+  const [first] = errors;
+  const start = first?.sourceLocations?.[0]?.start;
+  const line = start === undefined ? "" : `:${source.slice(0, start).split("\n").length}`;
+  return new PolicyError("WB_POLICY_PARSE", `${id}.cedar${line}: ${first?.message ?? "does not parse"}`, {
+    hint: first?.help ?? "Each file holds one Cedar policy.",
+  });
+}
+
+function validate(policies: ReadonlyMap<string, Policy>): void {
+  const answer = cedar.validate({
+    validationSettings: { mode: "strict" },
+    schema: SCHEMA,
+    policies: { staticPolicies: Object.fromEntries([...policies].map(([id, { source }]) => [id, source])) },
+  });
+  if (answer.type === "failure")
+    throw new PolicyError("WB_POLICY_INVALID", answer.errors[0]?.message ?? "the policies do not validate", { hint: "See docs/how-to." });
+  const [first] = [...answer.validationErrors, ...answer.validationWarnings];
+  if (first !== undefined)
+    throw new PolicyError("WB_POLICY_INVALID", `${first.policyId}.cedar: ${first.error.message}`, {
+      hint: first.error.help ?? "Compare it with the schema: weighbridge policy check.",
+    });
+}
+
+function expectSuccess(answer: cedar.CheckParseAnswer): void {
+  if (answer.type === "failure")
+    throw new PolicyError("WB_POLICY_PARSE", answer.errors[0]?.message ?? "does not parse", { hint: "weighbridge policy check" });
+}
