@@ -105,4 +105,6 @@ export interface Examined {
   /** Parts of this subject that were not looked at, and why; each becomes a `not-examined` finding. */
   readonly unexamined?: readonly string[];
   readonly references?: readonly Reference[];
+  /** Model parameters that this subject holds, where its format counts them. */
+  readonly parameters?: number;
 }
