@@ -31,6 +31,8 @@ export interface Examination {
   readonly artifact: Artifact;
   /** Formats by content, one list a manifest path, nested formats left out. */
   readonly formats: Readonly<Record<string, readonly FormatId[]>>;
+  /** Model parameters, summed over all files that say; 0 when none does. */
+  readonly parameters: number;
   /** Worst first, then by path, offset and rule. */
   readonly findings: readonly Finding[];
   readonly coverage: Coverage;

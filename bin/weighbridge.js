@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+// Plain JavaScript for any Node 20 or newer: finds a Node 24 to run the real program with. Its own, or the npm dependency's.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const source = join(here, "../src/cli/main.ts");
+const entry = existsSync(source) ? source : join(here, "../dist/cli/main.js");
+
+if (Number(process.versions.node.split(".")[0]) >= 24) await import(pathToFileURL(entry).href);
+else runUnder(nodeOfDependency());
+
+/** The binary that the npm package `node` unpacks when it is installed, or null when install scripts were not run. */
+function nodeOfDependency() {
+  try {
+    const binary = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin/node");
+    return existsSync(binary) ? binary : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string | null} node */
+function runUnder(node) {
+  if (node === null) {
+    console.error(
+      `weighbridge needs Node 24 or newer; this is ${process.version}, and the npm package "node" was installed without its install script. Install Node 24, or run: npm rebuild node`,
+    );
+    process.exit(2);
+  }
+  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: "inherit" });
+  // A terminal sends Ctrl-C to both; the child decides when to end, and how.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
+  child.on("exit", (code, signal) => process.exit(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+  child.on("error", (error) => {
+    console.error(`weighbridge could not start ${node}: ${error.message}`);
+    process.exit(2);
+  });
+}

@@ -1,0 +1,94 @@
+import { type Measured, type MeasureProgress, measureTree } from "../artifact/measure.ts";
+import { surveyTree, type Tree } from "../artifact/tree.ts";
+import { bySeverity, type Finding } from "../finding.ts";
+import type { FormatId } from "../format.ts";
+import { DEFAULT_LIMITS } from "../limits.ts";
+import { byCodePoint } from "../path-encoding.ts";
+import type { Examination, Unexamined } from "./examination.ts";
+import type { FileReport } from "./file-report.ts";
+import { ExaminationPool, WorkerLostError } from "./pool.ts";
+import { crossExamine } from "./references.ts";
+import { toolOf } from "./tool.ts";
+import { findingOfProblem } from "./tree-findings.ts";
+
+export interface ExamineOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: MeasureProgress) => void;
+}
+
+/** Examines artifacts one after the other with the same worker threads. Close it, or the process does not end. */
+export class ArtifactExaminer {
+  readonly #jobs: number | undefined;
+  #pool: ExaminationPool;
+
+  /** `jobs`: threads at most; default: as many as processors. */
+  constructor(jobs?: number) {
+    this.#jobs = jobs;
+    this.#pool = new ExaminationPool(DEFAULT_LIMITS, jobs);
+  }
+
+  /**
+   * Hashes and examines a file or folder in one go: each file is opened once, and is hashed and examined through that one descriptor.
+   * Throws ArtifactError where there is nothing to examine, and the signal's reason when it is aborted.
+   */
+  async examine(path: string, options: ExamineOptions = {}): Promise<Examination> {
+    if (this.#pool.ended) this.#pool = new ExaminationPool(DEFAULT_LIMITS, this.#jobs);
+    const pool = this.#pool;
+    const stop = () => void pool.close();
+    options.signal?.addEventListener("abort", stop);
+    const reports: FileReport[] = [];
+    const lost: WorkerLostError[] = [];
+    const inspect = async (file: OpenFile) => {
+      try {
+        reports.push(await pool.examine(file));
+      } catch (error) {
+        if (!(error instanceof WorkerLostError)) throw error;
+        lost.push(error);
+      }
+    };
+    try {
+      const tree = surveyTree(path);
+      return compile(tree, await measureTree(tree, { ...options, inspect }), reports, lost);
+    } finally {
+      options.signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+}
+
+function compile(tree: Tree, { artifact, problems }: Measured, reports: readonly FileReport[], lost: readonly WorkerLostError[]): Examination {
+  const cross = crossExamine(tree, reports);
+  const findings = [...problems.map(findingOfProblem), ...cross.findings].sort(order);
+  const unexamined: Unexamined[] = [
+    ...problems.filter(({ kind }) => kind !== "link-followed" && kind !== "changed-while-read").map(({ path, what }) => ({ path, why: what })),
+    ...cross.unexamined,
+    ...lost.slice(0, 1).map((error) => ({ path: "", why: error.message })),
+  ];
+  const formats: Record<string, readonly FormatId[]> = {};
+  for (const report of reports.toSorted((a, b) => byCodePoint(a.path, b.path))) formats[report.path] = report.formats;
+  return {
+    tool: toolOf(DEFAULT_LIMITS),
+    artifact,
+    formats,
+    parameters: reports.reduce((sum, report) => sum + report.parameters, 0),
+    findings,
+    coverage: {
+      status: lost.length > 0 ? "interrupted" : unexamined.length > 0 ? "incomplete" : "complete",
+      unexamined: unexamined.sort((a, b) => byCodePoint(a.path, b.path) || byCodePoint(a.why, b.why)),
+    },
+  };
+}
+
+/** Worst first, then by place and rule: the same bytes give the same list. */
+function order(a: Finding, b: Finding): number {
+  return (
+    bySeverity(a.severity, b.severity) ||
+    byCodePoint(a.where.path, b.where.path) ||
+    (a.where.offset ?? -1) - (b.where.offset ?? -1) ||
+    byCodePoint(a.rule, b.rule) ||
+    byCodePoint(a.title, b.title)
+  );
+}

@@ -1,0 +1,64 @@
+import type { Tree } from "../artifact/tree.ts";
+import { type Finding, findingOf, type Rule } from "../finding.ts";
+import type { Unexamined } from "./examination.ts";
+import type { FileReport } from "./file-report.ts";
+import { WALK_RULES } from "./rules.ts";
+
+export const REFERENCE_RULES = {
+  missing: {
+    id: "missing-file",
+    summary: "a file that the artifact refers to is not in it",
+    gain: "Nothing by itself: the loader fails, or fetches the file from elsewhere, outside of what was examined.",
+    check: "List the folder; download the file from the same revision.",
+    references: [],
+  },
+} as const satisfies Record<string, Rule>;
+
+/**
+ * Looks at what the files of one artifact say about each other. Raw data that another file of the artifact refers to is owned by it, and is no longer
+ * "not examined"; a file that is referred to and absent is said.
+ */
+export function crossExamine(
+  tree: Tree,
+  reports: readonly FileReport[],
+): { readonly findings: readonly Finding[]; readonly unexamined: readonly Unexamined[] } {
+  const present = new Set([...tree.files, ...tree.others].map((entry) => entry.path));
+  const owned = new Set<string>();
+  const findings: Finding[] = [];
+  for (const { kind, target, from } of reports.flatMap((report) => report.references)) {
+    const path = besides(from, target);
+    if (path !== null && present.has(path)) {
+      if (kind === "external-data") owned.add(path);
+    } else if (kind === "shard" || kind === "code" || kind === "external-data")
+      findings.push(
+        findingOf(REFERENCE_RULES.missing, {
+          severity: "info",
+          where: { path: from },
+          title: `Refers to ${target.slice(0, 200)}, which is not in the artifact`,
+          proof: { kind, target: target.slice(0, 200) },
+        }),
+      );
+  }
+  const raw = reports.filter((report) => report.formats.length === 0 && owned.has(report.path)).map((report) => report.path);
+  return {
+    findings: [
+      ...findings,
+      ...reports.flatMap((report) => report.findings.filter((finding) => !(raw.includes(report.path) && finding.rule === WALK_RULES.notExamined.id))),
+    ],
+    unexamined: reports.flatMap((report) => (raw.includes(report.path) ? [] : report.unexamined)),
+  };
+}
+
+/** Path of a plain relative name beside the file that refers to it, or null for what is not one. */
+function besides(from: string, target: string): string | null {
+  if (
+    target === "" ||
+    target.startsWith("/") ||
+    target.includes("\\") ||
+    target.split("/").some((part) => part === ".." || part === "." || part === "")
+  )
+    return null;
+  const file = from.split("!/")[0] ?? from;
+  const slash = file.lastIndexOf("/");
+  return slash === -1 ? target : `${file.slice(0, slash)}/${target}`;
+}

@@ -1,0 +1,270 @@
+import type { ByteSource } from "../bytes.ts";
+import { bySeverity, type Examined, type Examiner, type Finding, findingOf, type Rule, type Seen, type SubjectInfo } from "../finding.ts";
+import type { ChildRef, FormatId, Parsed } from "../format.ts";
+import { FORMATS } from "../formats/registry.ts";
+import { Budget, LimitError, type Limits } from "../limits.ts";
+import { encodePath } from "../path-encoding.ts";
+import type { Unexamined } from "./examination.ts";
+import { claimedFormats, treatAs } from "./extensions/index.ts";
+import type { FileReport, PlacedReference } from "./file-report.ts";
+import { type Identified, identify } from "./identify.ts";
+import { mismatchOf } from "./mismatch.ts";
+import { openRegion } from "./open-region.ts";
+import { probeOf } from "./probe.ts";
+import { EXAMINERS } from "./registry.ts";
+import { WALK_RULES } from "./rules.ts";
+import { searchUnowned } from "./search.ts";
+
+/** One subject that is open, with the children that are still to be visited. */
+interface Frame {
+  readonly source: ByteSource;
+  readonly path: string;
+  readonly containers: readonly FormatId[];
+  readonly children: ChildRef[];
+  readonly dispose: () => void;
+  /** Set on a child found in bytes that nobody owns: what is wrong inside it is then hidden content. */
+  readonly hidden: boolean;
+}
+
+interface Subject extends SubjectInfo {
+  readonly source: ByteSource;
+  readonly treatment: ChildRef["treatment"];
+  readonly as?: FormatId;
+  readonly hidden: boolean;
+}
+
+/**
+ * Visits one file on disk and all that it contains: one work list under one budget, depth first, so that at most `maxDepth` subjects are open.
+ * Nesting, bombs and cycles are handled here and nowhere else. A parser or examiner that fails is a finding, and the others go on.
+ */
+export async function walkFile(path: string, source: ByteSource, limits: Limits, beat: () => void): Promise<FileReport> {
+  const walk = new Walk(new Budget(limits, beat));
+  await walk.run(path, source);
+  return {
+    path,
+    formats: walk.formats,
+    findings: walk.findings,
+    unexamined: walk.unexamined,
+    references: walk.references,
+    parameters: walk.parameters,
+  };
+}
+
+class Walk {
+  formats: readonly FormatId[] = [];
+  readonly findings: Finding[] = [];
+  readonly unexamined: Unexamined[] = [];
+  readonly references: PlacedReference[] = [];
+  parameters = 0;
+  readonly #budget: Budget;
+  #subjects = 0;
+
+  constructor(budget: Budget) {
+    this.#budget = budget;
+  }
+
+  async run(path: string, source: ByteSource): Promise<void> {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const root: Subject = { path, name, size: source.size, containers: [], source, treatment: "examine", hidden: false };
+    const stack: Frame[] = [];
+    try {
+      stack.push(await this.#visit(root, () => {}));
+      for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
+        const child = frame.children.shift();
+        if (child === undefined) {
+          frame.dispose();
+          stack.pop();
+        } else {
+          const opened = await this.#enter(frame, child);
+          if (opened !== null) stack.push(opened);
+        }
+      }
+    } catch (error) {
+      if (error instanceof LimitError) this.#limit(stack.at(-1)?.path ?? path, error.message);
+      else this.#failed("walker", stack.at(-1)?.path ?? path, error);
+    } finally {
+      for (const frame of stack) frame.dispose();
+    }
+  }
+
+  async #enter(frame: Frame, child: ChildRef): Promise<Frame | null> {
+    const path = `${frame.path}!/${encodePath(child.name)}`;
+    if (frame.containers.length >= this.#budget.limits.maxDepth) {
+      this.#limit(path, `nested more than ${this.#budget.limits.maxDepth} deep`);
+      return null;
+    }
+    if (++this.#subjects > this.#budget.limits.maxSubjects) throw new LimitError("maxSubjects", this.#budget.limits.maxSubjects);
+    const { source, trouble, dispose } = await openRegion(frame.source, child.region, this.#budget);
+    if (trouble?.kind === "broken")
+      this.#add(WALK_RULES.malformed, { severity: "medium", where: { path }, title: `Compressed data is broken: ${trouble.why}` });
+    if (trouble?.kind === "limit") this.#limit(path, trouble.why);
+    const name = path.slice(Math.max(path.lastIndexOf("/"), 0) + 1);
+    const subject = { path, name, size: source.size, containers: frame.containers, source, treatment: child.treatment, hidden: frame.hidden };
+    return this.#visit(child.as === undefined ? subject : { ...subject, as: child.as }, dispose);
+  }
+
+  async #visit(subject: Subject, dispose: () => void): Promise<Frame> {
+    const { source, path, containers, hidden } = subject;
+    if (subject.treatment === "search") return { source, path, containers, children: await this.#search(subject), dispose, hidden: true };
+    const formats = await this.#formatsOf(subject);
+    if (containers.length === 0 && this.formats.length === 0) this.formats = formats;
+    const children: ChildRef[] = [];
+    const before = this.findings.length;
+    for (const format of formats) children.push(...(await this.#examine(format, subject)));
+    if (hidden) this.#judgeHidden(subject, before);
+    return { source, path, containers: [...containers, formats[0] ?? "unknown"], children, dispose, hidden };
+  }
+
+  /** Which formats these bytes are to be examined as. What is wrong with the set of them is said here. */
+  async #formatsOf(subject: Subject): Promise<readonly FormatId[]> {
+    if (subject.as !== undefined) return [subject.as];
+    if (subject.size === 0) {
+      if (claimedFormats(subject.name) !== null && subject.treatment === "examine")
+        this.#add(WALK_RULES.empty, { severity: "medium", where: subject, title: `${subject.name} is empty` });
+      return [];
+    }
+    const identified = await identify(await probeOf(subject.source));
+    if (subject.treatment === "probe") return identified.sure.filter((id) => PROBED.has(id));
+    const formats = await this.#settle(identified, subject);
+    if (formats.length === 0) this.#notExamined(subject.path, "the format is not recognised");
+    if (identified.sure.length > 1)
+      this.#add(WALK_RULES.polyglot, {
+        severity: "medium",
+        where: subject,
+        title: `The file is ${identified.sure.join(" and ")} at once`,
+        proof: { formats: identified.sure },
+      });
+    const mismatch = mismatchOf(claimedFormats(subject.name), formats, subject);
+    if (mismatch !== null) this.#add(WALK_RULES.extensionMismatch, mismatch);
+    return formats;
+  }
+
+  /** Formats with a magic, else the first without one that parses to its end. Text is then read as what its name makes of it. */
+  async #settle(identified: Identified, subject: Subject): Promise<readonly FormatId[]> {
+    if (identified.sure.length > 0) return identified.sure.map((id) => (id === "text" ? (treatAs(subject.name) ?? id) : id));
+    for (const id of identified.possible) {
+      const parsed = await this.#parse(id, subject);
+      if (parsed !== null && parsed.kind !== "broken") return [id === "text" ? (treatAs(subject.name) ?? id) : id];
+    }
+    return [];
+  }
+
+  async #parse(id: FormatId, subject: Subject): Promise<Parsed<unknown> | null> {
+    const format = await FORMATS[id]?.();
+    if (format === undefined) return null;
+    try {
+      return await format.parse(subject.source, this.#budget);
+    } catch {
+      return null; // if nothing else fits, the subject is reported as not examined
+    }
+  }
+
+  /** Parses and examines a subject as one format; yields its children. */
+  async #examine(id: FormatId, subject: Subject): Promise<readonly ChildRef[]> {
+    const format = await FORMATS[id]?.();
+    if (format === undefined) throw new Error(`format ${id} has no parser`);
+    let parsed: Parsed<unknown>;
+    try {
+      parsed = await format.parse(subject.source, this.#budget);
+    } catch (error) {
+      if (error instanceof LimitError) this.#limit(subject.path, error.message);
+      else this.#failed(`parser ${id}`, subject.path, error);
+      return [];
+    }
+    if (parsed.kind === "limit") this.#limit(subject.path, parsed.why ?? "a limit was reached", parsed.at);
+    if (parsed.kind === "broken")
+      this.#add(WALK_RULES.malformed, {
+        severity: "medium",
+        where: place(subject.path, parsed.at),
+        title: `Not readable as ${id}: ${parsed.why ?? "the bytes stop making sense"}`,
+      });
+    for (const examiner of (await EXAMINERS[id]?.()) ?? []) this.#ask(examiner, parsed, subject);
+    return format.children?.(parsed.facts) ?? [];
+  }
+
+  #ask(examiner: Examiner<never>, parsed: Parsed<unknown>, subject: Subject): void {
+    const { path, name, size, containers } = subject;
+    let examined: Examined;
+    try {
+      examined = examiner.examine(parsed as Parsed<never>, { path, name, size, containers }); // the registry pairs an examiner with the format that it reads
+    } catch (error) {
+      this.#failed(`examiner ${examiner.id}`, path, error);
+      return;
+    }
+    this.#keep(examined.findings, path);
+    for (const why of examined.unexamined ?? []) this.#notExamined(path, why);
+    for (const reference of examined.references ?? []) this.references.push({ ...reference, from: path });
+    this.parameters += examined.parameters ?? 0;
+  }
+
+  async #search(subject: Subject): Promise<ChildRef[]> {
+    const children: ChildRef[] = [];
+    for (const hit of await searchUnowned(subject.source, this.#budget)) {
+      if (hit.child !== undefined) children.push(hit.child);
+      if (hit.kind === "pickle") continue; // the pickle itself decides; `judgeHidden` speaks of it
+      this.#add(WALK_RULES.hidden, {
+        severity: "high",
+        where: { path: subject.path, offset: hit.at },
+        title: `Bytes that nobody owns hold ${hit.what}`,
+        proof: { kind: hit.kind, at: hit.at },
+      });
+    }
+    return children;
+  }
+
+  /** A pickle in bytes that nobody owns is high as soon as it calls anything that is not allowed. */
+  #judgeHidden(subject: Subject, before: number): void {
+    const worst = this.findings.slice(before).find((finding) => finding.rule.startsWith("pickle-") && bySeverity(finding.severity, "medium") <= 0);
+    if (worst === undefined) return;
+    this.#add(WALK_RULES.hidden, {
+      severity: "high",
+      where: subject,
+      title: "Bytes that nobody owns hold a pickle that calls something",
+      proof: { inside: worst.title },
+    });
+  }
+
+  #keep(found: readonly Finding[], path: string): void {
+    const max = this.#budget.limits.maxFindings;
+    const kept = found.length <= max ? found : found.toSorted((a, b) => bySeverity(a.severity, b.severity)).slice(0, max);
+    this.findings.push(...kept);
+    if (kept.length < found.length)
+      this.#add(WALK_RULES.findingsCut, {
+        severity: "low",
+        where: { path },
+        title: `${found.length - kept.length} more findings here`,
+        proof: { cut: found.length - kept.length },
+      });
+  }
+
+  #limit(path: string, why: string, at?: number): void {
+    this.#add(WALK_RULES.limit, { severity: "medium", where: place(path, at), title: `Not examined to its end: ${why}` });
+    this.unexamined.push({ path, why });
+  }
+
+  #failed(what: string, path: string, error: unknown): void {
+    this.#add(WALK_RULES.examinerFailed, {
+      severity: "medium",
+      where: { path },
+      title: `The ${what} failed`,
+      proof: { what, error: String(error).slice(0, 200) },
+    });
+    this.unexamined.push({ path, why: `${what} failed` });
+  }
+
+  #notExamined(path: string, why: string): void {
+    this.#add(WALK_RULES.notExamined, { severity: "medium", where: { path }, title: `Not examined: ${why}` });
+    this.unexamined.push({ path, why });
+  }
+
+  #add(rule: Rule, seen: Seen): void {
+    this.findings.push(findingOf(rule, { ...seen, where: place(seen.where.path, seen.where.offset) }));
+  }
+}
+
+/** Formats that are looked for at the head of tensor storage: what a loader or an operating system would act on. */
+const PROBED: ReadonlySet<FormatId> = new Set(["pickle", "executable", "zip", "torch-zip", "torchscript"]);
+
+function place(path: string, offset: number | undefined): Finding["where"] {
+  return offset === undefined ? { path } : { path, offset };
+}
