@@ -1,0 +1,258 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { signCheckpoint } from "./checkpoint.ts";
+import { isAbsent, putFile, replaceDurably, syncPath } from "./durable-files.ts";
+import { MAX_ENTRY_BYTES } from "./entry-bundle.ts";
+import { LogError } from "./errors.ts";
+import { loadTip } from "./load-tip.ts";
+import type { Appended, LogOptions, LogStep, LogWriter } from "./log.ts";
+import { EMPTY_ROOT, equalHashes, inclusionProof } from "./merkle.ts";
+import { parseVerifierKey } from "./note-key.ts";
+import { checkExtends, checkState, checkUnused, disagrees, type LogIdentity, shrunk } from "./opening-checks.ts";
+import { projectAgain } from "./project-again.ts";
+import { Staging } from "./staging.ts";
+import { type LogState, openDatabase, type StagedCommit, StateTable, transact } from "./state.ts";
+import { partialsPath, TILE_WIDTH, tilePath, tilesSince } from "./tile-paths.ts";
+import { Tip } from "./tip.ts";
+
+/** Commits whose tiles may wait to be made durable; what bounds the replay after a power failure. */
+const MAX_STAGED_COMMITS = 128;
+
+/**
+ * Opens or makes a log. First replays commits that were not expanded, and refuses to go on from anything that does not extend what was signed
+ * before. Throws LogError.
+ */
+export function openLog(options: LogOptions): LogWriter {
+  mkdirSync(options.dir, { recursive: true });
+  const db = openDatabase(join(options.dir, "log.sqlite"));
+  try {
+    return new DurableLog(options, db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** The commit point, step by step, is described in docs/spec/log.md. */
+class DurableLog implements LogWriter {
+  readonly #options: LogOptions;
+  readonly #identity: LogIdentity;
+  readonly #db: DatabaseSync;
+  readonly #table: StateTable;
+  readonly #staging: Staging;
+  #tip = Tip.EMPTY;
+
+  constructor(options: LogOptions, db: DatabaseSync) {
+    this.#options = options;
+    this.#identity = { dir: options.dir, origin: options.origin, verifier: parseVerifierKey(options.signer.verifierKey) };
+    this.#db = db;
+    this.#table = new StateTable(db);
+    this.#staging = new Staging(options.dir);
+    transact(db, () => this.#recover());
+    this.#publish();
+  }
+
+  get size(): number {
+    return this.#tip.size;
+  }
+
+  append(entries: readonly Uint8Array[]): readonly Appended[] {
+    entries.forEach(checkEntry);
+    if (entries.length === 0) return [];
+    const { tip, checkpoint } = this.#commit(entries);
+    this.#expand(tip, tip.size - entries.length);
+    this.#tip = tip.trimmed();
+    this.#publish();
+    if (this.#table.stagedCount() >= MAX_STAGED_COMMITS) this.settle();
+    return entries.map((_, at) => appendedAt(tip, tip.size - entries.length + at, checkpoint));
+  }
+
+  settle(): void {
+    const { size } = this.#tip;
+    const { settled } = this.#state();
+    if (settled >= size || !this.#syncTiles(settled, size)) return;
+    transact(this.#db, () => {
+      this.#keepOutside(this.#state());
+      this.#step("record settled");
+      this.#table.settle(size);
+    });
+    this.#step("drop staging bundle");
+    this.#staging.dropUpTo(size);
+  }
+
+  rebuildViews(): void {
+    transact(this.#db, () => {
+      this.#catchUp();
+      projectAgain(this.#db, this.#options.dir, this.#state(), this.#options.projector);
+    });
+  }
+
+  close(): void {
+    this.settle();
+    this.#db.close();
+  }
+
+  /** Under the write lock: the state is read or made, what is committed is in the tiles, and nothing that was signed is contradicted. */
+  #recover(): void {
+    const state = this.#table.read() ?? this.#begin();
+    checkState(state, this.#identity);
+    this.#options.projector.createViews?.(this.#db);
+    this.#replayFrom(loadTip(this.#options.dir, state.settled), state);
+    checkExtends(state, join(this.#options.dir, "checkpoint"), this.#identity);
+    if (this.#options.outsideCheckpoint !== undefined) checkExtends(state, this.#options.outsideCheckpoint, this.#identity);
+  }
+
+  /** A new log signs its empty tree. */
+  #begin(): LogState {
+    const { dir, origin, signer, outsideCheckpoint } = this.#options;
+    checkUnused(dir, outsideCheckpoint);
+    const state = { size: 0, root: EMPTY_ROOT, checkpoint: signCheckpoint(origin, 0, EMPTY_ROOT, signer), settled: 0 };
+    this.#table.write(state);
+    return state;
+  }
+
+  /**
+   * Stages before it takes the lock, so that two processes wait for the disk side by side. If another one committed meanwhile, its commits are
+   * followed and the entries staged anew, under the lock: the second try cannot lose.
+   */
+  #commit(entries: readonly Uint8Array[]): { readonly tip: Tip; readonly checkpoint: string } {
+    let staged = this.#stage(entries);
+    this.#step("begin");
+    return transact(this.#db, () => {
+      if (this.#catchUp()) staged = this.#stage(entries);
+      this.#step("write rows");
+      const checkpoint = this.#writeRows(staged.tip, staged.commit, entries);
+      this.#step("commit");
+      return { tip: staged.tip, checkpoint };
+    });
+  }
+
+  #stage(entries: readonly Uint8Array[]): { readonly tip: Tip; readonly commit: StagedCommit } {
+    const tip = this.#tip.extend(entries);
+    const root = tip.root();
+    const file = this.#staging.nameOf(tip.size, root);
+    this.#step("write staging bundle");
+    this.#staging.write(file, entries);
+    this.#step("sync staging folder");
+    this.#staging.sync();
+    return { tip, commit: { begins: this.#tip.size, size: tip.size, root, file } };
+  }
+
+  /** Signs inside the transaction: a writer that lost the race never signs what another has already committed otherwise. */
+  #writeRows(tip: Tip, commit: StagedCommit, entries: readonly Uint8Array[]): string {
+    const { origin, signer, projector } = this.#options;
+    for (const [at, entry] of entries.entries()) {
+      const index = commit.begins + at;
+      const hash = tip.node(0, index);
+      this.#table.addLeaf(hash, index);
+      projector.project(this.#db, index, entry, hex(hash));
+    }
+    const checkpoint = signCheckpoint(origin, commit.size, commit.root, signer);
+    this.#table.write({ size: commit.size, root: commit.root, checkpoint, settled: this.#state().settled });
+    this.#table.addStaged(commit);
+    return checkpoint;
+  }
+
+  /** Under the write lock: follows what other processes committed; true when there was something. */
+  #catchUp(): boolean {
+    const state = this.#state();
+    if (state.size < this.#tip.size) throw shrunk(`log.sqlite went back from ${this.#tip.size} entries to ${state.size} while the log was open`);
+    if (state.size === this.#tip.size && equalHashes(state.root, this.#tip.root())) return false;
+    const follows = this.#table.stagedSince(this.#tip.size)[0]?.begins === this.#tip.size;
+    this.#replayFrom(follows ? this.#tip : loadTip(this.#options.dir, state.settled), state);
+    return true;
+  }
+
+  /** Expands the committed staging bundles from `tip` on. Doing it twice writes the same bytes. */
+  #replayFrom(from: Tip, state: LogState): void {
+    let tip = from;
+    for (const commit of this.#table.stagedSince(from.size)) {
+      const next = commit.begins === tip.size ? tip.extend(this.#staging.read(commit.file)) : tip;
+      if (next.size !== commit.size || !equalHashes(next.root(), commit.root))
+        throw disagrees(`staging/${commit.file} does not lead from size ${tip.size} to the size and root in its name`);
+      this.#expand(next, tip.size);
+      tip = next.trimmed();
+    }
+    if (tip.size !== state.size || !equalHashes(tip.root(), state.root))
+      throw disagrees(
+        `the tiles at the right edge lead to size ${tip.size} and root ${hex(tip.root())}, log.sqlite says ${state.size} and ${hex(state.root)}`,
+      );
+    this.#tip = tip;
+  }
+
+  #expand(tip: Tip, from: number): void {
+    for (const { name, bytes } of tip.filesSince(from)) {
+      this.#step("write tile");
+      putFile(join(this.#options.dir, tilePath(name)), bytes, this.#staging.temporary(tip.size));
+    }
+  }
+
+  /** Under the write lock, so that a slower process never puts an older checkpoint over a newer one; whoever commits last publishes last. */
+  #publish(): void {
+    transact(this.#db, () => {
+      const { size, checkpoint } = this.#state();
+      if (size !== this.#tip.size) return;
+      this.#step("publish checkpoint");
+      putFile(join(this.#options.dir, "checkpoint"), checkpoint, this.#staging.temporary(size));
+    });
+  }
+
+  /** False when another process settled further meanwhile and removed partial tiles. */
+  #syncTiles(settled: number, size: number): boolean {
+    const { dir } = this.#options;
+    const folders = new Set([join(dir, "tile"), dir]);
+    try {
+      for (const name of tilesSince(settled, size)) {
+        this.#step("sync tile");
+        const path = join(dir, tilePath(name));
+        syncPath(path);
+        for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
+      }
+      for (const folder of folders) syncPath(folder);
+    } catch (error) {
+      if (isAbsent(error) && this.#state().settled >= size) return false;
+      throw error;
+    }
+    this.#step("drop partial tiles");
+    for (const { level, index, width } of tilesSince(settled, size))
+      if (width === TILE_WIDTH) rmSync(join(dir, partialsPath(level, index)), { recursive: true, force: true });
+    return true;
+  }
+
+  /** Under the write lock: the checkpoint outside only moves forward. */
+  #keepOutside(state: LogState): void {
+    const file = this.#options.outsideCheckpoint;
+    if (file === undefined) return;
+    this.#step("keep checkpoint outside");
+    mkdirSync(dirname(file), { recursive: true });
+    replaceDurably(file, state.checkpoint);
+  }
+
+  #state(): LogState {
+    const state = this.#table.read();
+    if (state === undefined) throw disagrees("the row of the log's state vanished from log.sqlite");
+    return state;
+  }
+
+  #step(step: LogStep): void {
+    this.#options.observe?.(step);
+  }
+}
+
+function appendedAt(tip: Tip, index: number, checkpoint: string): Appended {
+  const proof = inclusionProof(tip, index, tip.size).map((hash) => Buffer.from(hash).toString("base64"));
+  return { index, leafHash: hex(tip.node(0, index)), checkpoint, proof };
+}
+
+/** Throws LogError WB_LOG_ENTRY_TOO_LARGE. */
+export function checkEntry(entry: Uint8Array): void {
+  if (entry.length <= MAX_ENTRY_BYTES) return;
+  throw new LogError("WB_LOG_ENTRY_TOO_LARGE", `an entry of ${entry.length} bytes; the log takes at most ${MAX_ENTRY_BYTES}`, {
+    hint: "Store the document as a blob and log its digest.",
+  });
+}
+
+function hex(hash: Uint8Array): string {
+  return Buffer.from(hash).toString("hex");
+}
