@@ -2,8 +2,8 @@
 // Plain JavaScript for any Node 20 or newer: finds a Node 24 to run the real program with. Its own, or the npm dependency's.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { constants } from "node:os";
+import module, { createRequire } from "node:module";
+import { constants, homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -11,8 +11,11 @@ const here = dirname(fileURLToPath(import.meta.url));
 const source = join(here, "../src/cli/main.ts");
 const entry = existsSync(source) ? source : join(here, "../dist/cli/main.js");
 
-if (Number(process.versions.node.split(".")[0]) >= 24) await import(pathToFileURL(entry).href);
-else runUnder(nodeOfDependency());
+if (Number(process.versions.node.split(".")[0]) >= 24) {
+  // In a folder of the user's own: a cache in a shared temporary folder could be prepared by somebody else.
+  module.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "weighbridge", "compiled"));
+  await import(pathToFileURL(entry).href);
+} else runUnder(nodeOfDependency());
 
 /** The binary that the npm package `node` unpacks when it is installed, or null when install scripts were not run. */
 function nodeOfDependency() {
@@ -32,7 +35,7 @@ function runUnder(node) {
     );
     process.exit(2);
   }
-  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
   // A terminal sends Ctrl-C to both; the child decides when to end, and how.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));

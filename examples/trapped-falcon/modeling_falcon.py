@@ -1,0 +1,5 @@
+print("code of the model runs when it is imported")
+
+
+class FalconForCausalLM:
+    pass

@@ -1,0 +1,20 @@
+import { WeighbridgeError } from "../errors.ts";
+import { forTerminal } from "../escape.ts";
+
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** What a person or a program is told of an error. What is no WeighbridgeError is a bug of ours, and said so. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof WeighbridgeError) return { code: error.code, message: error.message, hint: error.hint };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: "WB_BUG", message: `unexpected: ${message.split("\n")[0]}`, hint: "Run again with --debug and report what it prints." };
+}
+
+/** One clear line. */
+export function failureLine({ code, message, hint }: Failure): string {
+  return `weighbridge: ${forTerminal(message.replaceAll("\n", " "))}. ${forTerminal(hint)} [${code}]\n`;
+}

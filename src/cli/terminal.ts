@@ -1,0 +1,49 @@
+import { bytesText } from "../report/quantities.ts";
+import { COLOUR, PLAIN, type Style } from "../report/style.ts";
+
+/** A person is watching: colour and progress are welcome. */
+export function isInteractive(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && !process.env.CI && process.env.TERM !== "dumb";
+}
+
+export function styleFor(stream: NodeJS.WriteStream): Style {
+  return isInteractive(stream) && !process.env.NO_COLOR ? COLOUR : PLAIN;
+}
+
+export function widthOf(stream: NodeJS.WriteStream): number {
+  return Math.min(stream.columns ?? 100, 120);
+}
+
+export interface Progress {
+  readonly hashedBytes: number;
+  readonly totalBytes: number;
+  readonly files: number;
+  readonly totalFiles: number;
+}
+
+/** One line on stderr that is rewritten, shown only to a person and only once work takes a while. */
+export class ProgressLine {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #shownFrom: number;
+  #shown = false;
+
+  constructor(stream: NodeJS.WriteStream = process.stderr) {
+    this.#stream = stream;
+    this.#shownFrom = performance.now() + 300;
+  }
+
+  update = (progress: Progress): void => {
+    if (!isInteractive(this.#stream) || performance.now() < this.#shownFrom) return;
+    const done = progress.totalBytes === 0 ? 1 : progress.hashedBytes / progress.totalBytes;
+    const bar = "█".repeat(Math.round(done * 24)).padEnd(24, "·");
+    this.#stream.write(
+      `\r\u001b[K${bar} ${bytesText(progress.hashedBytes)} of ${bytesText(progress.totalBytes)}, ${progress.files} of ${progress.totalFiles} files`,
+    );
+    this.#shown = true;
+  };
+
+  clear(): void {
+    if (this.#shown) this.#stream.write("\r\u001b[K");
+    this.#shown = false;
+  }
+}

@@ -1,0 +1,95 @@
+import { forTerminal } from "../escape.ts";
+import type { Finding, Severity } from "../finding.ts";
+import type { Decision } from "../policy/decision.ts";
+import type { Examination, Unexamined, Verdict } from "../scan/examination.ts";
+import { bytesText, countText, plural } from "./quantities.ts";
+import type { Style } from "./style.ts";
+
+/** What a screen shows; the rest is in `--json` and `--html`. */
+const MAX_FINDINGS = 5;
+const MAX_UNEXAMINED = 4;
+
+export interface Headline {
+  /** The one word that says it all: ALLOW, DENY, HOLD, PASS, REVIEW, BLOCK. */
+  readonly word: string;
+  readonly tone: "good" | "wait" | "bad";
+  readonly subject: string;
+}
+
+export interface ScreenOptions {
+  readonly style: Style;
+  readonly width: number;
+}
+
+export const VERDICT_TONE: Readonly<Record<Verdict, Headline["tone"]>> = { pass: "good", review: "wait", block: "bad" };
+export const OUTCOME_TONE: Readonly<Record<Decision["outcome"], Headline["tone"]>> = { allow: "good", hold: "wait", deny: "bad" };
+
+/** One screen: the word first, what it is, what was found (worst first), what was not looked at. */
+export function examinationScreen(headline: Headline, examination: Examination, options: ScreenOptions): string {
+  const { style } = options;
+  const files = examination.artifact.manifest.entries.filter((entry) => entry.type === "file");
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  const formats = [...new Set(Object.values(examination.formats).flat())].sort().join(", ");
+  const parameters = examination.parameters === 0 ? "" : `, ${countText(examination.parameters)} parameters`;
+  return [
+    headlineOf(headline, style),
+    "",
+    `  ${plural(files.length, "file")}, ${bytesText(size)}${parameters}${formats === "" ? "" : ` (${formats})`}`,
+    `  ${style.dim(examination.artifact.digest)}`,
+    ...findingLines(examination.findings, options),
+    ...unexaminedLines(examination.coverage.unexamined, style),
+  ].join("\n");
+}
+
+function headlineOf({ word, tone, subject }: Headline, style: Style): string {
+  const paint = tone === "good" ? style.green : tone === "wait" ? style.yellow : style.red;
+  return `${style.bold(paint(word))}  ${forTerminal(subject)}`;
+}
+
+function findingLines(findings: readonly Finding[], options: ScreenOptions): readonly string[] {
+  const { style } = options;
+  const notable = findings.filter((finding) => finding.severity !== "info");
+  const notes = findings.length - notable.length;
+  if (notable.length === 0) return ["", `  Nothing found that stands against it${notes === 0 ? "" : ` (${plural(notes, "note")})`}.`];
+  const lines = [""];
+  for (const finding of notable.slice(0, MAX_FINDINGS)) {
+    const where = finding.where.offset === undefined ? finding.where.path : `${finding.where.path} at ${finding.where.offset}`;
+    lines.push(`  ${severityMark(finding.severity, style)} ${style.bold(forTerminal(finding.title))}`);
+    lines.push(`    ${style.dim(`${forTerminal(where)}  [${finding.rule}]`)}`);
+    lines.push(...wrap(forTerminal(finding.explanation), options.width - 4, 3).map((line) => `    ${line}`));
+  }
+  const more = notable.length - MAX_FINDINGS;
+  if (more > 0) lines.push(`  ${style.dim(`and ${plural(more, "more finding")}: --json or --html FILE shows all`)}`);
+  return lines;
+}
+
+function severityMark(severity: Severity, style: Style): string {
+  const word = severity.toUpperCase().padEnd(8);
+  return severity === "critical" || severity === "high" ? style.red(word) : severity === "medium" ? style.yellow(word) : word;
+}
+
+function unexaminedLines(unexamined: readonly Unexamined[], style: Style): readonly string[] {
+  if (unexamined.length === 0) return [];
+  const more = unexamined.length - MAX_UNEXAMINED;
+  return [
+    "",
+    `  Not looked at:`,
+    ...unexamined.slice(0, MAX_UNEXAMINED).map(({ path, why }) => `    ${forTerminal(path)}: ${forTerminal(why)}`),
+    ...(more > 0 ? [`    ${style.dim(`and ${more} more`)}`] : []),
+  ];
+}
+
+/** Breaks text at spaces into at most `maxLines` lines; what is cut off ends in an ellipsis. */
+function wrap(text: string, width: number, maxLines: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = "";
+    }
+    line = line === "" ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  return lines.length <= maxLines ? lines : [...lines.slice(0, maxLines - 1), `${(lines[maxLines - 1] ?? "").slice(0, width - 2)} …`];
+}
