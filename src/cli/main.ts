@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import packageJson from "../../package.json" with { type: "json" };
 import { SEVERITIES } from "../finding.ts";
+import { VERSION } from "../version.ts";
 import { failureLine, failureOf } from "./failure.ts";
 import type { ScanOptions } from "./scan.ts";
 
@@ -8,7 +8,7 @@ import type { ScanOptions } from "./scan.ts";
 function program(): Command {
   const root = new Command("weighbridge")
     .description("Lets open-weight models in safely: scan, decide, sign, log.")
-    .version(packageJson.version)
+    .version(VERSION)
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .option("--debug", "print stack traces")

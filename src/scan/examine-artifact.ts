@@ -1,4 +1,4 @@
-import { type Measured, type MeasureProgress, measureTree } from "../artifact/measure.ts";
+import { type Measured, type MeasureProgress, measureTree, type OpenFile } from "../artifact/measure.ts";
 import { surveyTree, type Tree } from "../artifact/tree.ts";
 import { bySeverity, type Finding } from "../finding.ts";
 import type { FormatId } from "../format.ts";

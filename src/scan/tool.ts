@@ -1,7 +1,7 @@
-import packageJson from "../../package.json" with { type: "json" };
 import { digestOf } from "../digest.ts";
 import { canonicalJson } from "../json.ts";
 import type { Limits } from "../limits.ts";
+import { VERSION } from "../version.ts";
 import type { Tool } from "./examination.ts";
 
 /**
@@ -13,8 +13,8 @@ const RULES_REVISION = 1;
 /** Version and digests that say which examination this was. */
 export function toolOf(limits: Limits): Tool {
   return {
-    version: packageJson.version,
-    rules: digestOf(`weighbridge.rules/${packageJson.version}/${RULES_REVISION}`),
+    version: VERSION,
+    rules: digestOf(`weighbridge.rules/${VERSION}/${RULES_REVISION}`),
     limits: digestOf(canonicalJson({ ...limits })),
   };
 }
