@@ -1,0 +1,20 @@
+import type { Path } from "./events.ts";
+import type { CodeKey } from "./facts.ts";
+
+/**
+ * Which string values name code that a loader imports, by where they stand. Sources: transformers `dynamic_module_utils.py` (auto_map at any depth,
+ * also in nested configs; custom_pipelines), `modeling_utils.py` (attention kernels fetched from the hub when the name holds a slash), peft
+ * `auto.py` (parent_library) and `lora/tp_layer.py` (megatron_core), sentence-transformers `modules.json` and `Dense.load`, diffusers
+ * `pipeline_loading_utils.py`, Hydra `_target_`.
+ */
+export function codeKeyOf(path: Path, value: string): CodeKey | null {
+  const last = path[path.length - 1];
+  if (path.includes("auto_map")) return "auto_map";
+  if (last === "impl" && path.includes("custom_pipelines")) return "custom_pipelines";
+  if (last === "parent_library" || last === "megatron_core" || last === "_target_") return last;
+  if (last === "type" && path.length === 2 && typeof path[0] === "number") return "module_type";
+  if (last === "activation_function" && value.includes(".")) return "activation_function";
+  if (typeof last === "string" && last.endsWith("_implementation") && value.includes("/")) return "attention_kernel";
+  if (path.length === 2 && path[1] === 0 && path[0] === "_class_name") return "pipeline_class";
+  return null;
+}

@@ -1,0 +1,91 @@
+import { codeKeyOf } from "./code-keys.ts";
+import { type JsonVisitor, type Path, pointerOf, type Scalar } from "./events.ts";
+import { type CodeName, MAX_KEPT, MAX_TEXT, type Placed, type Template } from "./facts.ts";
+import { MAX_TOP_KEYS, type TopLevel } from "./shapes.ts";
+
+/** Templates larger than this are no templates; real ones are under 100 kB. */
+const MAX_TEMPLATE_CHARACTERS = 4 * 1024 * 1024;
+const MAX_TEMPLATES = 50;
+
+const URL_START = /^(?:https?|ftp|s3|gs|hf|git|ssh|file|wss?):\/\//i;
+const ABSOLUTE_PATH = /^(?:\/[\w.@+-]+\/|~\/|[A-Za-z]:[\\/]|\\\\[\w.-]+\\)\S*$/;
+const WORD = /^[\p{L}\p{M}'’. -]{1,60}$/u;
+const BASE_MODEL_KEYS: ReadonlySet<string> = new Set(["base_model_name_or_path", "_name_or_path"]);
+
+/** Keeps of a document what an examiner needs and what shapes are told by. */
+export class Collector implements JsonVisitor {
+  readonly code: CodeName[] = [];
+  readonly urls: Placed[] = [];
+  readonly absolutePaths: Placed[] = [];
+  readonly trustRemoteCode: Placed[] = [];
+  readonly baseModels: string[] = [];
+  readonly templates: Template[] = [];
+  /** Entries that the bounds on the lists left out. */
+  dropped = 0;
+  readonly #keys = new Set<string>();
+  readonly #itemKeys = new Set<string>();
+  readonly #counts = { members: 0, numbers: 0, strings: 0, numberedStrings: 0, wordPairs: 0 };
+  #root: TopLevel["root"] = "scalar";
+
+  top(lines: boolean): TopLevel {
+    return { root: this.#root, keys: this.#keys, itemKeys: this.#itemKeys, ...this.#counts, lines };
+  }
+
+  enter(kind: "object" | "array", path: Path): void {
+    if (path.length === 0) this.#root = kind;
+    else this.#member(null, path);
+  }
+
+  scalar(value: Scalar, path: Path, at: number): void {
+    this.#member(value, path);
+    const last = path[path.length - 1];
+    if (value === true && (last === "trust_remote_code" || last === "allow_remote")) this.#keep(this.trustRemoteCode, placed(path, "true", at));
+    if (typeof value !== "string") return;
+    const key = codeKeyOf(path, value);
+    if (key !== null) this.#keep(this.code, { key, ...placed(path, value, at) });
+    else if (path.length === 2 && path[1] === 0) this.#component(path, value, at);
+    if (typeof last === "string" && BASE_MODEL_KEYS.has(last) && value !== "") this.#keep(this.baseModels, value.slice(0, MAX_TEXT));
+    this.#template(value, path);
+    if (URL_START.test(value)) this.#keep(this.urls, placed(path, value, at));
+    else if (ABSOLUTE_PATH.test(value)) this.#keep(this.absolutePaths, placed(path, value, at));
+  }
+
+  /** What the document's top level says about its shape. */
+  #member(value: Scalar, path: Path): void {
+    const [key, itemKey] = path;
+    if (path.length === 2 && key === 0 && typeof itemKey === "string" && this.#itemKeys.size < MAX_TOP_KEYS) this.#itemKeys.add(itemKey);
+    if (path.length !== 1) return;
+    const counts = this.#counts;
+    counts.members++;
+    if (typeof key === "string" && this.#keys.size < MAX_TOP_KEYS) this.#keys.add(key);
+    if (typeof value === "number") counts.numbers++;
+    if (typeof value !== "string") return;
+    counts.strings++;
+    if (typeof key !== "string") return;
+    if (/^\d{1,9}$/.test(key)) counts.numberedStrings++;
+    if (WORD.test(key) && WORD.test(value)) counts.wordPairs++;
+  }
+
+  /** A diffusers component is written `"unet": ["library", "Class"]`; only a document with `_class_name` has them. */
+  #component(path: Path, value: string, at: number): void {
+    if (this.#keys.has("_class_name")) this.#keep(this.code, { key: "component", ...placed(path, value, at) });
+  }
+
+  /** `"chat_template": "…"`, or a list or map under that key whose strings are templates, but for their names. */
+  #template(value: string, path: Path): void {
+    const at = path.lastIndexOf("chat_template");
+    if (at === -1 || (at < path.length - 1 && path[path.length - 1] === "name")) return;
+    if (this.templates.length < MAX_TEMPLATES && value.length <= MAX_TEMPLATE_CHARACTERS)
+      this.templates.push({ name: path.join(".").slice(0, MAX_TEXT), text: Buffer.from(value.toWellFormed(), "utf8") });
+    else this.dropped++;
+  }
+
+  #keep<T>(list: T[], item: T): void {
+    if (list.length < MAX_KEPT) list.push(item);
+    else this.dropped++;
+  }
+}
+
+function placed(path: Path, value: string, at: number): Placed {
+  return { pointer: pointerOf(path).slice(0, MAX_TEXT), value: value.slice(0, MAX_TEXT), at };
+}

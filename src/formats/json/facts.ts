@@ -1,0 +1,53 @@
+import type { JsonShapeId } from "./shapes.ts";
+
+/** A value and where it stands, both hostile text and cut to MAX_TEXT characters. */
+export interface Placed {
+  /** JSON pointer, RFC 6901. */
+  readonly pointer: string;
+  readonly value: string;
+  /** Byte offset. */
+  readonly at: number;
+}
+
+/** Names of code that a loader imports when it reads this document. */
+export type CodeKey =
+  | "auto_map"
+  | "custom_pipelines"
+  | "parent_library"
+  | "megatron_core"
+  | "module_type"
+  | "activation_function"
+  | "component"
+  | "pipeline_class"
+  | "attention_kernel"
+  | "_target_";
+
+export interface CodeName extends Placed {
+  readonly key: CodeKey;
+}
+
+export interface Template {
+  readonly name: string;
+  readonly text: Uint8Array;
+}
+
+export interface JsonFacts {
+  /** Which known document this is; null when it is none of them. */
+  readonly shape: JsonShapeId | null;
+  readonly code: readonly CodeName[];
+  readonly urls: readonly Placed[];
+  readonly absolutePaths: readonly Placed[];
+  readonly trustRemoteCode: readonly Placed[];
+  readonly duplicates: readonly { readonly pointer: string; readonly at: number; readonly same: boolean }[];
+  /** Names of the models that this one says it is made from. */
+  readonly baseModels: readonly string[];
+  readonly templates: readonly Template[];
+  /** Entries left out of the lists above by their bounds. */
+  readonly dropped: number;
+  /** Bytes after the document that are no white space: where they begin, and how many. */
+  readonly trailing: { readonly at: number; readonly size: number } | null;
+}
+
+export const MAX_TEXT = 200;
+/** Entries kept of each list; one config names a handful. */
+export const MAX_KEPT = 100;

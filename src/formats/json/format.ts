@@ -1,0 +1,68 @@
+import type { ByteSource } from "../../bytes.ts";
+import type { ChildRef, Format, Parsed } from "../../format.ts";
+import { type Budget, LimitError } from "../../limits.ts";
+import { Collector } from "./collect.ts";
+import { type JsonEnd, pointerOf, visitJson } from "./events.ts";
+import type { JsonFacts } from "./facts.ts";
+import { shapeOf } from "./shapes.ts";
+
+/**
+ * A JSON document of a model repository: which known one it is, and what in it names code, places, templates and other models. `broken` and
+ * `limit` keep what was read before.
+ */
+export const jsonFormat: Format<JsonFacts> = {
+  id: "json",
+  async parse(bytes: ByteSource, budget: Budget): Promise<Parsed<JsonFacts>> {
+    if (bytes.size > budget.limits.maxHeaderBytes) return unread(`document of ${bytes.size} bytes is over maxHeaderBytes`);
+    try {
+      budget.hold(bytes.size);
+    } catch (error) {
+      if (error instanceof LimitError) return unread(error.message);
+      throw error;
+    }
+    try {
+      return read(await bytes.read(0, bytes.size), budget);
+    } finally {
+      budget.release(bytes.size);
+    }
+  },
+  children({ templates, trailing }): readonly ChildRef[] {
+    const refs: ChildRef[] = templates.map(({ name, text }) => ({ name, region: { in: "memory", bytes: text }, treatment: "examine", as: "jinja" }));
+    if (trailing !== null) refs.push({ name: "appended", region: { in: "slice", offset: trailing.at, size: trailing.size }, treatment: "search" });
+    return refs;
+  },
+};
+
+function unread(why: string): Parsed<JsonFacts> {
+  return { kind: "limit", facts: factsOf(new Collector(), { duplicates: [] }, null, false), anomalies: [], why };
+}
+
+function read(bytes: Uint8Array, budget: Budget): Parsed<JsonFacts> {
+  const collector = new Collector();
+  const end = visitJson(bytes, budget, collector);
+  const rest = end.endsAt === null ? null : trailingOf(bytes, end.endsAt);
+  const lines = rest !== null && isFurtherDocument(bytes, rest.at, end.endsAt ?? 0);
+  const facts = factsOf(collector, end, lines ? null : rest, lines);
+  const { kind, anomalies, at, why } = end;
+  return { kind, facts, anomalies, ...(at === undefined ? {} : { at }), ...(why === undefined ? {} : { why }) };
+}
+
+function factsOf(collector: Collector, end: Pick<JsonEnd, "duplicates">, trailing: JsonFacts["trailing"], lines: boolean): JsonFacts {
+  const { code, urls, absolutePaths, trustRemoteCode, baseModels, templates, dropped } = collector;
+  const duplicates = end.duplicates.map(({ path, at, same }) => ({ pointer: pointerOf(path).slice(0, 200), at, same }));
+  return { shape: shapeOf(collector.top(lines)), code, urls, absolutePaths, trustRemoteCode, duplicates, baseModels, templates, dropped, trailing };
+}
+
+/** What follows the root value and is no white space. */
+export function trailingOf(bytes: Uint8Array, from: number): { readonly at: number; readonly size: number } | null {
+  for (let at = from; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte !== 0x20 && (byte < 0x09 || byte > 0x0d)) return { at, size: bytes.length - at };
+  }
+  return null;
+}
+
+/** JSON lines: the next document is an object or array that begins on a line of its own. */
+export function isFurtherDocument(bytes: Uint8Array, at: number, after: number): boolean {
+  return (bytes[at] === 0x7b || bytes[at] === 0x5b) && bytes.subarray(after, at).includes(0x0a);
+}
