@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** Whole content, or undefined when there is no such file. */
@@ -28,11 +28,12 @@ export function putFile(path: string, bytes: Uint8Array | string, temporary: str
   }
 }
 
-/** Writes a new file and makes its bytes durable; its name is durable after `syncPath` of the folder. */
-export function writeDurably(path: string, bytes: Uint8Array | string): void {
-  const file = openSync(path, "wx");
+/** Writes a new file (`wx`), or over an old one (`r+`), and makes its bytes durable; a new name is durable after `syncPath` of the folder. */
+export function writeDurably(path: string, bytes: Uint8Array | string, flag: "wx" | "r+"): void {
+  const file = openSync(path, flag);
   try {
     writeFileSync(file, bytes);
+    if (flag === "r+") ftruncateSync(file, Buffer.byteLength(bytes));
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -43,7 +44,7 @@ export function writeDurably(path: string, bytes: Uint8Array | string): void {
 export function replaceDurably(path: string, bytes: Uint8Array | string): void {
   const temporary = `${path}.next`;
   rmSync(temporary, { force: true });
-  writeDurably(temporary, bytes);
+  writeDurably(temporary, bytes, "wx");
   renameSync(temporary, path);
   syncPath(dirname(path));
 }

@@ -52,9 +52,14 @@ export type LogStep =
 export interface LogWriter {
   /** Tree size of the last commit that this writer knows. */
   readonly size: number;
-  /** One batch is one commit: all entries or none. Throws LogError; throws what the projector throws. */
+  /**
+   * One batch is one commit: all entries or none. When it returns, entries and covering checkpoint are durable; readers of the tiles see them
+   * after `publish`. Throws LogError; throws what the projector throws.
+   */
   append(entries: readonly Uint8Array[]): readonly Appended[];
-  /** Makes tiles durable, keeps the checkpoint outside, drops staging bundles. Done now and then by `append`, and by `close`. */
+  /** Expands what is committed into tiles and replaces the checkpoint file. Also done by `append` when much is waiting. */
+  publish(): void;
+  /** Publishes, makes tiles durable, keeps the checkpoint outside, drops staging bundles. Also done by `append` now and then, and by `close`. */
   settle(): void;
   /** Drops all tables `view_*` and the leaf index, and projects every entry again in one transaction. */
   rebuildViews(): void;

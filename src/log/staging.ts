@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { readIfThere, syncPath, writeDurably } from "./durable-files.ts";
+import { isAbsent, readIfThere, syncPath, writeDurably } from "./durable-files.ts";
 import { decodeEntries, encodeEntries } from "./entry-bundle.ts";
 import { damaged, namesIn } from "./tile-folder.ts";
+
+const MAX_SPARES = 128;
 
 /**
  * The folder staging/: bundles of entries that are durable before their commit, and temporary files. Every name begins with the tree size that it
@@ -14,6 +16,8 @@ export class Staging {
   /** Apart from every other writer, in this process, another, or another container with the same process ids. */
   readonly #writer = randomUUID();
   #written = 0;
+  /** Bundles of this writer that are of no more use. They are written over: to make and remove a file costs more than to sync it. */
+  readonly #spares = new Set<string>();
 
   constructor(dir: string) {
     this.folder = join(dir, "staging");
@@ -30,8 +34,14 @@ export class Staging {
     return join(this.folder, `${size}-temporary.${this.#writer}`);
   }
 
+  /** Makes a bundle durable; its name is after `sync`. */
   write(name: string, entries: readonly Uint8Array[]): void {
-    writeDurably(join(this.folder, name), encodeEntries(entries));
+    const bytes = encodeEntries(entries);
+    for (const spare of this.#spares) {
+      this.#spares.delete(spare);
+      if (this.#writeOver(spare, name, bytes)) return;
+    }
+    writeDurably(join(this.folder, name), bytes, "wx");
   }
 
   sync(): void {
@@ -46,8 +56,25 @@ export class Staging {
     return entries;
   }
 
-  /** Removes what leads to sizes up to `size`. */
-  dropUpTo(size: number): void {
-    for (const name of namesIn(this.folder)) if (Number.parseInt(name, 10) <= size) rmSync(join(this.folder, name), { force: true });
+  /** Removes what leads to sizes up to `size`; with `keepSpares`, some of this writer's own bundles stay to be written over. */
+  dropUpTo(size: number, options: { readonly keepSpares: boolean }): void {
+    for (const name of namesIn(this.folder)) {
+      if (!(Number.parseInt(name, 10) <= size)) continue;
+      const spare = options.keepSpares && name.includes(`.${this.#writer}-`) && (this.#spares.has(name) || this.#spares.size < MAX_SPARES);
+      if (spare) this.#spares.add(name);
+      else rmSync(join(this.folder, name), { force: true });
+    }
+  }
+
+  /** The bytes are durable before the name says what they are. False when another process has removed the spare. */
+  #writeOver(spare: string, name: string, bytes: Uint8Array): boolean {
+    try {
+      writeDurably(join(this.folder, spare), bytes, "r+");
+      renameSync(join(this.folder, spare), join(this.folder, name));
+      return true;
+    } catch (error) {
+      if (isAbsent(error)) return false;
+      throw error;
+    }
   }
 }

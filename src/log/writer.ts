@@ -1,8 +1,8 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { signCheckpoint } from "./checkpoint.ts";
-import { isAbsent, putFile, replaceDurably, syncPath } from "./durable-files.ts";
+import { isAbsent, putFile, replaceDurably } from "./durable-files.ts";
 import { MAX_ENTRY_BYTES } from "./entry-bundle.ts";
 import { LogError } from "./errors.ts";
 import { loadTip } from "./load-tip.ts";
@@ -13,11 +13,13 @@ import { checkExtends, checkState, checkUnused, disagrees, type LogIdentity, shr
 import { projectAgain } from "./project-again.ts";
 import { Staging } from "./staging.ts";
 import { type LogState, openDatabase, type StagedCommit, StateTable, transact } from "./state.ts";
-import { partialsPath, TILE_WIDTH, tilePath, tilesSince } from "./tile-paths.ts";
+import { dropPartials, syncTiles, writeTiles } from "./tile-writing.ts";
 import { Tip } from "./tip.ts";
 
 /** Commits whose tiles may wait to be made durable; what bounds the replay after a power failure. */
 const MAX_STAGED_COMMITS = 128;
+/** Entries that may wait in memory for their tiles: at most 64 MB. */
+const MAX_UNPUBLISHED_ENTRIES = 1024;
 
 /**
  * Opens or makes a log. First replays commits that were not expanded, and refuses to go on from anything that does not extend what was signed
@@ -41,7 +43,12 @@ class DurableLog implements LogWriter {
   readonly #db: DatabaseSync;
   readonly #table: StateTable;
   readonly #staging: Staging;
+  readonly #step: (step: LogStep) => void;
+  /** Everything that is committed, as far as this process knows; not trimmed behind #expanded. */
   #tip = Tip.EMPTY;
+  /** The tiles of this size have been written. */
+  #expanded = 0;
+  #commitsSinceSettled = 0;
 
   constructor(options: LogOptions, db: DatabaseSync) {
     this.#options = options;
@@ -49,8 +56,8 @@ class DurableLog implements LogWriter {
     this.#db = db;
     this.#table = new StateTable(db);
     this.#staging = new Staging(options.dir);
+    this.#step = (step) => options.observe?.(step);
     transact(db, () => this.#recover());
-    this.#publish();
   }
 
   get size(): number {
@@ -61,16 +68,27 @@ class DurableLog implements LogWriter {
     entries.forEach(checkEntry);
     if (entries.length === 0) return [];
     const { tip, checkpoint } = this.#commit(entries);
-    this.#expand(tip, tip.size - entries.length);
-    this.#tip = tip.trimmed();
-    this.#publish();
-    if (this.#table.stagedCount() >= MAX_STAGED_COMMITS) this.settle();
+    this.#tip = tip;
+    this.#commitsSinceSettled++;
+    if (this.#commitsSinceSettled >= MAX_STAGED_COMMITS) this.settle();
+    else if (tip.size - this.#expanded >= MAX_UNPUBLISHED_ENTRIES) this.publish();
     return entries.map((_, at) => appendedAt(tip, tip.size - entries.length + at, checkpoint));
   }
 
+  publish(): void {
+    transact(this.#db, () => {
+      this.#catchUp();
+      if (this.#expanded === this.#tip.size) return;
+      this.#expand();
+      this.#replaceCheckpoint(this.#state());
+    });
+  }
+
   settle(): void {
-    const { size } = this.#tip;
+    this.publish();
     const { settled } = this.#state();
+    const { size } = this.#tip;
+    this.#commitsSinceSettled = 0;
     if (settled >= size || !this.#syncTiles(settled, size)) return;
     transact(this.#db, () => {
       this.#keepOutside(this.#state());
@@ -78,29 +96,35 @@ class DurableLog implements LogWriter {
       this.#table.settle(size);
     });
     this.#step("drop staging bundle");
-    this.#staging.dropUpTo(size);
+    this.#staging.dropUpTo(size, { keepSpares: true });
   }
 
   rebuildViews(): void {
+    this.publish();
     transact(this.#db, () => {
       this.#catchUp();
+      this.#expand();
       projectAgain(this.#db, this.#options.dir, this.#state(), this.#options.projector);
     });
   }
 
   close(): void {
     this.settle();
+    this.#staging.dropUpTo(this.#state().settled, { keepSpares: false });
     this.#db.close();
   }
 
   /** Under the write lock: the state is read or made, what is committed is in the tiles, and nothing that was signed is contradicted. */
   #recover(): void {
+    const { dir, projector, outsideCheckpoint } = this.#options;
     const state = this.#table.read() ?? this.#begin();
     checkState(state, this.#identity);
-    this.#options.projector.createViews?.(this.#db);
-    this.#replayFrom(loadTip(this.#options.dir, state.settled), state);
-    checkExtends(state, join(this.#options.dir, "checkpoint"), this.#identity);
-    if (this.#options.outsideCheckpoint !== undefined) checkExtends(state, this.#options.outsideCheckpoint, this.#identity);
+    projector.createViews?.(this.#db);
+    this.#replay(state);
+    this.#expand();
+    checkExtends(state, join(dir, "checkpoint"), this.#identity);
+    if (outsideCheckpoint !== undefined) checkExtends(state, outsideCheckpoint, this.#identity);
+    this.#replaceCheckpoint(state);
   }
 
   /** A new log signs its empty tree. */
@@ -159,64 +183,49 @@ class DurableLog implements LogWriter {
     const state = this.#state();
     if (state.size < this.#tip.size) throw shrunk(`log.sqlite went back from ${this.#tip.size} entries to ${state.size} while the log was open`);
     if (state.size === this.#tip.size && equalHashes(state.root, this.#tip.root())) return false;
-    const follows = this.#table.stagedSince(this.#tip.size)[0]?.begins === this.#tip.size;
-    this.#replayFrom(follows ? this.#tip : loadTip(this.#options.dir, state.settled), state);
+    this.#replay(state);
     return true;
   }
 
-  /** Expands the committed staging bundles from `tip` on. Doing it twice writes the same bytes. */
-  #replayFrom(from: Tip, state: LogState): void {
-    let tip = from;
-    for (const commit of this.#table.stagedSince(from.size)) {
+  /** Under the write lock: follows the committed staging bundles, from where this process is, or from the settled tiles where those are further. */
+  #replay(state: LogState): void {
+    const follows = this.#table.stagedSince(this.#tip.size)[0]?.begins === this.#tip.size;
+    let tip = follows ? this.#tip : loadTip(this.#options.dir, state.settled);
+    const expanded = follows ? this.#expanded : tip.size;
+    for (const commit of this.#table.stagedSince(tip.size)) {
       const next = commit.begins === tip.size ? tip.extend(this.#staging.read(commit.file)) : tip;
       if (next.size !== commit.size || !equalHashes(next.root(), commit.root))
         throw disagrees(`staging/${commit.file} does not lead from size ${tip.size} to the size and root in its name`);
-      this.#expand(next, tip.size);
-      tip = next.trimmed();
+      tip = next;
     }
     if (tip.size !== state.size || !equalHashes(tip.root(), state.root))
-      throw disagrees(
-        `the tiles at the right edge lead to size ${tip.size} and root ${hex(tip.root())}, log.sqlite says ${state.size} and ${hex(state.root)}`,
-      );
+      throw disagrees(`the tiles lead to size ${tip.size} and root ${hex(tip.root())}, log.sqlite says ${state.size} and ${hex(state.root)}`);
     this.#tip = tip;
+    this.#expanded = expanded;
   }
 
-  #expand(tip: Tip, from: number): void {
-    for (const { name, bytes } of tip.filesSince(from)) {
-      this.#step("write tile");
-      putFile(join(this.#options.dir, tilePath(name)), bytes, this.#staging.temporary(tip.size));
-    }
+  #expand(): void {
+    writeTiles(this.#options.dir, this.#tip, this.#expanded, this.#staging.temporary(this.#tip.size), this.#step);
+    this.#tip = this.#tip.trimmed();
+    this.#expanded = this.#tip.size;
   }
 
-  /** Under the write lock, so that a slower process never puts an older checkpoint over a newer one; whoever commits last publishes last. */
-  #publish(): void {
-    transact(this.#db, () => {
-      const { size, checkpoint } = this.#state();
-      if (size !== this.#tip.size) return;
-      this.#step("publish checkpoint");
-      putFile(join(this.#options.dir, "checkpoint"), checkpoint, this.#staging.temporary(size));
-    });
+  /** Under the write lock: a slower process never puts an older checkpoint over a newer one. */
+  #replaceCheckpoint({ size, checkpoint }: LogState): void {
+    this.#step("publish checkpoint");
+    putFile(join(this.#options.dir, "checkpoint"), checkpoint, this.#staging.temporary(size));
   }
 
   /** False when another process settled further meanwhile and removed partial tiles. */
   #syncTiles(settled: number, size: number): boolean {
-    const { dir } = this.#options;
-    const folders = new Set([join(dir, "tile"), dir]);
     try {
-      for (const name of tilesSince(settled, size)) {
-        this.#step("sync tile");
-        const path = join(dir, tilePath(name));
-        syncPath(path);
-        for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
-      }
-      for (const folder of folders) syncPath(folder);
+      syncTiles(this.#options.dir, settled, size, this.#step);
     } catch (error) {
       if (isAbsent(error) && this.#state().settled >= size) return false;
       throw error;
     }
     this.#step("drop partial tiles");
-    for (const { level, index, width } of tilesSince(settled, size))
-      if (width === TILE_WIDTH) rmSync(join(dir, partialsPath(level, index)), { recursive: true, force: true });
+    dropPartials(this.#options.dir, settled, size);
     return true;
   }
 
@@ -233,10 +242,6 @@ class DurableLog implements LogWriter {
     const state = this.#table.read();
     if (state === undefined) throw disagrees("the row of the log's state vanished from log.sqlite");
     return state;
-  }
-
-  #step(step: LogStep): void {
-    this.#options.observe?.(step);
   }
 }
 
