@@ -1,3 +1,4 @@
+import type { Log, ReportingDescriptor, Result } from "sarif";
 import { digestOf } from "../digest.ts";
 import { forTerminal } from "../escape.ts";
 import type { Finding, Rule, Severity } from "../finding.ts";
@@ -25,7 +26,7 @@ export interface SarifInput {
  * A finding in a member of an archive is placed at the file on disk; the nested path is its logical location.
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html
  */
-export function sarifOf(inputs: readonly SarifInput[], rules: readonly Rule[]) {
+export function sarifOf(inputs: readonly SarifInput[], rules: readonly Rule[]): Log {
   const used = new Set(inputs.flatMap(({ examination }) => examination.findings.map((finding) => finding.rule)));
   const listed = rules.filter((rule) => used.has(rule.id));
   const index = new Map(listed.map((rule, i) => [rule.id, i]));
@@ -50,7 +51,7 @@ export function sarifOf(inputs: readonly SarifInput[], rules: readonly Rule[]) {
   };
 }
 
-function ruleOf(rule: Rule) {
+function ruleOf(rule: Rule): ReportingDescriptor {
   return {
     id: rule.id,
     shortDescription: { text: messageText(rule.summary) },
@@ -60,7 +61,7 @@ function ruleOf(rule: Rule) {
   };
 }
 
-function resultOf(source: string, examination: Examination, finding: Finding, index: ReadonlyMap<string, number>) {
+function resultOf(source: string, examination: Examination, finding: Finding, index: ReadonlyMap<string, number>): Result {
   const [file = "", ...nested] = finding.where.path.split("!/");
   const { offset } = finding.where;
   const ruleIndex = index.get(finding.rule);
