@@ -1,0 +1,41 @@
+import type { ImageWalk } from "./facts.ts";
+import type { Window } from "./window.ts";
+
+const EXTENSION = 0x21;
+const IMAGE = 0x2c;
+const TRAILER = 0x3b;
+
+/** Header, screen descriptor, then blocks up to the trailer (GIF89a, section 15 on). */
+export async function walkGif(window: Window): Promise<ImageWalk> {
+  const screen = await window.take(6, 7);
+  const width = screen?.readUInt16LE(0) ?? 0;
+  const height = screen?.readUInt16LE(2) ?? 0;
+  const result = (endsAt: number | null, stop: ImageWalk["stop"]): ImageWalk => ({ width, height, foreign: [], anomalies: [], endsAt, stop });
+  if (screen === null) return result(null, { at: 6, why: "the image ends in its header" });
+  for (let at = 13 + tableBytes(screen[4] ?? 0); ; ) {
+    const introducer = (await window.take(at, 1))?.[0];
+    if (introducer === undefined) return result(null, { at: Math.min(at, window.size), why: "the image ends without a trailer" });
+    if (introducer === TRAILER) return result(at + 1, null);
+    let blocks: number;
+    if (introducer === EXTENSION) blocks = at + 2;
+    else if (introducer === IMAGE) blocks = at + 11 + tableBytes((await window.take(at + 9, 1))?.[0] ?? 0);
+    else return result(null, { at, why: "no GIF block stands here" });
+    const end = await skipSubBlocks(window, blocks);
+    if (end === null) return result(null, { at, why: "a GIF block runs past the end" });
+    at = end;
+  }
+}
+
+/** A colour table is there when the high bit is set; its size is in the low three. */
+function tableBytes(packed: number): number {
+  return packed & 0x80 ? 3 * 2 ** ((packed & 7) + 1) : 0;
+}
+
+async function skipSubBlocks(window: Window, from: number): Promise<number | null> {
+  for (let at = from; ; ) {
+    const size = (await window.take(at, 1))?.[0];
+    if (size === undefined) return null;
+    at += 1 + size;
+    if (size === 0) return at;
+  }
+}

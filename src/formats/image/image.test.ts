@@ -1,0 +1,134 @@
+import { crc32, deflateSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { formatContract } from "../../../test/format-contract.ts";
+import { bytesOf } from "../../bytes.ts";
+import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
+import { IMAGE_DETECTORS } from "./detect.ts";
+import type { ImageFacts } from "./facts.ts";
+import { imageFormat } from "./format.ts";
+
+function chunk(type: string, data: Uint8Array): Buffer {
+  const out = Buffer.alloc(12 + data.length);
+  out.writeUInt32BE(data.length, 0);
+  out.write(type, 4, "latin1");
+  out.set(data, 8);
+  out.writeUInt32BE(crc32(out.subarray(4, 8 + data.length)), 8 + data.length);
+  return out;
+}
+
+function png(...extra: readonly Buffer[]): Buffer {
+  const header = Buffer.from("00000002000000030802000000", "hex");
+  const pixels = deflateSync(Buffer.alloc(3 * 7));
+  return Buffer.concat([
+    Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
+    chunk("IHDR", header),
+    ...extra,
+    chunk("IDAT", pixels),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+const jpegSegment = (marker: number, data: Uint8Array) =>
+  Buffer.concat([Buffer.from([0xff, marker, (data.length + 2) >> 8, (data.length + 2) & 255]), data]);
+
+/** SOI, JFIF, a frame of 2 by 3, a scan with a stuffed 0xff and a restart, EOI. */
+function jpeg(...extra: readonly Buffer[]): Buffer {
+  const scan = Buffer.from([1, 2, 0xff, 0x00, 3, 0xff, 0xd0, 4, 0xff, 0xff]);
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8]),
+    jpegSegment(0xe0, Buffer.from("JFIF\0\x01\x01\0\0\x01\0\x01\0\0", "latin1")),
+    ...extra,
+    jpegSegment(0xc0, Buffer.from([8, 0, 3, 0, 2, 1, 1, 0x11, 0])),
+    jpegSegment(0xda, Buffer.from([1, 1, 0, 0, 63, 0])),
+    scan,
+    Buffer.from([0xd9]),
+  ]);
+}
+
+/** A smallest GIF89a of 1 by 1 with a comment. */
+const gif = Buffer.concat([
+  Buffer.from("GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff", "latin1"),
+  Buffer.from("\x21\xfe\x05hello\0", "latin1"),
+  Buffer.from("\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0\x3b", "latin1"),
+]);
+
+function riff(...chunks: readonly Buffer[]): Buffer {
+  const body = Buffer.concat([Buffer.from("WEBP"), ...chunks]);
+  const head = Buffer.from("RIFF\0\0\0\0", "latin1");
+  head.writeUInt32LE(body.length, 4);
+  return Buffer.concat([head, body]);
+}
+
+function riffChunk(type: string, data: Buffer): Buffer {
+  const head = Buffer.from(`${type}\0\0\0\0`, "latin1");
+  head.writeUInt32LE(data.length, 4);
+  return Buffer.concat([head, data, Buffer.alloc(data.length % 2)]);
+}
+
+const webp = riff(riffChunk("VP8L", Buffer.from([0x2f, 0x01, 0x80, 0x00, 0x00, 1, 2])));
+
+const IMAGES: readonly (readonly [ImageFacts["kind"], Buffer, number, number])[] = [
+  ["png", png(), 2, 3],
+  ["jpeg", jpeg(), 2, 3],
+  ["gif", gif, 1, 1],
+  ["webp", webp, 2, 3],
+];
+
+const parse = (kind: ImageFacts["kind"], bytes: Uint8Array, limits = DEFAULT_LIMITS) => imageFormat(kind).parse(bytesOf(bytes), new Budget(limits));
+
+async function detected(bytes: Buffer): Promise<readonly string[]> {
+  const probe = { head: bytes.subarray(0, 4096), tail: bytes, size: bytes.length, at: async (o: number, n: number) => bytes.subarray(o, o + n) };
+  const answers = await Promise.all(IMAGE_DETECTORS.map(async (detector) => [detector.id, await detector.detect(probe)] as const));
+  return answers.filter(([, answer]) => answer === "yes").map(([id]) => id);
+}
+
+describe.each(IMAGES)("%s", (kind, bytes, width, height) => {
+  it("is walked to its end", async () => {
+    expect(await detected(bytes)).toEqual([kind]);
+    const parsed = await parse(kind, bytes);
+    expect(parsed).toEqual({ kind: "parsed", anomalies: [], facts: { kind, width, height, foreign: [], endsAt: bytes.length, size: bytes.length } });
+    expect(imageFormat(kind).children?.(parsed.facts)).toEqual([]);
+  });
+
+  it("hands out what is appended", async () => {
+    const { facts } = await parse(kind, Buffer.concat([bytes, Buffer.from("PK\x03\x04")]));
+    expect(imageFormat(kind).children?.(facts)).toEqual([
+      { name: "appended", region: { in: "slice", offset: bytes.length, size: 4 }, treatment: "search" },
+    ]);
+  });
+
+  it("is broken at every cut", async () => {
+    for (let length = 13; length < bytes.length; length++)
+      expect([length, (await parse(kind, bytes.subarray(0, length))).kind]).toEqual([length, "broken"]);
+  });
+
+  it("names the bound that was reached", async () => {
+    expect((await parse(kind, bytes, { ...DEFAULT_LIMITS, maxSteps: 1 })).kind).toBe("limit");
+  });
+
+  formatContract(imageFormat(kind), [bytes]);
+});
+
+it("hands out chunks that are no part of PNG, and leaves text and generation data alone", async () => {
+  const bytes = png(chunk("tEXt", Buffer.from("parameters\0a cat")), chunk("prVt", Buffer.from("\x7fELF", "latin1")));
+  const { facts, anomalies } = await parse("png", bytes);
+  expect(anomalies).toEqual([{ kind: "foreign-part", at: 61, what: "chunk prVt of 4 bytes is no part of PNG" }]);
+  expect(facts.foreign).toEqual([{ name: "chunk prVt", offset: 69, size: 4 }]);
+});
+
+it("hands out chunks that are no part of WebP", async () => {
+  const bytes = riff(riffChunk("VP8L", Buffer.from([0x2f, 1, 0x80, 0, 0])), riffChunk("JUNK", Buffer.from("abc")));
+  expect((await parse("webp", bytes)).facts.foreign).toEqual([{ name: "chunk JUNK", offset: 34, size: 3 }]);
+});
+
+it("reads on over the further images of a multi-picture JPEG, but only of one", async () => {
+  const second = jpeg();
+  const index = Buffer.concat([jpeg(jpegSegment(0xe2, Buffer.from("MPF\0II*\0", "latin1"))), second]);
+  expect((await parse("jpeg", index)).facts.endsAt).toBe(index.length);
+  expect((await parse("jpeg", Buffer.concat([jpeg(), second]))).facts.endsAt).toBe(jpeg().length);
+});
+
+it("refuses a PNG that does not begin with IHDR", async () => {
+  const bytes = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IEND", Buffer.alloc(0))]);
+  expect(await parse("png", bytes)).toMatchObject({ kind: "broken", at: 8, why: "the first chunk is not IHDR" });
+});
