@@ -1,0 +1,4 @@
+import type { Format } from "../../format.ts";
+import { type IndexFacts, parseIndex } from "./parse.ts";
+
+export const safetensorsIndex: Format<IndexFacts> = { id: "safetensors-index", parse: parseIndex };

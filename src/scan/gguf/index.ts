@@ -1,0 +1,3 @@
+import { ggufExaminer } from "./examine.ts";
+
+export const examiners = [ggufExaminer] as const;

@@ -1,0 +1,3 @@
+import { npyExaminer } from "./examine.ts";
+
+export const examiners = [npyExaminer] as const;

@@ -1,0 +1,3 @@
+import { indexExaminer } from "./examine.ts";
+
+export const examiners = [indexExaminer] as const;

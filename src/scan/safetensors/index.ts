@@ -1,0 +1,3 @@
+import { safetensorsExaminer } from "./examine.ts";
+
+export const examiners = [safetensorsExaminer] as const;
