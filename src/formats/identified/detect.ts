@@ -1,0 +1,45 @@
+import type { Detector, Probe } from "../../format.ts";
+import { HEURISTICS, type Heuristic } from "./heuristics.ts";
+import { SIGNATURES, type Signature } from "./table.ts";
+
+/** A magic of letters in a file without a NUL this early is a word in a text. */
+const BINARY_BYTES = 512;
+
+/** One detector for each id in the table and the heuristics. */
+export const IDENTIFIED_DETECTORS: readonly Detector[] = [...new Set([...SIGNATURES, ...HEURISTICS].map(({ id }) => id))].map(detectorOf);
+
+/** What each id is called. */
+export const IDENTIFIED_NAMES: ReadonlyMap<string, string> = new Map([...SIGNATURES, ...HEURISTICS].toReversed().map(({ id, name }) => [id, name]));
+
+function detectorOf(id: string): Detector {
+  const signatures = SIGNATURES.filter((signature) => signature.id === id);
+  const heuristics = HEURISTICS.filter((heuristic) => heuristic.id === id);
+  const refines = heuristics.flatMap((heuristic) => heuristic.refines ?? []);
+  return {
+    id,
+    ...(refines.length === 0 ? {} : { refines }),
+    async detect(probe) {
+      const head = Buffer.from(probe.head.buffer, probe.head.byteOffset, probe.head.length).toString("latin1");
+      for (const signature of signatures) if (await stands(signature, probe, head)) return "yes";
+      return bestOf(heuristics, probe, head);
+    },
+  };
+}
+
+async function stands({ magic, at = 0, text }: Signature, probe: Probe, head: string): Promise<boolean> {
+  const from = at < 0 ? probe.size + at : at;
+  if (from < 0 || from + magic.length > probe.size) return false;
+  const found =
+    from + magic.length <= head.length ? head.startsWith(magic, from) : Buffer.from(await probe.at(from, magic.length)).toString("latin1") === magic;
+  return found && (text === true || !/^[\x20-\x7e\n]+$/.test(magic) || head.slice(0, BINARY_BYTES).includes("\0"));
+}
+
+async function bestOf(heuristics: readonly Heuristic[], probe: Probe, head: string): Promise<"yes" | "maybe" | "no"> {
+  let best: "maybe" | "no" = "no";
+  for (const heuristic of heuristics)
+    if (await heuristic.is(probe, head)) {
+      if (heuristic.sure) return "yes";
+      best = "maybe";
+    }
+  return best;
+}

@@ -1,0 +1,84 @@
+import type { Probe } from "../../format.ts";
+import { protobufKind } from "./protobuf.ts";
+
+/** A format that is told by more than fixed bytes. `sure` answers `yes`, else `maybe`: structure without a magic. */
+export interface Heuristic {
+  readonly id: string;
+  readonly name: string;
+  readonly sure: boolean;
+  readonly refines?: readonly string[];
+  is(probe: Probe, head: string): boolean | Promise<boolean>;
+}
+
+const HDF5_SIGNATURE = "\x89HDF\r\n\x1a\n";
+
+/** HDF5 format specification, III.A: the superblock stands at 0, 512, 1024, 2048 and so on. */
+async function isHdf5({ size, at }: Probe): Promise<boolean> {
+  for (let offset = 0; offset + 8 <= size && offset <= 1 << 20; offset = offset === 0 ? 512 : offset * 2)
+    if (Buffer.from(await at(offset, 8)).toString("latin1") === HDF5_SIGNATURE) return true;
+  return false;
+}
+
+/** A map whose first key is a short text, followed by something that is a msgpack value: how flax and others write parameters. */
+function isMsgpack(_probe: Probe, head: string): boolean {
+  const start = /^[\x81-\x8f]/.test(head) ? 1 : head[0] === "\xde" ? 3 : head[0] === "\xdf" ? 5 : null;
+  if (start === null) return false;
+  const tag = head.charCodeAt(start);
+  const isShort = tag >= 0xa1 && tag <= 0xbf;
+  if (!isShort && tag !== 0xd9) return false;
+  const length = isShort ? tag & 0x1f : head.charCodeAt(start + 1);
+  const from = start + (isShort ? 1 : 2);
+  const key = head.slice(from, from + length);
+  // 0xc1 is the one byte that begins no msgpack value.
+  return key.length === length && /^[\x20-\x7e]+$/.test(key) && head.length > from + length && head[from + length] !== "\xc1";
+}
+
+/** CPython's two-byte magic and CRLF: 3.x has 3000 to 3999, 2.x 62xxx. Text with CRLF has letters there. */
+function isPyc({ size }: Probe, head: string): boolean {
+  return size >= 16 && /^(?:[\s\S][\x0b-\x0f]|[\s\S][\xf2\xf3])\r\n/.test(head);
+}
+
+export const HEURISTICS: readonly Heuristic[] = [
+  { id: "hdf5", name: "HDF5 file", sure: true, is: isHdf5 },
+  { id: "pyc", name: "Python bytecode", sure: true, is: isPyc },
+  {
+    id: "html",
+    name: "HTML document",
+    sure: true,
+    refines: ["text"],
+    is: (_probe, head) => /^(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html[\s>])/i.test(head),
+  },
+  {
+    id: "xml",
+    name: "XML document",
+    sure: true,
+    refines: ["text"],
+    is: (_probe, head) => /^(?:\xef\xbb\xbf)?\s*(?:<\?xml[\s]|<!DOCTYPE\s(?!html)|<(?:PMML|net|svg|mlmodel)[\s>])/i.test(head),
+  },
+  { id: "font", name: "TrueType font", sure: true, is: (_probe, head) => /^\0\x01\0\0\0[\x04-\x40][\0-\x08]/.test(head) },
+  { id: "cpio", name: "cpio archive", sure: true, is: (_probe, head) => /^07070[12][0-9A-Fa-f]{104}/.test(head) },
+  { id: "xgboost-ubjson", name: "XGBoost model in UBJSON", sure: true, is: (_probe, head) => /^\{(?:L\0{7}|i|U|I\0|l\0{3})\x07learner/.test(head) },
+  { id: "faiss", name: "FAISS index", sure: true, is: (_probe, head) => /^I[xwHvBbP][A-Za-z0-9]{2}[\s\S]{2}\0\0/.test(head) },
+  { id: "arrow", name: "Arrow stream", sure: true, is: (_probe, head) => /^\xff{4}[\s\S]{2}[\0-\x0f]\0\x10\0\0\0/.test(head) },
+  { id: "paddle", name: "Paddle parameters", sure: true, is: (_probe, head) => /^\0{16}[\x02-\x7f]\0{3}\x08[\0-\x1f]\x10/.test(head) },
+  {
+    id: "tf-records",
+    name: "TensorFlow records or events",
+    sure: false,
+    is: (_probe, head) => /^[\s\S]{3}\0{5}[\s\S]{4}(?:\x09[\s\S]{6}[\x40-\x42]|\x0a[\s\S])/.test(head),
+  },
+  { id: "msgpack", name: "MessagePack file", sure: false, is: isMsgpack },
+  ...(["onnx", "tf-savedmodel", "tf-graphdef", "tf-fingerprint", "coreml", "paddle"] as const).map((id) => ({
+    id,
+    name: {
+      onnx: "ONNX model",
+      "tf-savedmodel": "TensorFlow SavedModel",
+      "tf-graphdef": "TensorFlow graph",
+      "tf-fingerprint": "TensorFlow fingerprint",
+      coreml: "Core ML model",
+      paddle: "Paddle program",
+    }[id],
+    sure: true,
+    is: async (probe: Probe) => (await protobufKind(probe)) === id,
+  })),
+];

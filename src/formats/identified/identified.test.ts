@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { formatContract } from "../../../test/format-contract.ts";
+import { shared, withoutShared } from "../../../test/shared.ts";
+import { bytesOf } from "../../bytes.ts";
+import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
+import { IDENTIFIED_DETECTORS, IDENTIFIED_NAMES } from "./detect.ts";
+import { identifiedFormat } from "./format.ts";
+import { SIGNATURES } from "./table.ts";
+
+/** Every id that claims these bytes, with its answer. */
+async function claims(bytes: Uint8Array): Promise<readonly string[]> {
+  const all = Buffer.from(bytes);
+  const probe = {
+    head: all.subarray(0, 4096),
+    tail: all.subarray(-4096),
+    size: all.length,
+    at: async (o: number, n: number) => all.subarray(o, o + n),
+  };
+  const answers = await Promise.all(IDENTIFIED_DETECTORS.map(async (detector) => [detector.id, await detector.detect(probe)] as const));
+  return answers.filter(([, answer]) => answer !== "no").map(([id, answer]) => (answer === "yes" ? id : `${id}?`));
+}
+
+const latin1 = (text: string) => Buffer.from(text, "latin1");
+const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
+
+describe("identified formats", () => {
+  it.each(SIGNATURES.map((signature) => [signature.id, signature.magic, signature] as const))(
+    "knows %s by %j, and only it",
+    async (id, magic, { at = 0 }) => {
+      const bytes = Buffer.alloc(Math.max(at, 0) + magic.length + 64, 0x01);
+      bytes.fill(0, 40, 44);
+      bytes.write(magic, at < 0 ? bytes.length + at : at, "latin1");
+      expect(await claims(bytes)).toContain(id);
+      expect((await claims(bytes)).length).toBe(1);
+    },
+  );
+
+  it.each([
+    ["hdf5", Buffer.concat([latin1("\x89HDF\r\n\x1a\n"), Buffer.alloc(40)])],
+    ["hdf5", Buffer.concat([Buffer.alloc(2048, 1), latin1("\x89HDF\r\n\x1a\n"), Buffer.alloc(40)])],
+    ["pyc", hex("a70d0d0a 00000000 00000000 00000000 e3")],
+    ["pyc", hex("03f30d0a 00000000 63000000 00000000 00")],
+    ["xml", latin1('<?xml version="1.0"?><a/>')],
+    ["xml", latin1('\xef\xbb\xbf<PMML version="4.4"></PMML>')],
+    ["html", latin1("<!DOCTYPE html><html></html>")],
+    ["xgboost-ubjson", latin1("{L\0\0\0\0\0\0\0\x07learner{")],
+    ["faiss", latin1("IxFI\x80\0\0\0\x10")],
+    ["onnx", hex("08 08 12 07 7079746f726368 3a 02 0a00 42 04 0a00 1011")],
+    ["onnx", hex("3a 02 0a00 08 08 42 04 0a00 1011")],
+    ["tf-savedmodel", hex("08 01 12 04 0a02 2200")],
+    ["tf-graphdef", hex("0a 09 0a 01 78 12 04 41646456")],
+    ["coreml", hex("08 04 12 02 0a00 a2 1f 02 0a00")],
+    ["paddle", hex("0a 06 0800 1000 1a00")],
+    ["msgpack?", latin1("\x81\xa6params\x80")],
+  ])("knows %s", async (id, bytes) => {
+    expect(await claims(bytes)).toEqual([id]);
+  });
+
+  it.each([
+    ["a text that begins with a magic word", latin1("PAR1 is the magic of Parquet.\nID3 and OggS too.\n")],
+    ["a text with CRLF in its third byte", latin1("ab\r\nsome more text here")],
+    ["a fixmap whose key is cut", latin1("\x81\xbfparams")],
+    ["a fixmap whose key is no text", latin1("\x81\xa3\x01\x02\x03\xc0")],
+    ["a protobuf of somebody else", hex("08 96 01 12 03 616263 18 01")],
+    ["a SentencePiece model", hex("0a 0c 0a 05 3c756e6b3e 15 00000000")],
+    ["markup in Markdown", latin1("<div align=center>\n<img src=x>\n</div>\n# A model\n")],
+    ["nothing", Buffer.alloc(0)],
+  ])("claims nothing of %s", async (_name, bytes) => {
+    expect(await claims(bytes)).toEqual([]);
+  });
+
+  it("has a name for every id", () => {
+    for (const { id } of IDENTIFIED_DETECTORS) expect(IDENTIFIED_NAMES.get(id)).toMatch(/\S/);
+  });
+});
+
+describe.skipIf(withoutShared)("real files (needs ../shared)", () => {
+  it.each([
+    ["benign/onnx/add.onnx", "onnx"],
+    ["malicious/onnx/abs.onnx", "onnx"],
+    ["malicious/tf/pyfunc/saved_model.pb", "tf-savedmodel"],
+    ["benign/keras/saved_dense/saved_model.pb", "tf-savedmodel"],
+    ["benign/keras/saved_dense/fingerprint.pb", "tf-fingerprint"],
+    ["benign/keras/saved_dense/variables/variables.index", "tf-table"],
+    ["benign/misc/flax_model.msgpack", "msgpack?"],
+    ["malformed/cut_add.onnx", "onnx"],
+    ["malformed/cut_dense.h5", "hdf5"],
+    ["malformed/cut_dense.tflite", "tflite"],
+  ])("%s is %s", async (path, id) => {
+    expect(await claims(readFileSync(shared(`corpus/scan/${path}`)))).toEqual([id]);
+  });
+});
+
+it("parses nothing and says what it is", async () => {
+  const parsed = await identifiedFormat("hdf5").parse(bytesOf(Buffer.alloc(10)), new Budget(DEFAULT_LIMITS));
+  expect(parsed).toEqual({ kind: "parsed", facts: { id: "hdf5", name: "HDF5 file", size: 10 }, anomalies: [] });
+});
+
+formatContract(identifiedFormat("onnx"), [hex("08 08 3a 02 0a00")]);

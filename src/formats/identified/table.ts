@@ -1,0 +1,86 @@
+/** A format that is told by bytes at a fixed place and whose content no examiner reads yet. */
+export interface Signature {
+  readonly id: string;
+  /** For a person. */
+  readonly name: string;
+  /** Bytes as Latin-1. One of printable characters only counts in binary files: with a NUL among the first bytes. */
+  readonly magic: string;
+  /** Offset of the magic, 0 unless given; negative counts from the end. */
+  readonly at?: number;
+  /** The format is text, so that no NUL is asked for. */
+  readonly text?: true;
+}
+
+/**
+ * Sources: the formats' own specifications, and for older ones the file(1) magic database. A new format is one line; it leaves this table when its
+ * examiner comes.
+ */
+export const SIGNATURES: readonly Signature[] = [
+  // Models and tensors
+  { id: "tflite", name: "TensorFlow Lite model", magic: "TFL3", at: 4 },
+  { id: "executorch", name: "ExecuTorch program", magic: "ET12", at: 4 },
+  { id: "litertlm", name: "LiteRT-LM bundle", magic: "LITERTLM" },
+  { id: "tensorrt-engine", name: "TensorRT engine", magic: "ptrt" },
+  { id: "tensorrt-engine", name: "TensorRT engine", magic: "ftrt" },
+  { id: "rknn", name: "RKNN model", magic: "RKNN" },
+  { id: "hef", name: "Hailo model", magic: "\x01HEF" },
+  { id: "ggml", name: "GGML model of before GGUF", magic: "lmgg" },
+  { id: "ggml", name: "GGML model of before GGUF", magic: "fmgg" },
+  { id: "ggml", name: "GGML model of before GGUF", magic: "tjgg" },
+  { id: "ggml", name: "GGML adapter of before GGUF", magic: "algg" },
+  { id: "catboost", name: "CatBoost model", magic: "CBM1" },
+  { id: "xgboost-binary", name: "XGBoost binary model", magic: "binf" },
+  { id: "fasttext", name: "fastText model", magic: "\xba\x16\x4f\x2f" },
+  { id: "mxnet-params", name: "MXNet parameters", magic: "\x12\x01\0\0\0\0\0\0" },
+  { id: "ncnn-param", name: "NCNN model", magic: "7767517\n", text: true },
+  { id: "torch7", name: "Torch7 object", magic: "\x04\0\0\0\x01\0\0\0\x03\0\0\0V " },
+  { id: "torch7", name: "Torch7 table", magic: "\x03\0\0\0\x01\0\0\0" },
+  { id: "matlab", name: "MATLAB file", magic: "MATLAB 5.0 MAT-file" },
+  { id: "rdata", name: "R workspace", magic: "RDX2\n" },
+  { id: "rdata", name: "R workspace", magic: "RDX3\n" },
+  { id: "rdata", name: "R workspace in ASCII", magic: "RDA2\n", text: true },
+  { id: "rdata", name: "R workspace in ASCII", magic: "RDA3\n", text: true },
+  { id: "rdata", name: "R object", magic: "X\n\0\0\0\x02\0" },
+  { id: "rdata", name: "R object", magic: "X\n\0\0\0\x03\0" },
+  { id: "tf-table", name: "TensorFlow checkpoint index", magic: "\x57\xfb\x80\x8b\x24\x75\x47\xdb", at: -8 },
+  // Tables and databases
+  { id: "parquet", name: "Parquet table", magic: "PAR1" },
+  { id: "arrow", name: "Arrow file", magic: "ARROW1\0\0" },
+  { id: "arrow", name: "Feather file", magic: "FEA1" },
+  { id: "avro", name: "Avro file", magic: "Obj\x01" },
+  { id: "sqlite", name: "SQLite database", magic: "SQLite format 3\0" },
+  { id: "lmdb", name: "LMDB database", magic: "\xde\xc0\xef\xbe", at: 16 },
+  // Archives and images of disks that are not opened yet
+  { id: "7z", name: "7z archive", magic: "7z\xbc\xaf\x27\x1c" },
+  { id: "rar", name: "RAR archive", magic: "Rar!\x1a\x07" },
+  { id: "cab", name: "Cabinet archive", magic: "MSCF\0\0\0\0" },
+  { id: "ar", name: "ar archive (static library, Debian package)", magic: "!<arch>\n", text: true },
+  { id: "rpm", name: "RPM package", magic: "\xed\xab\xee\xdb" },
+  { id: "xar", name: "xar archive (macOS package)", magic: "xar!" },
+  { id: "squashfs", name: "SquashFS image", magic: "hsqs" },
+  { id: "iso9660", name: "ISO 9660 image", magic: "CD001", at: 32769 },
+  { id: "lzip", name: "lzip file", magic: "LZIP\x01" },
+  { id: "lzop", name: "lzop file", magic: "\x89LZO\0\r\n\x1a\n" },
+  { id: "compress", name: "compress (.Z) file", magic: "\x1f\x9d" },
+  // Bytecode and serialised objects
+  { id: "lua-bytecode", name: "Lua bytecode", magic: "\x1bLua" },
+  { id: "lua-bytecode", name: "LuaJIT bytecode", magic: "\x1bLJ" },
+  { id: "llvm-bitcode", name: "LLVM bitcode", magic: "BC\xc0\xde" },
+  { id: "dex", name: "Android bytecode", magic: "dex\n0" },
+  { id: "java-serialized", name: "serialised Java objects", magic: "\xac\xed\0\x05" },
+  { id: "dotnet-serialized", name: "serialised .NET objects", magic: "\0\x01\0\0\0\xff\xff\xff\xff" },
+  { id: "ole", name: "OLE compound file (Office document, Windows installer)", magic: "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" },
+  { id: "rtf", name: "RTF document", magic: "{\\rtf", text: true },
+  // Media and fonts
+  { id: "audio", name: "FLAC audio", magic: "fLaC" },
+  { id: "audio", name: "Ogg audio or video", magic: "OggS" },
+  { id: "audio", name: "MP3 audio", magic: "ID3" },
+  { id: "audio", name: "WAVE audio", magic: "WAVE", at: 8 },
+  { id: "video", name: "MP4 or QuickTime video", magic: "ftyp", at: 4 },
+  { id: "video", name: "Matroska or WebM video", magic: "\x1a\x45\xdf\xa3" },
+  { id: "tiff", name: "TIFF image", magic: "II*\0" },
+  { id: "tiff", name: "TIFF image", magic: "MM\0*" },
+  { id: "font", name: "OpenType font", magic: "OTTO\0" },
+  { id: "font", name: "web font", magic: "wOFF" },
+  { id: "font", name: "web font", magic: "wOF2" },
+];
