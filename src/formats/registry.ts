@@ -1,8 +1,15 @@
 import type { Detector, Format, FormatId } from "../format.ts";
+import { executableDetector, scriptDetector } from "./executable/detect.ts";
 import { ggufDetector } from "./gguf/detect.ts";
+import { IDENTIFIED_DETECTORS } from "./identified/detect.ts";
+import { IMAGE_DETECTORS } from "./image/detect.ts";
+import { jsonDetector } from "./json/detect.ts";
 import { npyDetector } from "./npy/detect.ts";
+import { pdfDetector } from "./pdf/detect.ts";
 import { safetensorsDetector } from "./safetensors/detect.ts";
 import { safetensorsIndexDetector } from "./safetensors-index/detect.ts";
+import { sentencepieceDetector } from "./sentencepiece/detect.ts";
+import { textDetector } from "./text/detect.ts";
 
 /** Parsers load when a file needs them: looking at one safetensors file must not load the other engines. */
 type Loader = () => Promise<Format<unknown>>;
@@ -12,7 +19,31 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   "safetensors-index": async () => (await import("./safetensors-index/format.ts")).safetensorsIndex,
   gguf: async () => (await import("./gguf/format.ts")).gguf,
   npy: async () => (await import("./npy/format.ts")).npy,
+  executable: async () => (await import("./executable/format.ts")).executableFormat,
+  script: async () => (await import("./executable/format.ts")).scriptFormat,
+  json: async () => (await import("./json/format.ts")).jsonFormat,
+  pdf: async () => (await import("./pdf/format.ts")).pdfFormat,
+  sentencepiece: async () => (await import("./sentencepiece/format.ts")).sentencepieceFormat,
+  text: async () => (await import("./text/format.ts")).textFormat,
+  png: async () => (await import("./image/format.ts")).imageFormat("png"),
+  jpeg: async () => (await import("./image/format.ts")).imageFormat("jpeg"),
+  gif: async () => (await import("./image/format.ts")).imageFormat("gif"),
+  webp: async () => (await import("./image/format.ts")).imageFormat("webp"),
+  ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => (await import("./identified/format.ts")).identifiedFormat(id)])),
 };
 
 /** Every detector, tried on every subject. */
-export const DETECTORS: readonly Detector[] = [safetensorsDetector, safetensorsIndexDetector, ggufDetector, npyDetector];
+export const DETECTORS: readonly Detector[] = [
+  safetensorsDetector,
+  safetensorsIndexDetector,
+  ggufDetector,
+  npyDetector,
+  executableDetector,
+  scriptDetector,
+  jsonDetector,
+  pdfDetector,
+  sentencepieceDetector,
+  ...IMAGE_DETECTORS,
+  ...IDENTIFIED_DETECTORS,
+  textDetector,
+];
