@@ -1,0 +1,45 @@
+import type { Severity } from "../../finding.ts";
+import table from "./data/effects.json" with { type: "json" };
+import { enclosing, indexOf, pairsOf } from "./rows.ts";
+
+export interface Effect {
+  /** What happens when it is called, a clause that follows the name: "runs a shell command". */
+  readonly effect: string;
+  readonly severity: Extract<Severity, "critical" | "high">;
+}
+
+const effectOf = (key: string): Effect => ({
+  effect: (table.effects as Readonly<Record<string, string>>)[key] ?? key,
+  severity: table.critical.includes(key) ? "critical" : "high",
+});
+
+const EFFECTS = indexOf(pairsOf([table], effectOf));
+
+/** The row of this exact name, else the `*` row of its module or of a package around it. */
+function effectOfName(module: string, name: string): Effect | undefined {
+  const exact = EFFECTS.get(module)?.get(name);
+  if (exact !== undefined) return exact;
+  for (const path of enclosing(module)) {
+    const any = EFFECTS.get(path)?.get("*");
+    if (any !== undefined) return any;
+  }
+  return undefined;
+}
+
+/** What calling `module.name` does, where that is known. An attribute of a callable in the table (`os.system.x`) has its effect. */
+export function knownEffect(module: string, name: string): Effect | undefined {
+  for (let [path, last] = [module, name]; ; ) {
+    const effect = effectOfName(path, last);
+    if (effect !== undefined) return effect;
+    const dot = path.lastIndexOf(".");
+    if (dot < 0) return undefined;
+    [path, last] = [path.slice(0, dot), path.slice(dot + 1)];
+  }
+}
+
+const HANDED_OUT: ReadonlySet<string> = new Set(table.handedOut);
+
+/** Modules that give whoever holds them a way to commands, code, files or the network, so that reaching the module is enough. */
+export function isPowerfulModule(name: string): boolean {
+  return HANDED_OUT.has(name);
+}
