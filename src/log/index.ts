@@ -1,4 +1,18 @@
+export { type Checkpoint, parseCheckpoint, type VerifiedCheckpoint, verifyCheckpoint } from "./checkpoint.ts";
+export { MAX_ENTRY_BYTES } from "./entry-bundle.ts";
 export { LogError, type LogErrorCode } from "./errors.ts";
 export type { Appended, Appender, LogOptions, LogStep, LogWriter, Projector } from "./log.ts";
+export { leafHash, verifyConsistency, verifyInclusion } from "./merkle.ts";
 export { type Note, parseNote, type VerifiedNote, verifyNote } from "./note.ts";
 export { formatSignerKey, type NoteSigner, type NoteVerifier, noteSigner, parseSignerKey, parseVerifierKey } from "./note-key.ts";
+export type { LogIdentity, SignedCheckpoint } from "./opening-checks.ts";
+export { formatProofFile, type ProofFile, parseProofFile, type VerifiedProofFile, verifyProofFile } from "./proof-file.ts";
+export { type Consistency, type Inclusion, LogReader } from "./reader.ts";
+export { rebuildLog } from "./rebuild.ts";
+export { findLeaf } from "./state.ts";
+export { LogClient, serveLog } from "./thread.ts";
+export { readTileBytes } from "./tile-folder.ts";
+export { parseTilePath, type TileName, tilePath } from "./tile-paths.ts";
+export { type LogVerification, type VerifyOptions, verifyLog } from "./verify-log.ts";
+export type { LogProblem } from "./verify-tiles.ts";
+export { openLog } from "./writer.ts";

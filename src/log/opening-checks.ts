@@ -15,11 +15,20 @@ export interface LogIdentity {
   readonly verifier: NoteVerifier;
 }
 
-/** A checkpoint file of this log; undefined when there is none. Throws LogError WB_LOG_WRONG_KEY when it is not signed by this log. */
-export function readCheckpoint(file: string, { origin, verifier }: LogIdentity): (Checkpoint & { readonly text: string }) | undefined {
+/** A verified checkpoint, with the signed note that says it. */
+export interface SignedCheckpoint extends Checkpoint {
+  readonly text: string;
+}
+
+/**
+ * A checkpoint file of this log; undefined when there is none. `known`, which was verified before, is given back when the file still says the
+ * same. Throws LogError WB_LOG_WRONG_KEY when it is not signed by this log.
+ */
+export function readCheckpoint(file: string, { origin, verifier }: LogIdentity, known?: SignedCheckpoint): SignedCheckpoint | undefined {
   const bytes = readIfThere(file);
   if (bytes === undefined) return undefined;
-  return { ...checkedCheckpoint(bytes, file, origin, verifier), text: bytes.toString() };
+  const text = bytes.toString();
+  return known?.text === text ? known : { ...checkedCheckpoint(bytes, file, origin, verifier), text };
 }
 
 /** The state's own checkpoint must be signed by this log and say what the state says. Throws LogError. */

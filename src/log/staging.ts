@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isAbsent, readIfThere, syncPath, writeDurably } from "./durable-files.ts";
 import { decodeEntries, encodeEntries } from "./entry-bundle.ts";
@@ -21,7 +21,6 @@ export class Staging {
 
   constructor(dir: string) {
     this.folder = join(dir, "staging");
-    mkdirSync(this.folder, { recursive: true });
   }
 
   /** A name for a new staging bundle, of the size and root that it leads to. */

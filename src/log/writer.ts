@@ -26,7 +26,7 @@ const MAX_UNPUBLISHED_ENTRIES = 1024;
  * before. Throws LogError.
  */
 export function openLog(options: LogOptions): LogWriter {
-  mkdirSync(options.dir, { recursive: true });
+  mkdirSync(join(options.dir, "staging"), { recursive: true });
   const db = openDatabase(join(options.dir, "log.sqlite"));
   try {
     return new DurableLog(options, db);

@@ -1,0 +1,136 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { LogError } from "./errors.ts";
+import { loadTip } from "./load-tip.ts";
+import { equalHashes, rootHash } from "./merkle.ts";
+import { checkState, type LogIdentity, readCheckpoint, type SignedCheckpoint } from "./opening-checks.ts";
+import { Staging } from "./staging.ts";
+import { type LogState, StateTable } from "./state.ts";
+import { TileNodes } from "./tile-nodes.ts";
+import { type LogProblem, type Report, verifyTiles } from "./verify-tiles.ts";
+
+export interface VerifyOptions extends LogIdentity {
+  /** Where the last signed checkpoint is kept outside `dir`. */
+  readonly outsideCheckpoint?: string;
+}
+
+export type LogVerification =
+  | {
+      readonly kind: "verified";
+      readonly checkpoint: SignedCheckpoint;
+      /** Entries that are committed and not yet in the tiles; they were verified from their staging bundles. */
+      readonly unpublished: number;
+      /** Size of the checkpoint kept outside, which this log extends; undefined when none was there. */
+      readonly outsideSize: number | undefined;
+    }
+  | { readonly kind: "broken"; readonly problems: readonly LogProblem[] };
+
+/** What is wrong with thousands of files is said by the first of them. */
+const MAX_PROBLEMS = 100;
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Verifies a whole log: each entry hashes to its tile, the tiles to the root, the root is the one in the signed checkpoint, the database says the
+ * same and indexes every leaf, and the checkpoint kept outside is extended. Streams: memory does not grow with the log. A log may be verified
+ * while it is written. Throws only where the disk cannot be read.
+ */
+export function verifyLog(options: VerifyOptions): LogVerification {
+  if (!existsSync(join(options.dir, "log.sqlite"))) return { kind: "broken", problems: [{ file: "log.sqlite", what: "is missing" }] };
+  const db = new DatabaseSync(join(options.dir, "log.sqlite"), { readOnly: true, timeout: 5000 });
+  try {
+    return verifyUntilStill(options, db);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR")) throw error;
+    return { kind: "broken", problems: [{ file: "log.sqlite", what: `cannot be read as the database of a log: ${error.message}` }] };
+  } finally {
+    db.close();
+  }
+}
+
+/** A commit or a settling under way moves files that were about to be read: what looks broken is looked at again. */
+function verifyUntilStill(options: VerifyOptions, db: DatabaseSync): LogVerification {
+  const table = new StateTable(db);
+  for (let attempt = 1; ; attempt++) {
+    const before = table.read();
+    const verification = verifyOnce(options, db, table, before);
+    const after = table.read();
+    const still = after?.size === before?.size && after?.settled === before?.settled;
+    if (verification.kind === "verified" || still || attempt === MAX_ATTEMPTS) return verification;
+  }
+}
+
+function verifyOnce(options: VerifyOptions, db: DatabaseSync, table: StateTable, state: LogState | undefined): LogVerification {
+  const problems: LogProblem[] = [];
+  const report: Report = (problem) => void (problems.length < MAX_PROBLEMS && problems.push(problem));
+  // Read after the state: what was settled before it was published before it.
+  const checkpoint = reporting("checkpoint", report, () => readCheckpoint(join(options.dir, "checkpoint"), options));
+  if (checkpoint === undefined && problems.length === 0) report({ file: "checkpoint", what: "is missing" });
+  if (state === undefined) report({ file: "log.sqlite", what: "has no state of a log" });
+  if (checkpoint === undefined || state === undefined) return { kind: "broken", problems };
+
+  const root = verifyTiles(options.dir, checkpoint.size, report, leafIndexChecker(db, report));
+  if (root !== undefined && !equalHashes(root, checkpoint.root))
+    report({ file: "checkpoint", what: `is signed for size ${checkpoint.size} with another root than the tiles hash to` });
+  const outsideSize = problems.length > 0 ? undefined : checkOutside(options, state, checkpoint, report);
+  if (problems.length === 0) checkDatabase(options, table, state, checkpoint, report);
+  if (problems.length > 0) return { kind: "broken", problems };
+  return { kind: "verified", checkpoint, unpublished: Math.max(0, state.size - checkpoint.size), outsideSize };
+}
+
+/** The leaf index must know every leaf, at the index of its first entry. */
+function leafIndexChecker(db: DatabaseSync, report: Report): (hash: Uint8Array, index: number) => void {
+  const find = db.prepare("SELECT idx FROM log_leaf WHERE hash = ?");
+  return (hash, index) => {
+    const found = find.get(hash)?.idx;
+    if (typeof found !== "number") report({ file: "log.sqlite", what: `does not index entry ${index}; \`log rebuild\` makes the index anew` });
+    else if (found > index) report({ file: "log.sqlite", what: `indexes entry ${index} as ${found}; \`log rebuild\` makes the index anew` });
+  };
+}
+
+/** The database may be ahead of what is published, by commits whose staging bundles lead to its root. */
+function checkDatabase(options: VerifyOptions, table: StateTable, state: LogState, checkpoint: SignedCheckpoint, report: Report): void {
+  reporting("log.sqlite", report, () => checkState(state, options));
+  if (checkpoint.size > state.size) {
+    const now = table.read();
+    if (now === undefined || now.size < checkpoint.size)
+      report({
+        file: "log.sqlite",
+        what: `says ${state.size} entries, but a checkpoint of ${checkpoint.size} was published: an older copy was restored`,
+      });
+    return;
+  }
+  if (checkpoint.size < state.settled)
+    report({ file: "checkpoint", what: `is of size ${checkpoint.size}, but ${state.settled} entries were settled: an older copy was restored` });
+  const tip = reporting("log.sqlite", report, () => followStaged(options.dir, table, checkpoint.size));
+  if (tip !== undefined && (tip.size !== state.size || !equalHashes(tip.root(), state.root)))
+    report({ file: "log.sqlite", what: `says ${state.size} entries; tiles and staging bundles lead to ${tip.size} entries or to another root` });
+}
+
+function followStaged(dir: string, table: StateTable, published: number) {
+  const staging = new Staging(dir);
+  let tip = loadTip(dir, published);
+  for (const commit of table.stagedSince(published)) if (commit.begins === tip.size) tip = tip.extend(staging.read(commit.file));
+  return tip;
+}
+
+function checkOutside(options: VerifyOptions, state: LogState, checkpoint: SignedCheckpoint, report: Report): number | undefined {
+  const file = options.outsideCheckpoint;
+  const outside = file === undefined ? undefined : reporting(file, report, () => readCheckpoint(file, options));
+  if (file === undefined || outside === undefined) return undefined;
+  if (outside.size > Math.max(state.size, checkpoint.size))
+    report({ file, what: `shows that the log had signed ${outside.size} entries; here are ${state.size}: an older copy was restored` });
+  else if (outside.size <= checkpoint.size && !equalHashes(rootHash(new TileNodes(options.dir, checkpoint.size), outside.size), outside.root))
+    report({ file, what: `shows that the log had signed another root for its first ${outside.size} entries: history was changed` });
+  return outside.size;
+}
+
+function reporting<T>(file: string, report: Report, body: () => T): T | undefined {
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof LogError)) throw error;
+    report({ file, what: error.message });
+    return undefined;
+  }
+}
