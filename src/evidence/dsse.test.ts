@@ -44,7 +44,10 @@ describe("reading an envelope", () => {
 
   it("reads what it wrote", () => {
     const parsed = parseEnvelope(Buffer.from(text), MAX);
-    expect(parsed.kind === "parsed" && verifyEnvelope(parsed.value, [OTHER.publicKey, KEY.publicKey])).toEqual({ kind: "verified", by: [KEY.publicKey] });
+    expect(parsed.kind === "parsed" && verifyEnvelope(parsed.value, [OTHER.publicKey, KEY.publicKey])).toEqual({
+      kind: "verified",
+      by: [KEY.publicKey],
+    });
   });
 
   it.each([

@@ -82,13 +82,11 @@ export function verifyingKeysOf(trust: Trust): readonly VerifyingKey[] {
   return trust.ticketKeys.map((key) => verifyingKey(fromBase64(key.publicKey) ?? Buffer.alloc(0)));
 }
 
-/** Reads a trust file. White space around it is allowed (editors add a line feed); otherwise only its canonical bytes are read. */
+/** Reads a trust file: its canonical bytes and nothing else, so that the SHA-256 of the file is the fingerprint. */
 export function parseTrust(bytes: Uint8Array): Read<Trust> {
   return reading(() => {
     const trust = trustIn(jsonIn(bytes, MAX_BYTES));
-    return trustBytes(trust).equals(Buffer.from(Buffer.from(bytes).toString("utf8").trim()))
-      ? trust
-      : refuse("the trust file is not in its canonical form");
+    return trustBytes(trust).equals(bytes) ? trust : refuse("the trust file is not in its canonical form");
   });
 }
 

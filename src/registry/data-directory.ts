@@ -1,0 +1,60 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { RegistryError } from "./errors.ts";
+
+/** Where everything of one installation lies. docs/spec/trust.md. */
+export interface DataDirectory {
+  readonly root: string;
+  /** Private keys and the first trust document; 0700, made whole or not at all. */
+  readonly keys: string;
+  readonly log: string;
+  readonly blobs: string;
+  readonly tickets: string;
+  /** The current trust document, for people to copy. */
+  readonly trust: string;
+}
+
+interface Platform {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+}
+
+/** Where data lies when nobody says otherwise: the platform's place for the data of applications. */
+export function defaultDataDirectory(at: Platform): string {
+  return join(placeOf(at, "XDG_DATA_HOME", [".local", "share"]), "weighbridge");
+}
+
+/** Where the last signed checkpoints are kept, apart from the data, so that a restored old copy of the data is noticed. */
+export function defaultStateDirectory(at: Platform): string {
+  return join(placeOf(at, "XDG_STATE_HOME", [".local", "state"]), at.platform === "linux" ? "weighbridge" : "weighbridge-state");
+}
+
+/** XDG base directories on Linux and the like; Apple's and Microsoft's on theirs. */
+function placeOf({ platform, env, home }: Platform, variable: string, fallback: readonly string[]): string {
+  if (platform === "darwin") return join(home, "Library", "Application Support");
+  if (platform === "win32") return env.LOCALAPPDATA ?? join(home, "AppData", "Local");
+  const set = env[variable];
+  return set?.startsWith("/") === true ? set : join(home, ...fallback); // the XDG specification: relative paths are ignored
+}
+
+/** Makes the folders that are not there yet, for their owner alone. `keys/` is made by `openKeys`. Throws RegistryError WB_REGISTRY_DATA. */
+export function makeDataDirectory(root: string): DataDirectory {
+  const directory: DataDirectory = {
+    root,
+    keys: join(root, "keys"),
+    log: join(root, "log"),
+    blobs: join(root, "blobs"),
+    tickets: join(root, "tickets"),
+    trust: join(root, "trust.json"),
+  };
+  try {
+    for (const folder of [root, directory.log, directory.blobs, directory.tickets]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new RegistryError("WB_REGISTRY_DATA", `the data directory ${root} cannot be made`, {
+      hint: "Give a folder that you may write to with --data or WEIGHBRIDGE_DATA.",
+      cause,
+    });
+  }
+  return directory;
+}

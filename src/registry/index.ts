@@ -1,0 +1,18 @@
+export type { AliasRecord } from "./aliases.ts";
+export type { ApprovalRequest, Held } from "./approvals.ts";
+export { defaultDataDirectory, defaultStateDirectory } from "./data-directory.ts";
+export { type Differences, differencesBetween } from "./differences.ts";
+export { RegistryError, type RegistryErrorCode } from "./errors.ts";
+export type { Listed } from "./list.ts";
+export type { Nearest } from "./nearest.ts";
+export type { PolicySetRecord } from "./policy-sets.ts";
+export type { AdmissionRecord, Recorded } from "./record-admission.ts";
+export { openRegistry, Registry, type RegistryOptions } from "./registry.ts";
+export type { StandingChange } from "./revocations.ts";
+export type { Shown } from "./show.ts";
+export { exitCodeOf, type Standing, type StandingAt } from "./standing.ts";
+export { DEFAULT_FRESH_WITHIN_MS, standingByStatus, type VerifiedStatus, verifyStatus } from "./status.ts";
+export type { StoredText } from "./store.ts";
+export { type Surroundings, SYSTEM } from "./surroundings.ts";
+export type { IssuedTicket } from "./ticket-files.ts";
+export { type Authenticity, type NotAuthentic, type TicketFacts, verifyTicket } from "./verify-ticket.ts";
