@@ -1,10 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { SEVERITIES } from "../finding.ts";
 import { VERSION } from "../version.ts";
+import type { ExitCode } from "./exit.ts";
 import { failureLine, failureOf } from "./failure.ts";
-import type { ScanOptions } from "./scan.ts";
 
-/** Builds the command line. Each command loads its own stage when it runs. */
+/** Builds the command line. Each command loads its own stages when it runs. */
 function program(): Command {
   const root = new Command("weighbridge")
     .description("Lets open-weight models in safely: scan, decide, sign, log.")
@@ -15,8 +15,25 @@ function program(): Command {
     .on("option:debug", () => {
       process.env.WEIGHBRIDGE_DEBUG = "1";
     })
-    .addHelpText("after", "\nExit codes: 0 allowed or pass, 1 denied or block, 2 could not do it, 3 held or review.");
+    .addHelpText("after", "\nExit codes: 0 allowed or pass, 1 denied or block, 2 could not do it, 3 held, review, or standing unknown.");
+  admissionCommands(root);
+  registryCommands(root);
+  logCommands(root);
+  policyCommands(root);
+  return root;
+}
 
+function admissionCommands(root: Command): void {
+  withData(root.command("start").description("make an installation and admit two bundled example models")).action(
+    run(async (options) => (await import("./start.ts")).start(options)),
+  );
+  withData(root.command("admit"))
+    .description("examine, decide, sign and log; prints the decision and why")
+    .argument("<source...>", "model folders or files, each one artifact")
+    .option("--expect <digest>", "refuse other bytes than these: sha256:…")
+    .option("--json", "one JSON object a line")
+    .option("--html <file>", "write a self-contained page (- for stdout)")
+    .action(run(async (sources, options) => (await import("./admit.ts")).admitCommand(sources, options)));
   root
     .command("scan")
     .description("examine files and folders: what would loading this do?")
@@ -26,11 +43,97 @@ function program(): Command {
     .option("--html <file>", "write a self-contained page (- for stdout)")
     .option("--jobs <n>", "threads at most", positiveInteger)
     .addOption(new Option("--fail-on <severity>", "exit 1 when a finding is at least this severe").choices(SEVERITIES))
-    .action(async (paths: string[], options: ScanOptions) => {
-      const { scan } = await import("./scan.ts");
-      process.exitCode = await scan(paths, options);
-    });
-  return root;
+    .action(run(async (paths, options) => (await import("./scan.ts")).scan(paths, options)));
+  withData(root.command("verify"))
+    .description("do these bytes hold a valid ticket? Works offline with ticket and trust file")
+    .argument("<path>", "model folder or file")
+    .option("--ticket <file>", "the ticket; without it the registry's")
+    .option("--trust <file>", "whom to believe; without it this installation")
+    .option("--status <file>", "signed standing of all tickets, from registry export")
+    .option("--fresh-within <days>", "older status files are stale (default 7)", positiveInteger)
+    .option("--json", "one JSON object")
+    .action(run(async (path, options) => (await import("./verify.ts")).verifyCommand(path, options)));
+}
+
+function registryCommands(root: Command): void {
+  const registry = root.command("registry").description("what was decided, and what counts now");
+  const load = () => import("./registry.ts");
+  withData(registry.command("list").description("every model with decision and standing").option("--json", "one JSON object a line")).action(
+    run(async (options) => (await load()).registryList(options)),
+  );
+  withData(
+    registry
+      .command("show")
+      .description("all that is known of one model")
+      .argument("<id>", "digest, beginning of one, or alias")
+      .option("--json", "one JSON object"),
+  ).action(run(async (id, options) => (await load()).registryShow(id, options)));
+  withData(registry.command("approve").description("waive what a model on hold waits for, and decide again"))
+    .argument("<id>", "digest, beginning of one, or alias")
+    .requiredOption("--reason <text>", "why it is safe")
+    .option("--policy <id...>", "only these policies")
+    .option("--days <n>", "how long the approval lasts", positiveInteger, 90)
+    .action(run(async (id, options) => (await load()).registryApprove(id, options)));
+  withData(registry.command("revoke").description("take a model's standing: its tickets no longer count"))
+    .argument("<id>", "digest, beginning of one, or alias")
+    .requiredOption("--reason <text>", "why")
+    .action(run(async (id, options) => (await load()).registryRevoke(id, options)));
+  withData(registry.command("alias").description("give a model a name").argument("<id>", "digest or beginning of one").argument("<name>")).action(
+    run(async (id, name, options) => (await load()).registryAlias(id, name, options)),
+  );
+  withData(
+    registry.command("export").description("write the signed standing of all tickets").requiredOption("--status <file>", "where to (- for stdout)"),
+  ).action(run(async (options) => (await load()).registryExport(options)));
+}
+
+function logCommands(root: Command): void {
+  const log = root.command("log").description("the transparency log");
+  const load = () => import("./log.ts");
+  withData(log.command("verify").description("verify every entry against the signed checkpoint")).action(
+    run(async (options) => (await load()).logVerify(options)),
+  );
+  withData(log.command("rebuild").description("make the registry's tables anew from the log")).action(
+    run(async (options) => (await load()).logRebuild(options)),
+  );
+  withData(log.command("checkpoint").description("print the latest signed checkpoint")).action(
+    run(async (options) => (await load()).logCheckpoint(options)),
+  );
+  const trust = root.command("trust").description("whom others have to believe");
+  withData(trust.command("export").description("write the trust file").argument("<file>", "where to (- for stdout)")).action(
+    run(async (file, options) => (await import("./trust.ts")).trustExport(file, options)),
+  );
+  withData(trust.command("show").description("print keys and fingerprint")).action(
+    run(async (options) => (await import("./trust.ts")).trustShow(options)),
+  );
+}
+
+function policyCommands(root: Command): void {
+  const policy = root.command("policy").description("policies as code");
+  policy
+    .command("check")
+    .description("validate a folder of policies (default: the bundled ones)")
+    .argument("[folder]")
+    .action(run(async (folder) => (await import("./policy.ts")).policyCheck(folder)));
+  policy
+    .command("test")
+    .description("run the cases beside the policies")
+    .argument("[folder]")
+    .action(run(async (folder) => (await import("./policy.ts")).policyTest(folder)));
+  withData(root.command("doctor").description("what is configured, trusted, missing")).action(
+    run(async (options) => (await import("./doctor.ts")).doctor(options)),
+  );
+}
+
+function withData(command: Command): Command {
+  return command.option("--data <dir>", "data directory (or WEIGHBRIDGE_DATA)");
+}
+
+/** Commander hands arguments over as text and options as an object, in the order in which the command declares them. */
+// biome-ignore lint/suspicious/noExplicitAny: commander's own type of an action; each command declares what its arguments are
+function run(command: (...args: any[]) => Promise<ExitCode>) {
+  return async (...args: unknown[]) => {
+    process.exitCode = await command(...args);
+  };
 }
 
 function positiveInteger(text: string): number {

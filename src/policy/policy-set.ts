@@ -18,7 +18,10 @@ export interface Policy {
 
 /** A strictly validated set of policies. */
 export interface PolicySet {
+  /** SHA-256 of `text`. */
   readonly digest: Digest;
+  /** Schema and policies as canonical JSON: all that is needed to decide again. */
+  readonly text: string;
   readonly policies: ReadonlyMap<string, Policy>;
 }
 
@@ -47,10 +50,11 @@ export function policySetOf(sources: readonly { readonly id: string; readonly so
   const policies = new Map(sources.map(({ id, source }) => [id, parsePolicy(id, source)]));
   validate(policies);
   const texts = Object.fromEntries([...policies.values()].map(({ id, source }) => [id, source]));
-  const digest = digestOf(canonicalJson({ schema: SCHEMA, policies: texts }));
+  const text = canonicalJson({ schema: SCHEMA, policies: texts });
+  const digest = digestOf(text);
   expectSuccess(cedar.preparseSchema(SCHEMA_NAME, SCHEMA));
   expectSuccess(cedar.preparsePolicySet(digest, { staticPolicies: texts }));
-  return { digest, policies };
+  return { digest, text, policies };
 }
 
 function parsePolicy(id: string, source: string): Policy {

@@ -1,0 +1,61 @@
+import type { Digest } from "../digest.ts";
+import type { Json } from "../json.ts";
+import type { Context } from "../policy/context.ts";
+import { decideAdmission } from "../policy/decide.ts";
+import type { Decision } from "../policy/decision.ts";
+import type { Recorded } from "../registry/index.ts";
+import type { Bridge } from "./admit.ts";
+import { AdmissionError } from "./errors.ts";
+
+export interface ApproveOptions {
+  readonly artifact: Digest;
+  readonly reason: string;
+  readonly principal: string;
+  /** RFC 3339. */
+  readonly expires: string;
+  /** Policies to waive; without it, all that the decision waits for. */
+  readonly policies?: readonly string[];
+}
+
+export interface Approved {
+  readonly waived: readonly string[];
+  readonly decision: Decision;
+  readonly recorded: Recorded;
+}
+
+/**
+ * Waives policies for an artifact on hold and decides again, on the evidence that the approver saw. A waiver names artifact, policy and context:
+ * new findings make another context, and the artifact waits again. Throws AdmissionError, RegistryError, LogError.
+ */
+export async function approveHeld(bridge: Pick<Bridge, "policies" | "registry" | "now">, options: ApproveOptions): Promise<Approved> {
+  const { registry } = bridge;
+  const { artifact, reason, principal, expires } = options;
+  const held = await registry.heldDecision(artifact);
+  if (held === null)
+    throw new AdmissionError("WB_ADMISSION_NOT_ON_HOLD", `${artifact} is not on hold`, {
+      hint: "See registry show: only a decision of hold can be approved.",
+    });
+  const [manifest, shown] = await Promise.all([registry.manifest(artifact), registry.show(artifact)]);
+  const evidence = (await Promise.all(shown.evidence.map(({ digest }) => registry.statement(digest)))).filter((statement) => statement !== null);
+  if (manifest === null || held.contextValue === null || evidence.length < shown.evidence.length)
+    throw new AdmissionError("WB_ADMISSION_NO_EVIDENCE", `the evidence about ${artifact} was erased or is damaged`, {
+      hint: "Admit the model again.",
+    });
+
+  const waived = held.waiting.filter(({ policy }) => options.policies === undefined || options.policies.includes(policy));
+  for (const { policy, role } of waived) await registry.approve({ artifact, policy, role, expires, reason, principal });
+  const context = held.contextValue as unknown as Context; // its digest was checked: it is a context that we wrote
+  const waivers = await registry.waiversFor(artifact, held.context);
+  const decision = decideAdmission(bridge.policies, { principal: "local", context, waivers, now: bridge.now().toISOString() });
+  await registry.recordPolicySet({ digest: bridge.policies.digest, text: bridge.policies.text, principal });
+  const name = shown.name.kind === "text" && typeof shown.name.value === "string" ? shown.name.value : artifact;
+  const recorded = await registry.recordAdmission({
+    artifact: { digest: artifact, omsRoot: shown.omsRoot, manifest },
+    decision,
+    context: held.contextValue as Json,
+    evidence,
+    name,
+    principal,
+  });
+  return { waived: waived.map(({ policy }) => policy), decision, recorded };
+}

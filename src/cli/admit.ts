@@ -1,0 +1,127 @@
+import { writeFileSync } from "node:fs";
+import { type Admitted, admit } from "../admission/admit.ts";
+import { AdmissionError } from "../admission/errors.ts";
+import { type Digest, isDigest } from "../digest.ts";
+import { UsageError } from "../errors.ts";
+import { admissionEpilogue } from "../report/admission-screen.ts";
+import { examinationScreen, OUTCOME_TONE } from "../report/terminal.ts";
+import { ArtifactExaminer } from "../scan/examine-artifact.ts";
+import { EXIT_OF_OUTCOME, type ExitCode, worstExit } from "./exit.ts";
+import { failureLine, failureOf } from "./failure.ts";
+import { type DataOption, localPrincipal, policiesOf, type RegistryAt, withRegistry } from "./installation.ts";
+import { interruptible } from "./interrupt.ts";
+import { jsonLine } from "./json-line.ts";
+import { scanJson } from "./scan-json.ts";
+import { ProgressLine, styleFor, widthOf } from "./terminal.ts";
+
+export interface AdmitCliOptions extends DataOption {
+  readonly json?: boolean;
+  readonly html?: string;
+  readonly expect?: string;
+}
+
+/** Runs the whole pipeline for each source and prints each decision. */
+export async function admitCommand(sources: readonly string[], options: AdmitCliOptions): Promise<ExitCode> {
+  const expect = options.expect;
+  if (expect !== undefined && !isDigest(expect)) throw new UsageError(`${expect} is no digest`, "Write --expect sha256: and 64 hexadecimal digits.");
+  const examiner = new ArtifactExaminer();
+  try {
+    return await withRegistry(options, (at) =>
+      interruptible(async (signal) => {
+        const exits: ExitCode[] = [];
+        for (const source of sources) exits.push(await admitOne(source, expect, { examiner, at, options, signal }));
+        return worstExit(exits);
+      }),
+    );
+  } finally {
+    await examiner.close();
+  }
+}
+
+interface Run {
+  readonly examiner: ArtifactExaminer;
+  readonly at: RegistryAt;
+  readonly options: AdmitCliOptions;
+  readonly signal: AbortSignal;
+}
+
+async function admitOne(source: string, expect: Digest | undefined, { examiner, at, options, signal }: Run): Promise<ExitCode> {
+  refuseReference(source);
+  const progress = new ProgressLine();
+  const started = performance.now();
+  try {
+    const bridge = { examiner, registry: at.registry, policies: policiesOf(at.directory), now: () => new Date() };
+    const principal = localPrincipal();
+    const admitted = await admit(source, bridge, { signal, onProgress: progress.update, principal, ...(expect === undefined ? {} : { expect }) });
+    progress.clear();
+    await print(source, admitted, Math.round(performance.now() - started), options);
+    return exitOf(admitted);
+  } catch (error) {
+    progress.clear();
+    signal.throwIfAborted();
+    const failure = failureOf(error);
+    if (options.json === true) process.stdout.write(jsonLine({ schema: "weighbridge.admission/1", source, error: failure }));
+    else process.stderr.write(failureLine(failure));
+    if (process.env.WEIGHBRIDGE_DEBUG) console.error(error);
+    return error instanceof AdmissionError ? 1 : 2;
+  }
+}
+
+/** A hub reference is no path: says the way round until sources exist. */
+function refuseReference(source: string): void {
+  const reference = /^(hf|oci|ollama|s3|https?):/.exec(source);
+  if (reference !== null)
+    throw new UsageError(
+      `${source} is a reference, and this version admits folders and files`,
+      "Download it with the hub's own tool, then admit the folder.",
+    );
+}
+
+/** The standing of an artifact can be taken although policy would allow it: then nothing is let in. */
+function exitOf({ decision, recorded }: Admitted): ExitCode {
+  return recorded.kind === "standing-taken" ? 1 : EXIT_OF_OUTCOME[decision.outcome];
+}
+
+async function print(source: string, admitted: Admitted, elapsedMs: number, options: AdmitCliOptions): Promise<void> {
+  const { examination, decision, recorded } = admitted;
+  const ticket = recorded.kind === "ticketed" || recorded.kind === "already-ticketed" ? recorded.ticket : null;
+  if (options.html !== undefined) {
+    const { htmlReport } = await import("../report/html.ts");
+    const page = htmlReport([{ source, examination, decision, ...(ticket === null ? {} : { ticket: ticket.file }) }]);
+    if (options.html === "-") {
+      process.stdout.write(page);
+      return;
+    }
+    writeFileSync(options.html, page);
+  }
+  if (options.json === true) {
+    const { schema: _, ...scanned } = scanJson({ source, examination, elapsedMs });
+    process.stdout.write(
+      jsonLine({
+        schema: "weighbridge.admission/1",
+        ...scanned,
+        decision: decision.outcome,
+        reasons: decision.reasons,
+        record: recordJson(admitted),
+      }),
+    );
+    return;
+  }
+  const style = styleFor(process.stdout);
+  const taken = recorded.kind === "standing-taken";
+  const headline = {
+    word: taken ? "DENY" : decision.outcome.toUpperCase(),
+    tone: taken ? ("bad" as const) : OUTCOME_TONE[decision.outcome],
+    subject: source,
+  };
+  const screen = examinationScreen(headline, examination, { style, width: widthOf(process.stdout) });
+  process.stdout.write(`${screen}\n${admissionEpilogue(admitted, style)}\n\n`);
+}
+
+function recordJson({ recorded }: Admitted) {
+  if (recorded.kind === "ticketed" || recorded.kind === "already-ticketed") {
+    const { origin, leaf, index, notAfter, file } = recorded.ticket;
+    return { kind: recorded.kind, ticket: { origin, leaf, index }, notAfter, file };
+  }
+  return recorded;
+}

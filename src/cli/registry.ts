@@ -1,0 +1,128 @@
+import { writeFileSync } from "node:fs";
+import { approveHeld } from "../admission/approve.ts";
+import { forTerminal } from "../escape.ts";
+import type { Listed, Registry, StoredText } from "../registry/index.ts";
+import { EXIT_OF_OUTCOME, type ExitCode } from "./exit.ts";
+import { type DataOption, localPrincipal, policiesOf, withRegistry } from "./installation.ts";
+import { jsonLine } from "./json-line.ts";
+
+interface JsonOption extends DataOption {
+  readonly json?: boolean;
+}
+
+export function registryList(options: JsonOption): Promise<ExitCode> {
+  return withRegistry<ExitCode>(options, async ({ registry }) => {
+    for await (const item of registry.list()) process.stdout.write(options.json === true ? jsonLine(listedJson(item)) : listedLine(item));
+    return 0;
+  });
+}
+
+export function registryShow(id: string, options: JsonOption): Promise<ExitCode> {
+  return withRegistry<ExitCode>(options, async ({ registry }) => {
+    const shown = await registry.show(await registry.find(id));
+    if (options.json === true) {
+      process.stdout.write(jsonLine({ ...listedJson(shown), ...shown, ticket: shown.ticket, name: textOf(shown.name) }));
+      return 0;
+    }
+    const lines = [
+      `${shown.decision.toUpperCase()}  ${textOf(shown.name)}`,
+      "",
+      `  ${shown.artifact}`,
+      `  Decided ${shown.evaluatedAt}; standing: ${shown.standing}${shown.notAfter === null ? "" : `, ticket until ${shown.notAfter}`}`,
+      ...shown.reasons.map(
+        (reason) =>
+          `  ${reason.effect} ${reason.policy}: ${textOf(reason.text)}${reason.waiver === undefined ? "" : ` (may be waived by: ${reason.waiver.role})`}`,
+      ),
+      ...(shown.held === null ? [] : [`  Waits for: ${shown.held.waiting.map(({ policy, role }) => `${policy} (${role})`).join(", ")}`]),
+      ...shown.approvals.map(
+        (approval) => `  Approved ${approval.policy} until ${approval.expires} by ${textOf(approval.principal)}: ${textOf(approval.reason)}`,
+      ),
+      ...shown.standingChanges.map((change) => `  ${change.effect} at ${change.at} by ${textOf(change.principal)}: ${textOf(change.reason)}`),
+      ...shown.history.map((entry) => `  entry ${entry.index}  ${entry.at}  ${entry.kind}`),
+    ];
+    process.stdout.write(`${lines.map(forTerminal).join("\n")}\n`);
+    return 0;
+  });
+}
+
+export interface ApproveCliOptions extends DataOption {
+  readonly reason: string;
+  readonly policy?: string[];
+  readonly days: number;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
+export function registryApprove(id: string, options: ApproveCliOptions): Promise<ExitCode> {
+  return withRegistry<ExitCode>(options, async ({ registry, directory }) => {
+    const bridge = { registry, policies: policiesOf(directory), now: () => new Date() };
+    const approved = await approveHeld(bridge, {
+      artifact: await registry.find(id),
+      reason: options.reason,
+      principal: localPrincipal(),
+      expires: new Date(Date.now() + options.days * DAY_MS).toISOString(),
+      ...(options.policy === undefined ? {} : { policies: options.policy }),
+    });
+    const ticket =
+      approved.recorded.kind === "ticketed" || approved.recorded.kind === "already-ticketed" ? `  Ticket: ${approved.recorded.ticket.file}\n` : "";
+    process.stdout.write(`${approved.decision.outcome.toUpperCase()}  waived: ${approved.waived.join(", ") || "nothing"}\n${forTerminal(ticket)}`);
+    return EXIT_OF_OUTCOME[approved.decision.outcome];
+  });
+}
+
+export function registryRevoke(id: string, options: DataOption & { readonly reason: string }): Promise<ExitCode> {
+  return withRegistry<ExitCode>(options, async ({ registry }) => {
+    const artifact = await registry.find(id);
+    await registry.changeStanding({ artifact, effect: "revoke", reason: options.reason, principal: localPrincipal() });
+    process.stdout.write(`REVOKED  ${artifact}\n`);
+    return 0;
+  });
+}
+
+export function registryAlias(id: string, alias: string, options: DataOption): Promise<ExitCode> {
+  return withRegistry<ExitCode>(options, async ({ registry }) => {
+    const artifact = await registry.find(id);
+    await registry.nameArtifact({ artifact, alias, principal: localPrincipal() });
+    process.stdout.write(forTerminal(`${alias} is ${artifact}`));
+    process.stdout.write("\n");
+    return 0;
+  });
+}
+
+export function registryExport(options: DataOption & { readonly status: string }): Promise<ExitCode> {
+  return withRegistry<ExitCode>(options, async ({ registry }) => {
+    await writeStatus(registry, options.status);
+    return 0;
+  });
+}
+
+async function writeStatus(registry: Registry, file: string): Promise<void> {
+  const status = await registry.exportStatus();
+  if (file === "-") process.stdout.write(status);
+  else {
+    writeFileSync(file, status);
+    process.stdout.write(`${forTerminal(file)}: the standing of all tickets, as of now\n`);
+  }
+}
+
+function listedJson({ artifact, name, decision, standing, ticket, notAfter }: Listed) {
+  return {
+    schema: "weighbridge.registry/1",
+    artifact,
+    name: textOf(name),
+    decision,
+    standing,
+    ...(ticket === null ? {} : { ticket }),
+    ...(notAfter === null ? {} : { notAfter }),
+  };
+}
+
+function listedLine({ artifact, name, decision, standing, notAfter }: Listed): string {
+  const until = notAfter === null ? "" : `until ${notAfter.slice(0, 10)}`;
+  return `${artifact.slice("sha256:".length, "sha256:".length + 12)}  ${decision.padEnd(5)}  ${standing.padEnd(9)}  ${until.padEnd(16)}  ${forTerminal(textOf(name))}\n`;
+}
+
+function textOf(text: StoredText): string {
+  if (text.kind === "evidence-missing") return "(erased)";
+  return typeof text.value === "string" ? text.value : JSON.stringify(text.value);
+}

@@ -1,0 +1,66 @@
+import { writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { admit } from "../admission/admit.ts";
+import { fingerprintOf } from "../evidence/trust.ts";
+import { admissionEpilogue } from "../report/admission-screen.ts";
+import { type HtmlInput, htmlReport } from "../report/html.ts";
+import { examinationScreen, OUTCOME_TONE } from "../report/terminal.ts";
+import { ArtifactExaminer } from "../scan/examine-artifact.ts";
+import type { ExitCode } from "./exit.ts";
+import { type DataOption, localPrincipal, policiesOf, withRegistry } from "./installation.ts";
+import { interruptible } from "./interrupt.ts";
+import { ProgressLine, styleFor, widthOf } from "./terminal.ts";
+
+const EXAMPLES = join(import.meta.dirname, "../../examples");
+
+/** The whole path on two bundled models: one is let in, one is refused. Leaves an installation that can be used. */
+export async function start(options: DataOption): Promise<ExitCode> {
+  const examiner = new ArtifactExaminer();
+  const style = styleFor(process.stdout);
+  try {
+    await withRegistry(options, ({ registry, directory }) =>
+      interruptible(async (signal) => {
+        say(
+          `Weighbridge: nothing runs that has not crossed the bridge.`,
+          "",
+          `Data directory  ${directory}`,
+          `Trust           ${fingerprintOf(await registry.trust())}`,
+          "",
+        );
+        const bridge = { examiner, registry, policies: policiesOf(directory), now: () => new Date() };
+        const pages: HtmlInput[] = [];
+        for (const name of ["clean-heron", "trapped-falcon"]) {
+          const source = relative(process.cwd(), join(EXAMPLES, name)) || name;
+          const progress = new ProgressLine();
+          const admitted = await admit(join(EXAMPLES, name), bridge, { signal, onProgress: progress.update, principal: localPrincipal() });
+          progress.clear();
+          const { examination, decision, recorded } = admitted;
+          const headline = { word: decision.outcome.toUpperCase(), tone: OUTCOME_TONE[decision.outcome], subject: source };
+          say(examinationScreen(headline, examination, { style, width: widthOf(process.stdout) }), admissionEpilogue(admitted, style), "");
+          pages.push({ source, examination, decision, ...("ticket" in recorded ? { ticket: recorded.ticket.file } : {}) });
+        }
+        const report = join(directory, "examples.html");
+        writeFileSync(report, htmlReport(pages), { mode: 0o600 });
+        const clean = relative(process.cwd(), join(EXAMPLES, "clean-heron"));
+        say(
+          `Tickets  ${join(directory, "tickets")}`,
+          `Log      ${join(directory, "log")}`,
+          `Report   ${report}`,
+          "",
+          "Next:",
+          `  npx weighbridge verify ${clean}      # do these bytes hold a valid ticket?`,
+          "  npx weighbridge admit ./some-model      # your own model: 0 allowed, 1 denied, 3 held",
+          "  npx weighbridge registry list           # what was decided",
+          "  npx weighbridge log verify              # is the log what was signed?",
+        );
+      }),
+    );
+    return 0;
+  } finally {
+    await examiner.close();
+  }
+}
+
+function say(...lines: readonly string[]): void {
+  process.stdout.write(`${lines.join("\n")}\n`);
+}

@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Verification, type VerifySources, verifyTree } from "../admission/verify.ts";
+import { UsageError } from "../errors.ts";
+import { forTerminal } from "../escape.ts";
+import { parseTrust, type Trust } from "../evidence/trust.ts";
+import type { Differences } from "../registry/index.ts";
+import type { ExitCode } from "./exit.ts";
+import { type DataOption, dataDirectory, withRegistry } from "./installation.ts";
+import { interruptible } from "./interrupt.ts";
+import { jsonLine } from "./json-line.ts";
+import { ProgressLine, styleFor } from "./terminal.ts";
+
+export interface VerifyCliOptions extends DataOption {
+  readonly ticket?: string;
+  readonly trust?: string;
+  readonly status?: string;
+  readonly freshWithin?: number;
+  readonly json?: boolean;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Hashes a model and says whether it holds a valid ticket. With ticket and trust file it needs no registry. */
+export async function verifyCommand(path: string, options: VerifyCliOptions): Promise<ExitCode> {
+  const files: VerifySources = {
+    now: () => new Date(),
+    ...(options.ticket === undefined ? {} : { ticket: readGiven(options.ticket) }),
+    ...(options.trust === undefined ? {} : { trust: readTrust(options.trust) }),
+    ...(options.status === undefined ? {} : { status: readGiven(options.status) }),
+    ...(options.freshWithin === undefined ? {} : { freshWithinMs: options.freshWithin * DAY_MS }),
+  };
+  const verified = await withOptionalRegistry(options, (registry) =>
+    interruptible(async (signal) => {
+      const progress = new ProgressLine();
+      const result = await verifyTree(path, { ...files, ...registry }, { signal, onProgress: progress.update });
+      progress.clear();
+      return result;
+    }),
+  );
+  process.stdout.write(options.json === true ? jsonLine(verifyJson(path, verified)) : screen(path, verified));
+  return verified.exit;
+}
+
+/** The registry helps where there is one; verifying must not found an installation, and must work offline from ticket and trust file. */
+async function withOptionalRegistry<T>(options: VerifyCliOptions, use: (sources: Pick<VerifySources, "registry">) => Promise<T>): Promise<T> {
+  const offline = options.ticket !== undefined && options.trust !== undefined;
+  const exists = existsSync(join(dataDirectory(options), "trust.json"));
+  if (!exists && !offline)
+    throw new UsageError(
+      "there is no installation here to ask for a ticket",
+      "Give --ticket FILE and --trust FILE, or --data DIR of the installation.",
+    );
+  if (!exists || (offline && options.data === undefined)) return use({});
+  return withRegistry(options, ({ registry }) => use({ registry }));
+}
+
+function readGiven(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be read`, cause instanceof Error ? `Check the path (${cause.message.split(",")[0]}).` : "Check the path.");
+  }
+}
+
+function readTrust(file: string): Trust {
+  const trust = parseTrust(readGiven(file));
+  if (trust.kind === "broken") throw new UsageError(`${file} is no trust file: ${trust.why}`, "Write one with weighbridge trust export.");
+  return trust.value;
+}
+
+function verifyJson(source: string, { artifact, authenticity, standing, ownKey, nearest }: Verification) {
+  return {
+    schema: "weighbridge.verify/1",
+    source,
+    artifact: artifact.digest,
+    authentic: authenticity.kind === "authentic",
+    ...(authenticity.kind === "authentic"
+      ? {
+          ticket: { origin: authenticity.ticket.origin, leaf: authenticity.ticket.leaf, index: authenticity.ticket.index },
+          notAfter: authenticity.ticket.notAfter,
+        }
+      : { why: authenticity.kind === "no-ticket" ? "no-ticket" : authenticity.why }),
+    key: ownKey ? "own" : "trust-file",
+    standing: standing.standing,
+    asOf: standing.asOf,
+    differences: nearest === null ? null : { artifact: nearest.artifact, ...nearest.differences },
+  };
+}
+
+function screen(path: string, { artifact, authenticity, standing, ownKey, nearest, exit }: Verification): string {
+  const style = styleFor(process.stdout);
+  const word = exit === 0 ? style.green("VALID") : exit === 3 ? style.yellow("UNKNOWN") : style.red("INVALID");
+  const lines = [`${style.bold(word)}  ${forTerminal(path)}`, "", `  ${style.dim(artifact.digest)}`];
+  if (authenticity.kind === "authentic") {
+    const { ticket } = authenticity;
+    lines.push(`  Authentic: entry ${ticket.index} of ${forTerminal(ticket.origin)}${ownKey ? ", by this installation's own key" : ""}.`);
+    lines.push(`  Standing: ${standing.standing}${standing.asOf === null ? "" : ` as of ${standing.asOf}`}; ${forTerminal(standing.why)}.`);
+  } else if (authenticity.kind === "no-ticket") lines.push("  These bytes hold no ticket here.");
+  else lines.push(`  Not authentic (${authenticity.why}): ${forTerminal(authenticity.detail)}.`);
+  if (nearest !== null) lines.push(`  Against the registered model ${nearest.artifact.slice(0, 19)}:`, ...differenceLines(nearest.differences));
+  return `${lines.join("\n")}\n`;
+}
+
+const MAX_LINES = 12;
+
+function differenceLines({ changed, renamed, added, removed }: Differences): readonly string[] {
+  const all = [
+    ...changed.map((path) => `changed  ${path}`),
+    ...renamed.map(({ from, to }) => `renamed  ${from} to ${to}`),
+    ...added.map((path) => `added    ${path}`),
+    ...removed.map((path) => `removed  ${path}`),
+  ].map((line) => `    ${forTerminal(line)}`);
+  return all.length <= MAX_LINES ? all : [...all.slice(0, MAX_LINES), `    and ${all.length - MAX_LINES} more`];
+}
