@@ -1,5 +1,6 @@
 import type { Examiner } from "../finding.ts";
 import type { FormatId } from "../format.ts";
+import { IDENTIFIED_DETECTORS } from "../formats/identified/detect.ts";
 
 /** Examiners load with the format that they read. */
 type Loader = () => Promise<readonly Examiner<never>[]>;
@@ -8,5 +9,17 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   safetensors: async () => (await import("./safetensors/index.ts")).examiners,
   "safetensors-index": async () => (await import("./safetensors-index/index.ts")).examiners,
   gguf: async () => (await import("./gguf/index.ts")).examiners,
+  jinja: async () => (await import("./jinja/index.ts")).examiners,
   npy: async () => (await import("./npy/index.ts")).examiners,
+  executable: async () => [(await import("./executable/index.ts")).executableExaminer],
+  script: async () => [(await import("./executable/index.ts")).scriptExaminer],
+  json: async () => [(await import("./json/index.ts")).jsonExaminer],
+  text: async () => [(await import("./text/index.ts")).textExaminer],
+  pdf: async () => [(await import("./inert/index.ts")).pdfExaminer],
+  sentencepiece: async () => [(await import("./inert/index.ts")).sentencepieceExaminer],
+  png: async () => [(await import("./inert/index.ts")).imageExaminer("png")],
+  jpeg: async () => [(await import("./inert/index.ts")).imageExaminer("jpeg")],
+  gif: async () => [(await import("./inert/index.ts")).imageExaminer("gif")],
+  webp: async () => [(await import("./inert/index.ts")).imageExaminer("webp")],
+  ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => [(await import("./identified/index.ts")).identifiedExaminer(id)]])),
 };

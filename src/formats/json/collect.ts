@@ -1,4 +1,5 @@
 import { codeKeyOf } from "./code-keys.ts";
+import { Components } from "./components.ts";
 import { type JsonVisitor, type Path, pointerOf, type Scalar } from "./events.ts";
 import { type CodeName, MAX_KEPT, MAX_TEXT, type Placed, type Template } from "./facts.ts";
 import { MAX_TOP_KEYS, type TopLevel } from "./shapes.ts";
@@ -20,6 +21,7 @@ export class Collector implements JsonVisitor {
   readonly trustRemoteCode: Placed[] = [];
   readonly baseModels: string[] = [];
   readonly templates: Template[] = [];
+  readonly components = new Components();
   /** Entries that the bounds on the lists left out. */
   dropped = 0;
   readonly #keys = new Set<string>();
@@ -38,12 +40,12 @@ export class Collector implements JsonVisitor {
 
   scalar(value: Scalar, path: Path, at: number): void {
     this.#member(value, path);
+    this.components.see(value, path, at);
     const last = path[path.length - 1];
     if (value === true && (last === "trust_remote_code" || last === "allow_remote")) this.#keep(this.trustRemoteCode, placed(path, "true", at));
     if (typeof value !== "string") return;
     const key = codeKeyOf(path, value);
     if (key !== null) this.#keep(this.code, { key, ...placed(path, value, at) });
-    else if (path.length === 2 && path[1] === 0) this.#component(path, value, at);
     if (typeof last === "string" && BASE_MODEL_KEYS.has(last) && value !== "") this.#keep(this.baseModels, value.slice(0, MAX_TEXT));
     this.#template(value, path);
     if (URL_START.test(value)) this.#keep(this.urls, placed(path, value, at));
@@ -64,11 +66,6 @@ export class Collector implements JsonVisitor {
     if (typeof key !== "string") return;
     if (/^\d{1,9}$/.test(key)) counts.numberedStrings++;
     if (WORD.test(key) && WORD.test(value)) counts.wordPairs++;
-  }
-
-  /** A diffusers component is written `"unet": ["library", "Class"]`; only a document with `_class_name` has them. */
-  #component(path: Path, value: string, at: number): void {
-    if (this.#keys.has("_class_name")) this.#keep(this.code, { key: "component", ...placed(path, value, at) });
   }
 
   /** `"chat_template": "…"`, or a list or map under that key whose strings are templates, but for their names. */

@@ -1,7 +1,7 @@
 import type { Detector } from "../../format.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
 import { type JsonVisitor, visitJson } from "./events.ts";
-import { isFurtherDocument, trailingOf } from "./format.ts";
+import { isFurtherDocument, trailingOf } from "./trailing.ts";
 
 const DEAF: JsonVisitor = { scalar() {}, enter() {} };
 

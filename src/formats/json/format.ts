@@ -3,8 +3,9 @@ import type { ChildRef, Format, Parsed } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
 import { Collector } from "./collect.ts";
 import { type JsonEnd, pointerOf, visitJson } from "./events.ts";
-import type { JsonFacts } from "./facts.ts";
+import { type JsonFacts, MAX_TEXT } from "./facts.ts";
 import { shapeOf } from "./shapes.ts";
+import { isFurtherDocument, trailingOf } from "./trailing.ts";
 
 /**
  * A JSON document of a model repository: which known one it is, and what in it names code, places, templates and other models. `broken` and
@@ -48,21 +49,10 @@ function read(bytes: Uint8Array, budget: Budget): Parsed<JsonFacts> {
 }
 
 function factsOf(collector: Collector, end: Pick<JsonEnd, "duplicates">, trailing: JsonFacts["trailing"], lines: boolean): JsonFacts {
-  const { code, urls, absolutePaths, trustRemoteCode, baseModels, templates, dropped } = collector;
-  const duplicates = end.duplicates.map(({ path, at, same }) => ({ pointer: pointerOf(path).slice(0, 200), at, same }));
+  const { urls, absolutePaths, trustRemoteCode, baseModels, templates } = collector;
+  const components = collector.components.end();
+  const duplicates = end.duplicates.map(({ path, at, same }) => ({ pointer: pointerOf(path).slice(0, MAX_TEXT), at, same }));
+  const code = [...collector.code, ...components.names];
+  const dropped = collector.dropped + components.dropped;
   return { shape: shapeOf(collector.top(lines)), code, urls, absolutePaths, trustRemoteCode, duplicates, baseModels, templates, dropped, trailing };
-}
-
-/** What follows the root value and is no white space. */
-export function trailingOf(bytes: Uint8Array, from: number): { readonly at: number; readonly size: number } | null {
-  for (let at = from; at < bytes.length; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte !== 0x20 && (byte < 0x09 || byte > 0x0d)) return { at, size: bytes.length - at };
-  }
-  return null;
-}
-
-/** JSON lines: the next document is an object or array that begins on a line of its own. */
-export function isFurtherDocument(bytes: Uint8Array, at: number, after: number): boolean {
-  return (bytes[at] === 0x7b || bytes[at] === 0x5b) && bytes.subarray(after, at).includes(0x0a);
 }

@@ -1,0 +1,1 @@
+export { executableExaminer, scriptExaminer } from "./examiner.ts";

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { claimedFormats, extensionOf, roleOf, treatAs } from "./index.ts";
+
+describe("claimedFormats", () => {
+  it.each([
+    ["model.safetensors", "safetensors"],
+    ["MODEL.SAFETENSORS", "safetensors"],
+    ["archive.tar.gz", "gzip"],
+    ["pytorch_model.bin", "pickle"],
+    ["x.ckpt", "torch-zip"],
+    ["model.safetensors.index.json", "safetensors-index"],
+    ["logo.png", "jpeg"],
+  ])("%s may be %s", (name, format) => {
+    expect(claimedFormats(name)).toContain(format);
+  });
+
+  it.each(["README.md", "notes.txt", "LICENSE", ".gitattributes", ".json", "x.constructor", "x.unheard-of", ""])("%s claims nothing", (name) => {
+    expect(claimedFormats(name)).toBeNull();
+  });
+
+  it("does not let a weight be an executable or a script", () => {
+    for (const name of ["a.bin", "a.pt", "a.dat", "a.model", "a.safetensors"]) {
+      expect(claimedFormats(name)).not.toContain("executable");
+      expect(claimedFormats(name)).not.toContain("script");
+    }
+  });
+});
+
+it.each([
+  ["a.b", "b"],
+  [".gitignore", ""],
+  [".a.b", "b"],
+  ["a", ""],
+  ["a.", ""],
+])("extensionOf(%j) is %j", (name, extension) => {
+  expect(extensionOf(name)).toBe(extension);
+});
+
+it.each([
+  ["chat_template.jinja", "jinja"],
+  ["CHAT_TEMPLATE.JINJA", "jinja"],
+  ["rag.jinja2", "jinja"],
+  ["chat_template", "jinja"],
+  ["chat_template_tool.txt", "jinja"],
+  ["chat_template.py", null],
+  ["chat_template.json", null],
+  ["readme.md", null],
+])("treatAs(%j) is %j", (name, format) => {
+  expect(treatAs(name)).toBe(format);
+});
+
+it.each([
+  ["model.safetensors", "model"],
+  ["pytorch_model", "model"],
+  ["tokenizer.model", "tokenizer"],
+  ["tokenizer", "tokenizer"],
+  ["vocab.txt", "tokenizer"],
+  ["config.json", "config"],
+  ["config", "config"],
+  ["anything.yaml", "config"],
+  ["tokenizer.py", "code"],
+  ["libmodel.so", "native"],
+  ["config.exe", "native"],
+  ["README.md", "document"],
+  ["run", null],
+  ["models", null],
+])("roleOf(%j) is %j", (name, role) => {
+  expect(roleOf(name)).toBe(role);
+});

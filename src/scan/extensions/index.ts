@@ -1,0 +1,32 @@
+import type { FormatId } from "../../format.ts";
+import { NAMES } from "./names.ts";
+import { EXTENSIONS, type Role } from "./table.ts";
+
+export type { Role } from "./table.ts";
+
+/** The last extension in lower case, without the dot; empty for a name without one. A leading dot begins a name, not an extension. */
+export function extensionOf(name: string): string {
+  const dot = name.lastIndexOf(".");
+  return dot <= 0 ? "" : name.slice(dot + 1).toLowerCase();
+}
+
+/** Formats that a file of this name may have; null where the name claims nothing. */
+export function claimedFormats(name: string): readonly FormatId[] | null {
+  const extension = extensionOf(name);
+  return Object.hasOwn(EXTENSIONS, extension) ? (EXTENSIONS[extension]?.formats ?? null) : null;
+}
+
+/** What text of this name is read as, when that is no plain text: a chat template is a program. */
+export function treatAs(name: string): FormatId | null {
+  const lower = name.toLowerCase();
+  return /\.(?:jinja2?|j2)$/.test(lower) || /^chat_template[^.]*(?:\.(?:txt|tmpl|tpl))?$/.test(lower) ? "jinja" : null;
+}
+
+/** What a loader, a system or a person takes a file of this name for; null for a name that says nothing. */
+export function roleOf(name: string): Role | null {
+  const lower = name.toLowerCase();
+  const extension = extensionOf(lower);
+  const byExtension = Object.hasOwn(EXTENSIONS, extension) ? (EXTENSIONS[extension]?.role ?? null) : null;
+  if (byExtension === "code" || byExtension === "native") return byExtension;
+  return NAMES.find((entry) => entry.name.test(lower))?.role ?? byExtension;
+}

@@ -1,0 +1,1 @@
+export { identifiedExaminer } from "./examiner.ts";

@@ -1,0 +1,3 @@
+export { imageExaminer } from "./image-examiner.ts";
+export { pdfExaminer } from "./pdf-examiner.ts";
+export { sentencepieceExaminer } from "./sentencepiece-examiner.ts";

@@ -1,0 +1,104 @@
+import { type Finding, findingOf, type Reference } from "../../finding.ts";
+import type { CodeName, JsonFacts } from "../../formats/json/facts.ts";
+import { targetDanger } from "../safetensors-index/target-danger.ts";
+import { COMPONENT_LIBRARIES, OWN_LIBRARIES, PIPELINE_MODULES } from "./libraries.ts";
+import { JSON_RULES as RULES } from "./rules.ts";
+
+interface Judged {
+  readonly finding: Finding | null;
+  readonly reference?: Reference;
+}
+
+const NOTHING: Judged = { finding: null };
+
+/** What a name of code in a configuration makes a loader do. */
+export function judgeCodeName(name: CodeName, facts: JsonFacts, path: string): Judged {
+  const { key, value } = name;
+  switch (key) {
+    case "auto_map":
+      return value === "" ? NOTHING : autoMap(name, path);
+    case "custom_pipelines":
+    case "pipeline_class":
+      return local(name, path);
+    case "module_type":
+      return facts.shape === "sentence-transformers-modules" ? importOf(name, path, ["sentence_transformers"]) : NOTHING;
+    case "activation_function":
+      return importOf(name, path, ["torch", "transformers", "sentence_transformers"]);
+    case "parent_library":
+      return value === "" ? NOTHING : importOf(name, path, [...OWN_LIBRARIES]);
+    case "megatron_core":
+      return value === "megatron.core" ? NOTHING : importOf(name, path, []);
+    case "component":
+      return COMPONENT_LIBRARIES.has(topPackage(value)) || PIPELINE_MODULES.has(value) ? NOTHING : importOf(name, path, []);
+    case "attention_kernel":
+      return {
+        finding: seen(
+          RULES.remoteCode,
+          "medium",
+          name,
+          path,
+          `${name.pointer} makes the loader fetch and run the kernel repository ${JSON.stringify(value)}`,
+        ),
+      };
+    case "_target_":
+      return importOf(name, path, []);
+  }
+}
+
+/** `module.Class` beside the configuration, or `owner/name--module.Class` (transformers, `get_class_from_dynamic_module`). */
+function autoMap(name: CodeName, path: string): Judged {
+  const { value } = name;
+  const [before, after] = value.split("--", 2);
+  const danger = targetDanger(value);
+  if (danger !== null)
+    return { finding: seen(RULES.codePath, "high", name, path, `${name.pointer} names code as ${JSON.stringify(value)}, which ${danger}`) };
+  if (after !== undefined)
+    return {
+      finding: seen(RULES.remoteCode, "medium", name, path, `${name.pointer} makes the loader run code of the repository ${JSON.stringify(before)}`),
+    };
+  if (value.includes("/"))
+    return { finding: seen(RULES.codePath, "high", name, path, `${name.pointer} names code by the path ${JSON.stringify(value)}`) };
+  return local(name, path);
+}
+
+function local(name: CodeName, path: string): Judged {
+  const danger = targetDanger(name.value);
+  if (danger !== null || name.value.includes("/"))
+    return {
+      finding: seen(
+        RULES.codePath,
+        "high",
+        name,
+        path,
+        `${name.pointer} names code as ${JSON.stringify(name.value)}, which ${danger ?? "is a path"}`,
+      ),
+    };
+  const module = name.value.split(".")[0] ?? "";
+  return {
+    finding: seen(
+      RULES.customCode,
+      "medium",
+      name,
+      path,
+      `${name.pointer} makes the loader run ${module}.py with trust_remote_code; it is not examined yet`,
+    ),
+    reference: { kind: "code", target: `${module}.py` },
+  };
+}
+
+function importOf(name: CodeName, path: string, own: readonly string[]): Judged {
+  const { value, pointer } = name;
+  const danger = /[/\\]|:/.test(value) ? targetDanger(value) : null;
+  if (danger !== null)
+    return { finding: seen(RULES.codePath, "high", name, path, `${pointer} names code as ${JSON.stringify(value)}, which ${danger}`) };
+  if (own.includes(topPackage(value))) return NOTHING;
+  return { finding: seen(RULES.foreignImport, "medium", name, path, `${pointer} makes the loader import ${JSON.stringify(value)}`) };
+}
+
+function topPackage(name: string): string {
+  return name.split(".")[0] ?? "";
+}
+
+function seen(rule: (typeof RULES)[keyof typeof RULES], severity: "medium" | "high", name: CodeName, path: string, title: string): Finding {
+  return findingOf(rule, { severity, where: { path, offset: name.at }, title, proof: { key: name.key, pointer: name.pointer, value: name.value } });
+}

@@ -1,0 +1,97 @@
+import { type Examined, type Examiner, type Finding, findingOf, type Reference, type Severity } from "../../finding.ts";
+import type { Anomaly } from "../../format.ts";
+import type { JsonFacts } from "../../formats/json/facts.ts";
+import type { JsonShapeId } from "../../formats/json/shapes.ts";
+import { appendedFinding } from "../inert/appended.ts";
+import { INERT_RULES } from "../inert/rules.ts";
+import { judgeCodeName } from "./code-names.ts";
+import { JSON_RULES as RULES } from "./rules.ts";
+
+/** Shapes that something acts on, or that another reader has to judge. */
+const NOT_INERT: Readonly<Partial<Record<JsonShapeId, string>>> = {
+  notebook: "a notebook: its cells are code, which is not examined yet",
+  "json-lines": "JSON lines: no examiner yet",
+  "shard-index": "a shard index that is not as the frameworks write it",
+  "keras-config": "a Keras configuration outside of a model file: no examiner yet",
+  "tfjs-model": "a TensorFlow.js model: no examiner yet",
+};
+
+/** Strict parsers refuse these; Python's json reads `NaN`, and writers of some configurations count on it. */
+const ANOMALIES: Readonly<Record<string, Severity>> = {
+  "byte-order-mark": "low",
+  "invalid-utf8": "medium",
+  "control-character": "low",
+  "lone-surrogate": "info",
+  "not-finite": "info",
+};
+const MAX_ADDRESSES = 20;
+
+/** A JSON document is inert when it is one of the known ones and names no code; what names code is judged by what a loader does with it. */
+export const jsonExaminer: Examiner<JsonFacts> = {
+  id: "json",
+  version: 1,
+  reads: "json",
+  rules: [...Object.values(RULES), INERT_RULES.appended],
+  examine({ kind, facts, anomalies }, { path }): Examined {
+    const judged = facts.code.map((name) => judgeCodeName(name, facts, path));
+    const findings = [
+      ...judged.flatMap(({ finding }) => (finding === null ? [] : [finding])),
+      ...switches(facts, path),
+      ...duplicates(facts, path),
+      ...strictness(anomalies, path),
+      ...addresses(facts, path),
+      ...(facts.trailing === null ? [] : appendedFinding(facts.trailing.at, facts.trailing.at + facts.trailing.size, "the JSON document", path)),
+    ];
+    const unexamined: string[] = [];
+    if (facts.shape === null && kind === "parsed") unexamined.push("JSON of no shape that is known in a model repository");
+    const acted = facts.shape === null ? undefined : NOT_INERT[facts.shape];
+    if (acted !== undefined) unexamined.push(acted);
+    if (facts.dropped > 0) unexamined.push(`${facts.dropped} more entries that name code, templates or places`);
+    return { findings, unexamined, references: references(judged, facts) };
+  },
+};
+
+function references(judged: readonly { readonly reference?: Reference }[], facts: JsonFacts): readonly Reference[] {
+  const code = new Map(judged.flatMap(({ reference }) => (reference === undefined ? [] : [[reference.target, reference] as const])));
+  return [...code.values(), ...facts.baseModels.map((target): Reference => ({ kind: "base-model", target }))];
+}
+
+function switches({ trustRemoteCode }: JsonFacts, path: string): readonly Finding[] {
+  return trustRemoteCode.map(({ pointer, at }) =>
+    findingOf(RULES.trustSwitch, { severity: "low", where: { path, offset: at }, title: `${pointer} switches remote code on`, proof: { pointer } }),
+  );
+}
+
+function duplicates({ duplicates }: JsonFacts, path: string): readonly Finding[] {
+  return duplicates.map(({ pointer, at, same }) =>
+    findingOf(RULES.duplicateKey, {
+      severity: same ? "info" : "medium",
+      where: { path, offset: at },
+      title: `${pointer} stands twice${same ? " with the same value" : ", with different values"}`,
+      proof: { pointer, same },
+    }),
+  );
+}
+
+function strictness(anomalies: readonly Anomaly[], path: string): readonly Finding[] {
+  const first = new Map(anomalies.toReversed().map((anomaly) => [anomaly.kind, anomaly]));
+  return [...first.values()].flatMap(({ kind, at, what }) => {
+    const severity = ANOMALIES[kind];
+    return severity === undefined
+      ? []
+      : [findingOf(RULES.notStrict, { severity, where: { path, offset: at }, title: `Not strict JSON: ${what}`, proof: { kind, at } })];
+  });
+}
+
+function addresses({ urls, absolutePaths }: JsonFacts, path: string): readonly Finding[] {
+  return [...urls, ...absolutePaths]
+    .slice(0, MAX_ADDRESSES)
+    .map(({ pointer, value, at }) =>
+      findingOf(RULES.address, {
+        severity: "info",
+        where: { path, offset: at },
+        title: `${pointer} is ${JSON.stringify(value)}`,
+        proof: { pointer, value },
+      }),
+    );
+}

@@ -1,0 +1,1 @@
+export { jsonExaminer } from "./examiner.ts";

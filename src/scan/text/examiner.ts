@@ -1,0 +1,62 @@
+import { type Examined, type Examiner, type Finding, findingOf, type SubjectInfo } from "../../finding.ts";
+import type { TextFacts } from "../../formats/text/format.ts";
+import type { TextShapeId } from "../../formats/text/shapes.ts";
+import { extensionOf } from "../extensions/index.ts";
+import { INERT_RULES } from "../inert/rules.ts";
+import { ACTED_ON_TEXT, CODE_ENDINGS, INERT_NAMES } from "./inert-names.ts";
+import { LOADER_NAMES } from "./loaders.ts";
+
+/** Shapes that hold data only, whatever neutral name they have. */
+const DATA_SHAPES: ReadonlySet<TextShapeId> = new Set(["tiktoken", "lightgbm", "sentencepiece-vocab"]);
+
+/**
+ * Text does nothing by itself: its name decides what would read it, and for text only. What no list knows as inert is not examined here, and the
+ * reason says what would act on it.
+ */
+export const textExaminer: Examiner<TextFacts> = {
+  id: "text",
+  version: 1,
+  reads: "text",
+  rules: [INERT_RULES.invisible],
+  examine({ facts }, subject): Examined {
+    const why = whyNotInert(facts, subject);
+    return { findings: invisible(facts, subject.path), ...(why === null ? {} : { unexamined: [why] }) };
+  },
+};
+
+/** Why text of this name is not inert; null where it is. */
+export function whyNotInert(facts: TextFacts, subject: Pick<SubjectInfo, "name" | "path">): string | null {
+  const name = subject.name.toLowerCase();
+  if (facts.shebang !== null) return `a script for ${facts.shebang}: code is not examined yet`;
+  if (facts.shape === "git-lfs-pointer") return "a Git LFS pointer: the file that it stands for was not downloaded";
+  const extension = extensionOf(name);
+  const acted = extension === "txt" ? ACTED_ON_TEXT.find((entry) => entry.name.test(name)) : undefined;
+  if (acted !== undefined) return acted.why;
+  if (extension === "txt" && /(?:^|\/)requirements\/[^/]*$/i.test(subject.path)) return "a list of packages: pip installs what it names";
+  if (!CODE_ENDINGS.has(extension) && INERT_NAMES.some((entry) => entry.name.test(name))) return null;
+  if (extension === "txt") return null;
+  const loader = LOADER_NAMES.find((entry) => entry.name.test(name));
+  if (loader !== undefined) return `${loader.why}; this is not examined yet`;
+  if (facts.shape !== null && DATA_SHAPES.has(facts.shape)) return null;
+  return "text under a name that says nothing about its use";
+}
+
+function invisible({ hidden }: TextFacts, path: string): readonly Finding[] {
+  return hidden
+    .filter(({ kind }) => kind !== "control")
+    .map(({ kind, count, at }) =>
+      findingOf(INERT_RULES.invisible, {
+        severity: "info",
+        where: { path, offset: at },
+        title: `${count} ${KIND_NAMES[kind]} in text`,
+        proof: { kind, count, at },
+      }),
+    );
+}
+
+const KIND_NAMES = {
+  "bidi-control": "bidirectional controls",
+  "zero-width": "zero-width characters",
+  tag: "tag characters",
+  control: "control characters",
+} as const;

@@ -1,0 +1,1 @@
+export { textExaminer } from "./examiner.ts";
