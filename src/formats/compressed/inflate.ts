@@ -1,0 +1,47 @@
+import type { ByteSource } from "../../bytes.ts";
+import type { Codec } from "../../format.ts";
+import { type Budget, LimitError } from "../../limits.ts";
+import { DECODERS } from "./codecs/index.ts";
+import { BrokenStreamError, Input } from "./codecs/input.ts";
+
+export interface Inflated {
+  /** `broken`: the compressed bytes stop making sense, or are cut; `limit`: the budget ended. What came before went to the sink. */
+  readonly kind: "complete" | "broken" | "limit";
+  readonly inflatedBytes: number;
+  /** Compressed bytes that belong to the stream: what follows them is trailing. */
+  readonly consumedBytes: number;
+  readonly why?: string;
+}
+
+/** Steps are charged by decompressed bytes, so that many tiny streams and one long one cost alike. */
+const BYTES_PER_STEP = 512;
+
+/**
+ * Decompresses all of `source` piece by piece. A piece is good until the sink returns. Concatenated members and frames are one stream, as their
+ * usual readers have it. Memory is bounded by the codec's window, which is held from the budget; every piece is charged to it.
+ */
+export async function inflate(
+  codec: Codec,
+  source: ByteSource,
+  budget: Budget,
+  sink: (piece: Uint8Array) => void | Promise<void>,
+): Promise<Inflated> {
+  const input = new Input(source);
+  let inflatedBytes = 0;
+  const result = (kind: Inflated["kind"]): Inflated => ({ kind, inflatedBytes, consumedBytes: input.consumed });
+  try {
+    const decode = await DECODERS[codec]?.();
+    if (decode === undefined) return { ...result("broken"), why: `${codec} is not supported` };
+    for await (const piece of decode(input, budget)) {
+      budget.inflated(piece.length);
+      budget.steps(Math.ceil(piece.length / BYTES_PER_STEP));
+      await sink(piece);
+      inflatedBytes += piece.length;
+    }
+    return result("complete");
+  } catch (error) {
+    if (error instanceof BrokenStreamError) return { ...result("broken"), why: error.message };
+    if (error instanceof LimitError) return { ...result("limit"), why: error.message };
+    throw error;
+  }
+}
