@@ -136,7 +136,7 @@ class Reading {
   #align({ at, type, value }: MetadataValue): void {
     const usable = typeof value === "number" && Number.isInteger(Math.log2(value)) && value >= 1;
     if (type !== "u32" || !usable)
-      this.anomalies.add("bad-alignment", at, `general.alignment is ${type} ${String(value).slice(0, 40)}, not a u32 power of two`);
+      this.anomalies.add("bad-alignment", at, `the key general.alignment is ${type} ${String(value).slice(0, 40)}, not a u32 power of two`);
     if (usable) this.#alignment = value;
   }
 

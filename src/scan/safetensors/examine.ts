@@ -37,11 +37,15 @@ export const safetensorsExaminer: Examiner<SafetensorsFacts> = {
   },
 };
 
+/** Names reported: what is beyond repeats them. */
+const MAX_NAMES = 64;
+
 function nameFindings({ tensors }: SafetensorsFacts, path: string): readonly Finding[] {
   const findings: Finding[] = [];
   for (const { name, begin } of tensors) {
     const danger = nameDanger(name);
     if (danger === null) continue;
+    if (findings.length >= MAX_NAMES) break;
     const shown = name.slice(0, 120);
     findings.push(
       findingOf(RULES.tensorName, {
