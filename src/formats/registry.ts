@@ -18,6 +18,7 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   safetensors: async () => (await import("./safetensors/format.ts")).safetensors,
   "safetensors-index": async () => (await import("./safetensors-index/format.ts")).safetensorsIndex,
   gguf: async () => (await import("./gguf/format.ts")).gguf,
+  jinja: async () => (await import("./jinja/format.ts")).jinja,
   npy: async () => (await import("./npy/format.ts")).npy,
   executable: async () => (await import("./executable/format.ts")).executableFormat,
   script: async () => (await import("./executable/format.ts")).scriptFormat,

@@ -1,0 +1,3 @@
+import { jinjaTemplate } from "./examine.ts";
+
+export const examiners = [jinjaTemplate];
