@@ -13,6 +13,6 @@ export { findLeaf } from "./state.ts";
 export { LogClient, serveLog } from "./thread.ts";
 export { readTileBytes } from "./tile-folder.ts";
 export { parseTilePath, type TileName, tilePath } from "./tile-paths.ts";
-export { type LogVerification, type VerifyOptions, verifyLog } from "./verify-log.ts";
+export { type LogVerification, type VerifyOptions, verifyLog, WITHOUT_WITNESS } from "./verify-log.ts";
 export type { LogProblem } from "./verify-tiles.ts";
 export { openLog } from "./writer.ts";

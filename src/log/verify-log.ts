@@ -26,6 +26,10 @@ export type LogVerification =
     }
   | { readonly kind: "broken"; readonly problems: readonly LogProblem[] };
 
+/** What a verified log does not say; printed beside it. */
+export const WITHOUT_WITNESS =
+  "Without a witness the log protects against accidents and outsiders, not against the holder of its key. A restored older copy is noticed only by a checkpoint that is kept elsewhere.";
+
 /** What is wrong with thousands of files is said by the first of them. */
 const MAX_PROBLEMS = 100;
 const MAX_ATTEMPTS = 5;

@@ -67,11 +67,12 @@ class DurableLog implements LogWriter {
   append(entries: readonly Uint8Array[]): readonly Appended[] {
     entries.forEach(checkEntry);
     if (entries.length === 0) return [];
+    // Before the commit, so that what fails here does not hide that the entries are in the log.
+    if (this.#commitsSinceSettled >= MAX_STAGED_COMMITS) this.settle();
+    else if (this.#tip.size - this.#expanded >= MAX_UNPUBLISHED_ENTRIES) this.publish();
     const { tip, checkpoint } = this.#commit(entries);
     this.#tip = tip;
     this.#commitsSinceSettled++;
-    if (this.#commitsSinceSettled >= MAX_STAGED_COMMITS) this.settle();
-    else if (tip.size - this.#expanded >= MAX_UNPUBLISHED_ENTRIES) this.publish();
     return entries.map((_, at) => appendedAt(tip, tip.size - entries.length + at, checkpoint));
   }
 
