@@ -32,7 +32,8 @@ export const WITHOUT_WITNESS =
 
 /** What is wrong with thousands of files is said by the first of them. */
 const MAX_PROBLEMS = 100;
-const MAX_ATTEMPTS = 5;
+/** How often what looks wrong is looked at again while a writer moves files. */
+const MAX_ATTEMPTS = 20;
 
 /**
  * Verifies a whole log: each entry hashes to its tile, the tiles to the root, the root is the one in the signed checkpoint, the database says the
@@ -43,7 +44,7 @@ export function verifyLog(options: VerifyOptions): LogVerification {
   if (!existsSync(join(options.dir, "log.sqlite"))) return { kind: "broken", problems: [{ file: "log.sqlite", what: "is missing" }] };
   const db = new DatabaseSync(join(options.dir, "log.sqlite"), { readOnly: true, timeout: 5000 });
   try {
-    return verifyUntilStill(options, db);
+    return verifyWith(options, db);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR")) throw error;
     return { kind: "broken", problems: [{ file: "log.sqlite", what: `cannot be read as the database of a log: ${error.message}` }] };
@@ -52,34 +53,53 @@ export function verifyLog(options: VerifyOptions): LogVerification {
   }
 }
 
-/** A commit or a settling under way moves files that were about to be read: what looks broken is looked at again. */
-function verifyUntilStill(options: VerifyOptions, db: DatabaseSync): LogVerification {
-  const table = new StateTable(db);
-  for (let attempt = 1; ; attempt++) {
-    const before = table.read();
-    const verification = verifyOnce(options, db, table, before);
-    const after = table.read();
-    const still = after?.size === before?.size && after?.settled === before?.settled;
-    if (verification.kind === "verified" || still || attempt === MAX_ATTEMPTS) return verification;
-  }
-}
-
-function verifyOnce(options: VerifyOptions, db: DatabaseSync, table: StateTable, state: LogState | undefined): LogVerification {
-  const problems: LogProblem[] = [];
+function verifyWith(options: VerifyOptions, db: DatabaseSync): LogVerification {
+  const { state, checkpoint, outside, problems } = standingOf(options, new StateTable(db));
   const report: Report = (problem) => void (problems.length < MAX_PROBLEMS && problems.push(problem));
-  // Read after the state: what was settled before it was published before it.
-  const checkpoint = reporting("checkpoint", report, () => readCheckpoint(join(options.dir, "checkpoint"), options));
-  if (checkpoint === undefined && problems.length === 0) report({ file: "checkpoint", what: "is missing" });
-  if (state === undefined) report({ file: "log.sqlite", what: "has no state of a log" });
   if (checkpoint === undefined || state === undefined) return { kind: "broken", problems };
-
   const root = verifyTiles(options.dir, checkpoint.size, report, leafIndexChecker(db, report));
   if (root !== undefined && !equalHashes(root, checkpoint.root))
     report({ file: "checkpoint", what: `is signed for size ${checkpoint.size} with another root than the tiles hash to` });
-  const outsideSize = problems.length > 0 ? undefined : checkOutside(options, state, checkpoint, report);
-  if (problems.length === 0) checkDatabase(options, table, state, checkpoint, report);
+  if (problems.length === 0 && outside !== undefined) checkOutside(options, checkpoint, outside, report);
   if (problems.length > 0) return { kind: "broken", problems };
-  return { kind: "verified", checkpoint, unpublished: Math.max(0, state.size - checkpoint.size), outsideSize };
+  return { kind: "verified", checkpoint, unpublished: Math.max(0, state.size - checkpoint.size), outsideSize: outside?.size };
+}
+
+/** What the log says of itself, in its three places, and what is wrong with that alone. */
+interface Standing {
+  readonly state: LogState | undefined;
+  readonly checkpoint: SignedCheckpoint | undefined;
+  readonly outside: SignedCheckpoint | undefined;
+  readonly problems: LogProblem[];
+}
+
+/** A commit or a settling under way moves files that were about to be read: what looks wrong is looked at again. */
+function standingOf(options: VerifyOptions, table: StateTable): Standing {
+  for (let attempt = 1; ; attempt++) {
+    const standing = readStanding(options, table);
+    const { size, settled } = standing.state ?? {};
+    const now = table.read();
+    if (standing.problems.length === 0 || attempt === MAX_ATTEMPTS || (now?.size === size && now?.settled === settled)) return standing;
+  }
+}
+
+/** Reads in the order in which one may be behind the other: outside, database, published. */
+function readStanding(options: VerifyOptions, table: StateTable): Standing {
+  const problems: LogProblem[] = [];
+  const report: Report = (problem) => void problems.push(problem);
+  const file = options.outsideCheckpoint;
+  const outside = file === undefined ? undefined : reporting(file, report, () => readCheckpoint(file, options));
+  const state = table.read();
+  if (state === undefined) report({ file: "log.sqlite", what: "has no state of a log" });
+  const checkpoint = reporting("checkpoint", report, () => {
+    const published = readCheckpoint(join(options.dir, "checkpoint"), options);
+    if (published === undefined) report({ file: "checkpoint", what: "is missing" });
+    return published;
+  });
+  if (state !== undefined && outside !== undefined && outside.size > state.size)
+    report({ file: file ?? "", what: `shows that the log had signed ${outside.size} entries; here are ${state.size}: an older copy was restored` });
+  if (state !== undefined && checkpoint !== undefined) checkDatabase(options, table, state, checkpoint, report);
+  return { state, checkpoint, outside, problems };
 }
 
 /** The leaf index must know every leaf, at the index of its first entry. */
@@ -106,27 +126,28 @@ function checkDatabase(options: VerifyOptions, table: StateTable, state: LogStat
   }
   if (checkpoint.size < state.settled)
     report({ file: "checkpoint", what: `is of size ${checkpoint.size}, but ${state.settled} entries were settled: an older copy was restored` });
-  const tip = reporting("log.sqlite", report, () => followStaged(options.dir, table, checkpoint.size));
-  if (tip !== undefined && (tip.size !== state.size || !equalHashes(tip.root(), state.root)))
-    report({ file: "log.sqlite", what: `says ${state.size} entries; tiles and staging bundles lead to ${tip.size} entries or to another root` });
+  const root =
+    checkpoint.size === state.size ? checkpoint.root : reporting("staging", report, () => followStaged(options.dir, table, checkpoint.size));
+  if (root !== undefined && !equalHashes(root, state.root))
+    report({
+      file: "log.sqlite",
+      what: `says ${state.size} entries with another root than the published checkpoint and the staging bundles lead to`,
+    });
 }
 
-function followStaged(dir: string, table: StateTable, published: number) {
+/** The root that the commits behind the published size lead to. */
+function followStaged(dir: string, table: StateTable, published: number): Uint8Array {
   const staging = new Staging(dir);
   let tip = loadTip(dir, published);
   for (const commit of table.stagedSince(published)) if (commit.begins === tip.size) tip = tip.extend(staging.read(commit.file));
-  return tip;
+  return tip.root();
 }
 
-function checkOutside(options: VerifyOptions, state: LogState, checkpoint: SignedCheckpoint, report: Report): number | undefined {
-  const file = options.outsideCheckpoint;
-  const outside = file === undefined ? undefined : reporting(file, report, () => readCheckpoint(file, options));
-  if (file === undefined || outside === undefined) return undefined;
-  if (outside.size > Math.max(state.size, checkpoint.size))
-    report({ file, what: `shows that the log had signed ${outside.size} entries; here are ${state.size}: an older copy was restored` });
-  else if (outside.size <= checkpoint.size && !equalHashes(rootHash(new TileNodes(options.dir, checkpoint.size), outside.size), outside.root))
-    report({ file, what: `shows that the log had signed another root for its first ${outside.size} entries: history was changed` });
-  return outside.size;
+/** Once the tiles are known to be good: the checkpoint outside is one of their earlier states, or is not published yet. */
+function checkOutside(options: VerifyOptions, checkpoint: SignedCheckpoint, outside: SignedCheckpoint, report: Report): void {
+  if (outside.size > checkpoint.size || equalHashes(rootHash(new TileNodes(options.dir, checkpoint.size), outside.size), outside.root)) return;
+  const what = `shows that the log had signed another root for its first ${outside.size} entries: history was changed`;
+  report({ file: options.outsideCheckpoint ?? "", what });
 }
 
 function reporting<T>(file: string, report: Report, body: () => T): T | undefined {
