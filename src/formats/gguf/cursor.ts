@@ -11,6 +11,11 @@ export class GgufBreak extends Error {
   }
 }
 
+/** A count as read: beyond 2^53 only its magnitude is known. */
+export function countText(count: number): string {
+  return Number.isSafeInteger(count) ? String(count) : `about 2^${Math.round(Math.log2(count))}`;
+}
+
 const WINDOW_BYTES = 1024 * 1024;
 
 /**
@@ -63,7 +68,7 @@ export class Cursor {
   }
 
   check(length: number, what: string): void {
-    if (length > this.left) throw new GgufBreak(this.at, `${what} needs ${length} bytes and ${this.left} are left`);
+    if (length > this.left) throw new GgufBreak(this.at, `${what} needs ${countText(length)} bytes and ${this.left} are left`);
   }
 
   skip(length: number, what: string): void {

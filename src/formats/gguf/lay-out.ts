@@ -2,6 +2,7 @@ import type { ByteSource } from "../../bytes.ts";
 import type { Budget } from "../../limits.ts";
 import { type Extent, fewExtents, layoutOf, type Span } from "../safetensors/layout.ts";
 import { type Anomalies, shown } from "../strict-json/anomalies.ts";
+import { countText } from "./cursor.ts";
 import type { TensorInfo } from "./tensor-info.ts";
 
 interface Section {
@@ -42,12 +43,13 @@ export async function layOut(section: Section, bytes: ByteSource, budget: Budget
 }
 
 function checkPlace({ name, at, offset, bytes }: TensorInfo, { dataStart, alignment }: Section, size: number, anomalies: Anomalies): void {
-  if (offset % alignment !== 0) anomalies.add("misaligned", at, `tensor ${shown(name)} lies at ${offset}, which is not a multiple of ${alignment}`);
+  if (offset % alignment !== 0)
+    anomalies.add("misaligned", at, `tensor ${shown(name)} lies at ${countText(offset)}, which is not a multiple of ${alignment}`);
   if (dataStart + offset + (bytes ?? 0) > size)
     anomalies.add(
       "out-of-range",
       at,
-      `tensor ${shown(name)} claims ${bytes ?? "unknown"} bytes at ${offset} of ${size - dataStart}: the file is truncated or its header lies`,
+      `tensor ${shown(name)} claims ${bytes === null ? "unknown" : countText(bytes)} bytes at ${countText(offset)} of ${size - dataStart}: the file is truncated or its header lies`,
     );
 }
 

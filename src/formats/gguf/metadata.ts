@@ -1,6 +1,6 @@
 import type { Budget } from "../../limits.ts";
 import { type Anomalies, shown } from "../strict-json/anomalies.ts";
-import { type Cursor, GgufBreak } from "./cursor.ts";
+import { type Cursor, countText, GgufBreak } from "./cursor.ts";
 import { SCALAR_BYTES, scalarOf, VALUE_TYPES, type ValueType } from "./value-types.ts";
 
 /** One key of the metadata. Texts are cut to `TEXT_CHARS`; the elements of arrays are checked and skipped, never kept. */
@@ -86,7 +86,7 @@ async function readArray(cursor: Cursor, budget: Budget, key: string, anomalies:
     const type = valueType(cursor, key);
     const count = cursor.count();
     const bytes = { offset: cursor.at, size: minimalBytes(type, cursor) * count };
-    if (bytes.size > cursor.left) throw new GgufBreak(at, `${what} claims ${count} elements of ${type} and ${cursor.left} bytes are left`);
+    if (bytes.size > cursor.left) throw new GgufBreak(at, `${what} claims ${countText(count)} elements of ${type} and ${cursor.left} bytes are left`);
     outermost ??= { elements: { type, count }, ...(type === "array" || type === "string" ? {} : { bytes }) };
     if (type === "array") open.push(count);
     else if (type === "string") await skipTexts(cursor, budget, count, what);

@@ -4,7 +4,7 @@ import { type Budget, LimitError } from "../../limits.ts";
 import { type TypeCount, TypeHistogram } from "../safetensors/histogram.ts";
 import type { Extent } from "../safetensors/layout.ts";
 import { Anomalies, shown } from "../strict-json/anomalies.ts";
-import { Cursor, GgufBreak } from "./cursor.ts";
+import { Cursor, countText, GgufBreak } from "./cursor.ts";
 import { layOut } from "./lay-out.ts";
 import { type MetadataValue, readMetadata } from "./metadata.ts";
 import { readTensorInfo, type TensorInfo } from "./tensor-info.ts";
@@ -100,7 +100,7 @@ class Reading {
     const keyCount = cursor.count();
     const least = cursor.wide ? LEAST_BYTES.wide : LEAST_BYTES.narrow;
     if (tensorCount * least.tensor + keyCount * least.key > cursor.left)
-      throw new GgufBreak(8, `${tensorCount} tensors and ${keyCount} keys cannot fit into ${cursor.left} bytes`);
+      throw new GgufBreak(8, `${countText(tensorCount)} tensors and ${countText(keyCount)} keys cannot fit into ${cursor.left} bytes`);
     if (Math.max(tensorCount, keyCount) > this.#budget.limits.maxEntries) throw new LimitError("maxEntries", this.#budget.limits.maxEntries);
     for (let i = 0; i < keyCount; i++) this.#keep(await readMetadata(cursor, this.#budget, this.anomalies));
     const names = new Set<string>();

@@ -1,7 +1,7 @@
 import type { Budget } from "../../limits.ts";
 import { elementsOf } from "../safetensors/histogram.ts";
 import { type Anomalies, shown } from "../strict-json/anomalies.ts";
-import { type Cursor, GgufBreak } from "./cursor.ts";
+import { type Cursor, countText, GgufBreak } from "./cursor.ts";
 import { readText } from "./metadata.ts";
 import { TENSOR_TYPES } from "./tensor-types.ts";
 
@@ -44,7 +44,12 @@ export async function readTensorInfo(cursor: Cursor, budget: Budget, anomalies: 
   const offset = Number(cursor.u64());
   const type = TENSOR_TYPES.get(typeNumber);
   const elements = elementsOf(dimensions);
-  if (elements === null) anomalies.add("dimensions-overflow", at, `tensor ${shown(name)} has ${dimensions.join(" × ")} elements, which overflows`);
+  if (elements === null)
+    anomalies.add(
+      "dimensions-overflow",
+      at,
+      `tensor ${shown(name)} has ${dimensions.slice(0, 8).map(countText).join(" × ")} elements, which overflows`,
+    );
   if (type === undefined) anomalies.add("unknown-type", at, `tensor ${shown(name)} has the unknown type ${typeNumber}`);
   else if (type.removed) anomalies.add("removed-type", at, `tensor ${shown(name)} has the type ${type.name}, which ggml removed`);
   const info = {
@@ -61,7 +66,7 @@ export async function readTensorInfo(cursor: Cursor, budget: Budget, anomalies: 
     anomalies.add(
       "broken-blocks",
       at,
-      `tensor ${shown(name)}: rows of ${dimensions[0]} are not whole blocks of ${type.blockElements} of ${type.name}`,
+      `tensor ${shown(name)}: rows of ${countText(dimensions[0] ?? 1)} are not whole blocks of ${type.blockElements} of ${type.name}`,
     );
   return { ...info, bytes: Math.ceil(elements / type.blockElements) * type.blockBytes };
 }

@@ -15,8 +15,9 @@ export interface SafetensorsFacts {
   readonly dataStart: number;
   /** In the order of the header; duplicates too. */
   readonly tensors: readonly TensorSpan[];
-  /** `__metadata__`: the first entries, values cut to `METADATA_CHARS`. */
+  /** `__metadata__`: entries up to `METADATA_TOTAL_CHARS` in sum, values cut to `METADATA_CHARS`. */
   readonly metadata: readonly MetadataEntry[];
+  /** Entries that are texts, kept or not. */
   readonly metadataCount: number;
   /** Elements of all tensors. */
   readonly parameters: number;
@@ -33,7 +34,9 @@ export interface MetadataEntry {
 }
 
 export const METADATA_CHARS = 65_536;
-const METADATA_ENTRIES = 512;
+/** What an entry costs beside its value. */
+const ENTRY_CHARS = 200;
+const METADATA_TOTAL_CHARS = 8 * 1024 * 1024;
 const PREFIX_BYTES = 8;
 
 /**
@@ -69,6 +72,7 @@ class Header {
   readonly #metadata: MetadataEntry[] = [];
   readonly #types = new TypeHistogram();
   #metadataCount = 0;
+  #metadataChars = 0;
   #headerBytes = 0;
 
   constructor(budget: Budget, size: number) {
@@ -132,12 +136,16 @@ class Header {
       return;
     }
     for (const entry of value.members) {
-      this.#metadataCount++;
-      if (entry.value.kind !== "string")
-        this.#anomalies.add("metadata-not-text", PREFIX_BYTES + entry.at, `metadata ${shown(entry.key)} is not a text but ${entry.value.kind}`);
-      else if (this.#metadata.length < METADATA_ENTRIES)
-        this.#metadata.push({ key: entry.key.slice(0, 200), value: entry.value.value.slice(0, METADATA_CHARS), at: PREFIX_BYTES + entry.at });
+      const at = PREFIX_BYTES + entry.at;
+      if (entry.value.kind === "string") this.#keepMetadata(entry.key, entry.value.value, at);
+      else this.#anomalies.add("metadata-not-text", at, `metadata ${shown(entry.key)} is not a text but ${entry.value.kind}`);
     }
+  }
+
+  #keepMetadata(key: string, value: string, at: number): void {
+    this.#metadataCount++;
+    this.#metadataChars += Math.min(value.length, METADATA_CHARS) + ENTRY_CHARS;
+    if (this.#metadataChars <= METADATA_TOTAL_CHARS) this.#metadata.push({ key: key.slice(0, 200), value: value.slice(0, METADATA_CHARS), at });
   }
 
   #noteLayout(layout: Layout): void {

@@ -1,4 +1,5 @@
 import { type Examined, type Examiner, type Finding, findingOf } from "../../finding.ts";
+import { TEXT_CHARS } from "../../formats/gguf/metadata.ts";
 import type { GgufFacts } from "../../formats/gguf/parse.ts";
 import { contentOf } from "../safetensors/metadata-content.ts";
 import { type Meaning, tamperingFindings } from "../safetensors/tampering.ts";
@@ -39,8 +40,8 @@ export const ggufExaminer: Examiner<GgufFacts> = {
 
 /** Addresses are ordinary here (the format has keys for them); a serialised program is not. */
 function contentFindings({ metadata }: GgufFacts, path: string): readonly Finding[] {
-  return metadata.flatMap(({ key, value, at }) => {
-    const content = typeof value === "string" ? contentOf(value) : null;
+  return metadata.flatMap(({ key, value, at, bytes }) => {
+    const content = typeof value === "string" ? contentOf(value, (bytes?.size ?? 0) > TEXT_CHARS) : null;
     if (content === null || !content.what.startsWith("a pickle")) return [];
     return findingOf(RULES.metadataContent, {
       severity: content.calls ? "medium" : "info",

@@ -98,6 +98,17 @@ describe("metadata", () => {
     expect(contentOf(text)).toEqual(content);
   });
 
+  it("that is a pickle is known though its end was cut off, and what was passed over is said", async () => {
+    const long = Buffer.from(`\x80\x02cos\nsystem\n(X${"a".repeat(80_000)}`, "latin1").toString("base64");
+    expect(await brief(withHeader(JSON.stringify({ __metadata__: { k: long } })))).toEqual([
+      ["safetensors-metadata-content", "medium", 'Metadata "k" holds a pickle in base64'],
+    ]);
+    const many = Object.fromEntries(Array.from({ length: 140 }, (_, i) => [`k${i}`, "a ".repeat(40_000)]));
+    expect((await examine(withHeader(JSON.stringify({ __metadata__: many })))).unexamined).toEqual([
+      "13 entries of the metadata, beyond 8 MiB of them",
+    ]);
+  });
+
   it("is a note where it holds an address, and more where it holds a pickle that calls", async () => {
     const header = (value: string) => withHeader(JSON.stringify({ __metadata__: { k: value } }));
     expect(await brief(header("https://x.example/"))).toEqual([

@@ -1,5 +1,5 @@
 import { type Examined, type Examiner, type Finding, findingOf } from "../../finding.ts";
-import type { SafetensorsFacts } from "../../formats/safetensors/parse.ts";
+import { METADATA_CHARS, type SafetensorsFacts } from "../../formats/safetensors/parse.ts";
 import { contentOf } from "./metadata-content.ts";
 import { SAFETENSORS_RULES as RULES } from "./rules.ts";
 import { type Meaning, tamperingFindings } from "./tampering.ts";
@@ -28,10 +28,13 @@ export const safetensorsExaminer: Examiner<SafetensorsFacts> = {
   reads: "safetensors",
   rules: Object.values(RULES),
   examine({ facts, anomalies }, { path }): Examined {
-    const unknown = anomalies.filter((anomaly) => anomaly.kind === "unknown-dtype").length;
+    const unexamined: string[] = [];
+    if (anomalies.some((anomaly) => anomaly.kind === "unknown-dtype")) unexamined.push("the sizes of tensors of an unknown dtype");
+    const passedOver = facts.metadataCount - facts.metadata.length;
+    if (passedOver > 0) unexamined.push(`${passedOver} entries of the metadata, beyond 8 MiB of them`);
     return {
       findings: [...tamperingFindings(anomalies, MEANINGS, OTHER, path), ...nameFindings(facts, path), ...metadataFindings(facts, path)],
-      unexamined: unknown === 0 ? [] : ["the sizes of tensors of an unknown dtype"],
+      unexamined,
       parameters: facts.parameters,
     };
   },
@@ -61,7 +64,7 @@ function nameFindings({ tensors }: SafetensorsFacts, path: string): readonly Fin
 
 function metadataFindings({ metadata }: SafetensorsFacts, path: string): readonly Finding[] {
   return metadata.flatMap(({ key, value, at }) => {
-    const content = contentOf(value);
+    const content = contentOf(value, value.length === METADATA_CHARS);
     if (content === null) return [];
     return findingOf(RULES.metadataContent, {
       severity: content.calls ? "medium" : "info",

@@ -11,9 +11,9 @@ const SCRIPT =
 
 const ADDRESS = /\b(?:https?|ftp|file|ssh|s3|gs):\/\/[^\s"'<>]{1,100}|\bdata:\w+\/[\w.+-]+[;,]/i;
 
-/** Looks at a text as a person would who asks why it is there. Null for ordinary metadata. */
-export function contentOf(text: string): MetadataContent | null {
-  const decoded = decodedPickle(text);
+/** Looks at a text as a person would who asks why it is there; `cut` says that it goes on. Null for ordinary metadata. */
+export function contentOf(text: string, cut = false): MetadataContent | null {
+  const decoded = decodedPickle(text, cut);
   if (decoded !== null) return decoded;
   if (SCRIPT.test(text)) return { what: "text that reads like a script", calls: false };
   const url = ADDRESS.exec(text);
@@ -21,13 +21,12 @@ export function contentOf(text: string): MetadataContent | null {
 }
 
 /** A pickle written as base64 or hexadecimal, or as plain protocol 0. */
-function decodedPickle(text: string): MetadataContent | null {
+function decodedPickle(text: string, cut: boolean): MetadataContent | null {
   const plain = text.trim();
   const encoding = encodingOf(plain);
   const bytes = encoding === null ? plain : Buffer.from(plain, encoding).toString("latin1");
-  const binary = /^\x80[\x02-\x05]/.test(bytes) && bytes.trimEnd().endsWith(".");
-  const ascii = /^\(?c[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n/.test(bytes) && bytes.trimEnd().endsWith(".");
-  if (!binary && !ascii) return null;
+  const ends = cut || bytes.trimEnd().endsWith(".");
+  if (!ends || !/^(?:\x80[\x02-\x05]|\(?c[A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n)/.test(bytes)) return null;
   return { what: encoding === null ? "a pickle" : `a pickle in ${encoding}`, calls: PICKLE_CALL.test(bytes) };
 }
 
