@@ -12,10 +12,14 @@ export async function walkGif(window: Window): Promise<ImageWalk> {
   const height = screen?.readUInt16LE(2) ?? 0;
   const result = (endsAt: number | null, stop: ImageWalk["stop"]): ImageWalk => ({ width, height, foreign: [], anomalies: [], endsAt, stop });
   if (screen === null) return result(null, { at: 6, why: "the image ends in its header" });
+  let images = 0;
   for (let at = 13 + tableBytes(screen[4] ?? 0); ; ) {
     const introducer = (await window.take(at, 1))?.[0];
-    if (introducer === undefined) return result(null, { at: Math.min(at, window.size), why: "the image ends without a trailer" });
+    // Old writers leave the trailer out, and viewers do not ask for it.
+    if (introducer === undefined && images > 0 && at === window.size) return result(at, null);
+    if (introducer === undefined) return result(null, { at: Math.min(at, window.size), why: "the image ends in its blocks" });
     if (introducer === TRAILER) return result(at + 1, null);
+    if (introducer === IMAGE) images++;
     let blocks: number;
     if (introducer === EXTENSION) blocks = at + 2;
     else if (introducer === IMAGE) blocks = at + 11 + tableBytes((await window.take(at + 9, 1))?.[0] ?? 0);

@@ -51,7 +51,7 @@ const SHAPES = [
   { id: "adapterhub-config", all: ["config", "hidden_size", "model_class"] },
   { id: "diffusers-config", all: ["_class_name"] },
   { id: "sentence-transformers-modules", all: ["idx", "path", "type"], in: "items" },
-  { id: "tokenizer", all: ["model"], any: ["pre_tokenizer", "normalizer", "decoder", "post_processor", "truncation"] },
+  { id: "tokenizer", all: ["model"], any: ["added_tokens", "pre_tokenizer", "normalizer", "decoder", "post_processor", "truncation"] },
   { id: "tekken", all: ["config", "vocab"] },
   { id: "onnx-genai-config", all: ["model", "search"] },
   { id: "open-clip-config", all: ["model_cfg", "preprocess_cfg"] },

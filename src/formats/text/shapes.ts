@@ -7,10 +7,12 @@ export interface TextShape {
   readonly line: RegExp;
 }
 
-export type TextShapeId = "tiktoken" | "lightgbm" | "git-lfs-pointer" | "sentencepiece-vocab";
+export type TextShapeId = "tiktoken" | "lightgbm" | "git-lfs-pointer" | "sentencepiece-vocab" | "checksums";
 
 /** A line is judged by this many characters: booster dumps have lines of megabytes. */
 export const LINE_START_CHARACTERS = 256;
+
+const CHECKSUM = /^\\?(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}) [ *]\S/;
 
 /** A new shape is one line here, with a reason. */
 export const TEXT_SHAPES: readonly TextShape[] = [
@@ -30,4 +32,6 @@ export const TEXT_SHAPES: readonly TextShape[] = [
   },
   /** SentencePiece vocabulary dump (spm_train --vocab_format=tsv): piece, tab, score. */
   { id: "sentencepiece-vocab", first: /^[^\t]{1,200}\t-?\d[\d.e+-]{0,20}$/, line: /^[^\t]{1,200}\t-?\d[\d.e+-]{0,20}$/ },
+  /** Digests and file names, as coreutils sha256sum and its relatives write them. */
+  { id: "checksums", first: CHECKSUM, line: CHECKSUM },
 ];

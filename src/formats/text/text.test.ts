@@ -79,6 +79,8 @@ describe("textFormat", () => {
     ["tree\nversion=v4\nimport os\n", null],
     [`version https://git-lfs.github.com/spec/v1\noid sha256:${"a".repeat(64)}\nsize 12\n`, "git-lfs-pointer"],
     ["<unk>\t0\n▁the\t-3.2\n", "sentencepiece-vocab"],
+    [`${"0a".repeat(32)}  ./README.md\n${"1b".repeat(32)} *model.bin\n`, "checksums"],
+    [`${"0a".repeat(32)}  ./README.md\nrm -rf x\n`, null],
     ["just words\n", null],
   ])("names the shape of %j", async (text, shape) => {
     expect((await parse(text)).facts.shape).toBe(shape);

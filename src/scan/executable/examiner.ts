@@ -28,7 +28,7 @@ export const scriptExaminer: Examiner<ExecutableFacts> = {
   examine({ facts }, subject): Examined {
     const role = roleOf(subject.name);
     if (role !== null && DISGUISES.has(role)) return { findings: [disguised(facts, subject)] };
-    return { findings: [], unexamined: [`a ${facts.what.slice(0, 200)}: code is not examined yet`] };
+    return { findings: [], unexamined: [`${facts.what.slice(0, 200)}: code is not examined yet`] };
   },
 };
 
@@ -36,7 +36,7 @@ function disguised(facts: ExecutableFacts, { path, name }: SubjectInfo): Finding
   return findingOf(EXECUTABLE_RULES.disguised, {
     severity: "high",
     where: { path, offset: 0 },
-    title: `${name.slice(0, 100)} is a ${facts.what.slice(0, 100)}`,
+    title: `${name.slice(0, 100)} is a program: ${facts.what.slice(0, 100)}`,
     proof: { kind: facts.kind, what: facts.what.slice(0, 200) },
   });
 }
@@ -45,7 +45,7 @@ function native(facts: ExecutableFacts, { path }: SubjectInfo): Finding {
   return findingOf(EXECUTABLE_RULES.native, {
     severity: "medium",
     where: { path, offset: 0 },
-    title: `Holds a ${facts.what.slice(0, 100)}, which is not examined`,
+    title: `Holds native code, which is not examined: ${facts.what.slice(0, 100)}`,
     proof: { kind: facts.kind, what: facts.what.slice(0, 200), library: facts.library },
   });
 }

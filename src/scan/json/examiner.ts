@@ -84,14 +84,12 @@ function strictness(anomalies: readonly Anomaly[], path: string): readonly Findi
 }
 
 function addresses({ urls, absolutePaths }: JsonFacts, path: string): readonly Finding[] {
-  return [...urls, ...absolutePaths]
-    .slice(0, MAX_ADDRESSES)
-    .map(({ pointer, value, at }) =>
-      findingOf(RULES.address, {
-        severity: "info",
-        where: { path, offset: at },
-        title: `${pointer} is ${JSON.stringify(value)}`,
-        proof: { pointer, value },
-      }),
-    );
+  return [...urls, ...absolutePaths].slice(0, MAX_ADDRESSES).map(({ pointer, value, at }) =>
+    findingOf(RULES.address, {
+      severity: "info",
+      where: { path, offset: at },
+      title: `${pointer} is ${JSON.stringify(value)}`,
+      proof: { pointer, value },
+    }),
+  );
 }

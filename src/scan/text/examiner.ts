@@ -7,7 +7,7 @@ import { ACTED_ON_TEXT, CODE_ENDINGS, INERT_NAMES } from "./inert-names.ts";
 import { LOADER_NAMES } from "./loaders.ts";
 
 /** Shapes that hold data only, whatever neutral name they have. */
-const DATA_SHAPES: ReadonlySet<TextShapeId> = new Set(["tiktoken", "lightgbm", "sentencepiece-vocab"]);
+const DATA_SHAPES: ReadonlySet<TextShapeId> = new Set(["tiktoken", "lightgbm", "sentencepiece-vocab", "checksums"]);
 
 /**
  * Text does nothing by itself: its name decides what would read it, and for text only. What no list knows as inert is not examined here, and the

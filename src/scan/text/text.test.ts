@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import type { TextFacts } from "../../formats/text/format.ts";
+import { textExaminer } from "./examiner.ts";
+
+const plain: TextFacts = { encoding: "utf-8", lines: 1, shebang: null, shape: null, hidden: [] };
+
+function why(path: string, facts: Partial<TextFacts> = {}): string | null {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const examined = textExaminer.examine({ kind: "parsed", facts: { ...plain, ...facts }, anomalies: [] }, { path, name, size: 10, containers: [] });
+  expect(examined.findings).toEqual([]);
+  return examined.unexamined?.[0] ?? null;
+}
+
+describe("textExaminer", () => {
+  it.each([
+    "README.md",
+    "README",
+    "readme.txt",
+    "README_zh.md",
+    "README.zh-CN.md",
+    "LICENSE",
+    "LICENCE.txt",
+    "LICENSE-MODEL",
+    "LICENSE-Apache-2.0",
+    "COPYING",
+    "NOTICE",
+    "USE_POLICY.md",
+    "docs/usage.MD",
+    "vocab.txt",
+    "vocab",
+    "vocabulary.txt",
+    "vocab.bpe",
+    "merges.txt",
+    "source.vocab",
+    ".gitattributes",
+    "labels.txt",
+  ])("%s is inert", (path) => {
+    expect(why(path)).toBeNull();
+  });
+
+  it.each([
+    ["setup.py", "installation"],
+    ["modeling_x.py", "imports it"],
+    ["README.py", "imports it"],
+    ["README-notes.py", "imports it"],
+    ["LICENSE.sh", "shell script"],
+    ["LICENSE-x.yaml", "YAML"],
+    ["README.html", "markup"],
+    ["hook.pth", ".pth"],
+    ["run.sh", "shell script"],
+    ["requirements.txt", "pip installs"],
+    ["dev-requirements.txt", "pip installs"],
+    ["requirements/base.txt", "pip installs"],
+    ["constraints.txt", "pip installs"],
+    ["packages.txt", "installs"],
+    ["CMakeLists.txt", "CMake"],
+    ["x.dist-info/entry_points.txt", "entry points"],
+    ["config.yaml", "YAML"],
+    ["Dockerfile", "image"],
+    ["Makefile", "recipe"],
+    ["model.pmml", "markup"],
+    ["data.jsonl", "JSON lines"],
+    ["config.json", "is none"],
+    [".gitmodules", "Git acts"],
+    ["something", "says nothing"],
+    ["model.safetensors", "says nothing"],
+  ])("%s is not examined, and the reason says what would act on it", (path, reason) => {
+    expect(why(path)).toContain(reason);
+  });
+
+  it("takes no shebang for a description", () => {
+    expect(why("README.md", { shebang: "/bin/sh" })).toBe("a script for /bin/sh: code is not examined yet");
+  });
+
+  it("says that a Git LFS pointer is not the file", () => {
+    expect(why("model.safetensors", { shape: "git-lfs-pointer" })).toContain("was not downloaded");
+  });
+
+  it.each(["tiktoken", "lightgbm", "sentencepiece-vocab", "checksums"] as const)(
+    "takes %s data under a neutral name as inert, but not under a name that is loaded as code",
+    (shape) => {
+      expect(why("tokenizer.model", { shape })).toBeNull();
+      expect(why("model.py", { shape })).toContain("Python");
+      expect(why("model.yaml", { shape })).toContain("YAML");
+    },
+  );
+
+  it("notes what a reader does not see, with count and place", () => {
+    const hidden = [
+      { kind: "bidi-control", count: 2, at: 7 },
+      { kind: "control", count: 1, at: 9 },
+    ] as const;
+    const { findings, unexamined } = textExaminer.examine(
+      { kind: "parsed", facts: { ...plain, hidden }, anomalies: [] },
+      { path: "README.md", name: "README.md", size: 9, containers: [] },
+    );
+    expect(unexamined).toBeUndefined();
+    expect(findings.map(({ rule, severity, where, title }) => [rule, severity, where, title])).toEqual([
+      ["invisible-characters", "info", { path: "README.md", offset: 7 }, "2 bidirectional controls in text"],
+    ]);
+  });
+});
