@@ -9,6 +9,7 @@ import { pdfDetector } from "./pdf/detect.ts";
 import { safetensorsDetector } from "./safetensors/detect.ts";
 import { safetensorsIndexDetector } from "./safetensors-index/detect.ts";
 import { sentencepieceDetector } from "./sentencepiece/detect.ts";
+import { tarDetector } from "./tar/detect.ts";
 import { textDetector } from "./text/detect.ts";
 
 /** Parsers load when a file needs them: looking at one safetensors file must not load the other engines. */
@@ -20,6 +21,7 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   gguf: async () => (await import("./gguf/format.ts")).gguf,
   jinja: async () => (await import("./jinja/format.ts")).jinja,
   npy: async () => (await import("./npy/format.ts")).npy,
+  tar: async () => (await import("./tar/format.ts")).tar,
   executable: async () => (await import("./executable/format.ts")).executableFormat,
   script: async () => (await import("./executable/format.ts")).scriptFormat,
   json: async () => (await import("./json/format.ts")).jsonFormat,
@@ -39,6 +41,7 @@ export const DETECTORS: readonly Detector[] = [
   safetensorsIndexDetector,
   ggufDetector,
   npyDetector,
+  tarDetector,
   executableDetector,
   scriptDetector,
   jsonDetector,

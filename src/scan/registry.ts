@@ -11,6 +11,7 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   gguf: async () => (await import("./gguf/index.ts")).examiners,
   jinja: async () => (await import("./jinja/index.ts")).examiners,
   npy: async () => (await import("./npy/index.ts")).examiners,
+  tar: async () => (await import("./tar/index.ts")).examiners,
   executable: async () => [(await import("./executable/index.ts")).executableExaminer],
   script: async () => [(await import("./executable/index.ts")).scriptExaminer],
   json: async () => [(await import("./json/index.ts")).jsonExaminer],

@@ -1,0 +1,82 @@
+import { type Examined, type Examiner, type Finding, findingOf } from "../../finding.ts";
+import type { TarEntry, TarFacts } from "../../formats/tar/parse.ts";
+import { escapeOf, linkEscape } from "../archive/member-path.ts";
+import { TAR_RULES } from "./rules.ts";
+
+/** Judges where members land and what readers disagree about; the members themselves are subjects of their own. */
+export const tarExaminer: Examiner<TarFacts> = {
+  id: "tar",
+  version: 1,
+  reads: "tar",
+  rules: Object.values(TAR_RULES),
+  examine({ facts, anomalies }, { path }): Examined {
+    const links = new Set(facts.entries.filter((entry) => entry.type === "symlink").map((entry) => entry.name.replace(/\/+$/, "")));
+    const findings: Finding[] = facts.entries.flatMap((entry) => entryFindings(entry, links, path));
+    for (const anomaly of anomalies)
+      if (anomaly.kind !== "no-end")
+        findings.push(
+          findingOf(TAR_RULES.structure, {
+            severity: "medium",
+            where: { path, offset: anomaly.at },
+            title: `The archive has ${anomaly.what}`,
+            proof: { kind: anomaly.kind },
+          }),
+        );
+    return { findings: [...findings, ...duplicates(facts.entries, path)] };
+  },
+};
+
+function entryFindings(entry: TarEntry, links: ReadonlySet<string>, path: string): readonly Finding[] {
+  const name = entry.name.slice(0, 200);
+  const slip = (what: string) =>
+    findingOf(TAR_RULES.slip, {
+      severity: "high",
+      where: { path, offset: entry.at },
+      title: `Member ${name} ${what}`,
+      proof: { name, target: entry.target?.slice(0, 200) ?? null },
+    });
+  const findings: Finding[] = [];
+  const outside = escapeOf(entry.name);
+  if (outside !== null) findings.push(slip(outside));
+  if ((entry.type === "symlink" || entry.type === "hardlink") && entry.target !== undefined) {
+    const out = linkEscape(entry.name, entry.target, entry.type);
+    if (out !== null) findings.push(slip(`is a link whose target ${out}: ${entry.target.slice(0, 200)}`));
+  }
+  if (throughLink(entry.name, links)) findings.push(slip("is written through a link that the same archive brings"));
+  if (entry.type === "device" || entry.type === "fifo")
+    findings.push(
+      findingOf(TAR_RULES.special, {
+        severity: "medium",
+        where: { path, offset: entry.at },
+        title: `Member ${name} is a ${entry.type}`,
+        proof: { name },
+      }),
+    );
+  return findings;
+}
+
+/** A member below a path that is a symbolic link in the same archive. */
+function throughLink(name: string, links: ReadonlySet<string>): boolean {
+  for (let slash = name.indexOf("/"); slash !== -1; slash = name.indexOf("/", slash + 1)) if (links.has(name.slice(0, slash))) return true;
+  return false;
+}
+
+/** Two files of one name: the last one wins on disk, the first one in some listings. */
+function duplicates(entries: readonly TarEntry[], path: string): readonly Finding[] {
+  const seen = new Set<string>();
+  const findings: Finding[] = [];
+  for (const entry of entries) {
+    if (entry.type === "folder") continue;
+    if (seen.has(entry.name))
+      findings.push(
+        findingOf(TAR_RULES.structure, {
+          severity: "medium",
+          where: { path, offset: entry.at },
+          title: `The archive has the member ${entry.name.slice(0, 200)} twice`,
+          proof: { kind: "duplicate", name: entry.name.slice(0, 200) },
+        }),
+      );
+    seen.add(entry.name);
+  }
+  return findings;
+}

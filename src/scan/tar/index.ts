@@ -1,0 +1,3 @@
+import { tarExaminer } from "./examine.ts";
+
+export const examiners = [tarExaminer] as const;
