@@ -1,0 +1,51 @@
+import { attempt } from "./find.ts";
+
+/** Opcodes that may follow PROTO: all that need nothing on the stack. */
+const AFTER_PROTO: ReadonlySet<number> = new Set([
+  ...Buffer.from("(cFGIJKLMNPSTUVX])}gihjBC."),
+  0x80,
+  0x82,
+  0x83,
+  0x84,
+  0x88,
+  0x89,
+  0x8a,
+  0x8b,
+  0x8c,
+  0x8d,
+  0x8e,
+  0x8f,
+  0x95,
+  0x96,
+  0x97,
+]);
+/** Opcodes that a stream of protocol 0 or 1 may begin with. */
+const FIRST: ReadonlySet<number> = new Set([...AFTER_PROTO].filter((code) => code !== 0x80 && code !== 0x2e));
+const MIN_OPCODES = 3;
+
+/** Whether a stream can begin with this byte; a trial on more bytes is not worth it otherwise. */
+export function mayBeginPickle(head: Uint8Array): boolean {
+  return FIRST.has(head[0] ?? 0);
+}
+
+/**
+ * Whether bytes begin as a pickle does: PROTO and an opcode that can follow it; without PROTO only when they decode to a STOP that ends them, or
+ * to a global that is used. @param head the first bytes @param size of the whole
+ */
+export function looksLikePickle(head: Uint8Array, size: number): boolean {
+  if (head[0] === 0x80 && head.length > 2)
+    return (head[1] ?? 99) <= 5 ? AFTER_PROTO.has(head[2] ?? 0) : head[1] !== undefined && usesGlobal(head, size);
+  return FIRST.has(head[0] ?? 0) && usesGlobal(head, size);
+}
+
+function usesGlobal(head: Uint8Array, size: number): boolean {
+  const { acts, names, status, opcodes, end } = attempt(Buffer.from(head.buffer, head.byteOffset, head.length), 0);
+  if (acts) return true;
+  if (status === "stop") return opcodes >= MIN_OPCODES && (end === size || head[end] === 0x80 || head[end] === 0);
+  const cut = status === "cut" || status === "pause";
+  if (names && cut) return true;
+  return cut && head.length < size && opcodes >= LONG_PREFIX && end >= head.length / 2;
+}
+
+/** A head full of well-formed opcodes, cut by its own length, is no text. */
+const LONG_PREFIX = 64;

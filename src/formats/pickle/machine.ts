@@ -1,0 +1,268 @@
+import { mayHoldPickle, payloadsIn, worthALook } from "./candidates.ts";
+import { callDeferred, evaluatorOf, type Resolver } from "./evaluate.ts";
+import type { GlobalOrigin } from "./facts.ts";
+import { Frames } from "./frames.ts";
+import { calleeName, noteBuild, notePersistentId } from "./notes.ts";
+import type { GlobalRecord, Recorder } from "./recorder.ts";
+import { render, renderText } from "./render.ts";
+import {
+  type Bytes,
+  type Call,
+  dict,
+  type Global,
+  isObject,
+  itemsOf,
+  KEPT_ITEMS,
+  type Opaque,
+  type Sequence,
+  sequence,
+  type Value,
+} from "./values.ts";
+
+/** Calls that one call may lead to, as `reduce` and `partial` do, one inside the other. */
+const MAX_CALL_DEPTH = 5;
+/** What one slot of stack or memo costs. */
+const SLOT_BYTES = 16;
+const MARKS_HELD = 4096;
+
+/** The stack is empty down to the last mark: here the real unpickler raises, and what it did before stays done. */
+export class Underflow extends Error {}
+
+/**
+ * The unpickler's state, as CPython's `_pickle.c` keeps it: a stack, the heights of its marks, a memo. Values are abstract (values.ts);
+ * every call, global, BUILD and persistent id goes to the recorder at the moment that the real unpickler would act on it.
+ */
+export class Machine implements Resolver {
+  readonly recorder: Recorder;
+  readonly stack: Value[] = [];
+  readonly marks: number[] = [];
+  readonly memo = new Map<number, Value>();
+  /** Offset and name of the opcode that is executed. */
+  offset = 0;
+  opcode = "";
+  protocol = 0;
+  readonly frames = new Frames();
+  /** What STOP took from the stack. */
+  result: Value = null;
+  /** Opcodes executed so far. */
+  opcodes = 0;
+  readonly #evaluators = new Map<GlobalRecord, ReturnType<typeof evaluatorOf>>();
+  readonly #globals = new Map<GlobalRecord, Global>();
+  #highest = 1024;
+  #depth = 0;
+
+  constructor(recorder: Recorder) {
+    this.recorder = recorder;
+  }
+
+  push(value: Value): void {
+    if (this.stack.push(value) <= this.#highest) return;
+    this.recorder.hold(this.#highest * SLOT_BYTES);
+    this.#highest *= 2;
+  }
+
+  mark(): void {
+    if (this.marks.push(this.stack.length) % MARKS_HELD === 0) this.recorder.hold(MARKS_HELD * SLOT_BYTES);
+  }
+
+  pop(): Value {
+    const fence = this.marks.length === 0 ? 0 : (this.marks[this.marks.length - 1] ?? 0);
+    if (this.stack.length <= fence) throw new Underflow("the stack is empty");
+    return this.stack.pop() ?? null;
+  }
+
+  /** The value on top, which stays. */
+  top(): Value {
+    if (this.stack.length <= (this.marks.at(-1) ?? 0)) throw new Underflow("the stack is empty");
+    return this.stack[this.stack.length - 1] ?? null;
+  }
+
+  /** All values above the last mark, which goes. */
+  popMark(): Value[] {
+    const mark = this.marks.pop();
+    if (mark === undefined) throw new Underflow("there is no MARK");
+    return this.stack.splice(mark);
+  }
+
+  /** POP takes a value, or the mark that was put last. */
+  popAny(): void {
+    if (this.marks.at(-1) === this.stack.length) this.marks.pop();
+    else this.pop();
+  }
+
+  put(key: number, value: Value): void {
+    if (!this.memo.has(key)) this.recorder.hold(48 + (typeof value === "string" ? value.length : 64));
+    this.memo.set(key, value);
+  }
+
+  get(key: number): void {
+    const value = this.memo.get(key);
+    if (value === undefined) this.recorder.anomaly("missing-memo", this.offset, `${this.opcode} of memo entry ${key}, which was never stored`);
+    this.push(value === undefined ? opaque("missing", `<memo ${key}>`) : value);
+  }
+
+  /** A text with what it may hold noted. `at`: where its payload lies as written, -1 where it was unescaped. */
+  text(text: string, at: number, size: number): string {
+    if (mayHoldPickle(text)) this.recorder.candidate({ at, size, content: latin1OrUtf8(text), raw: false, decodedBy: null });
+    return text;
+  }
+
+  bytes(value: Bytes): Bytes {
+    if (worthALook(value) && mayHoldPickle(Buffer.from(value.head.subarray(0, 400)).toString("latin1")))
+      this.recorder.candidate({ at: value.at, size: value.size, content: value.head, raw: true, decodedBy: null });
+    return value;
+  }
+
+  global(module: string, name: string, origin: GlobalOrigin): Global {
+    const record = this.recorder.global(module, name, origin, this.offset, () => `${module}.${name}`.slice(0, 200));
+    let value = this.#globals.get(record);
+    if (value === undefined) {
+      value = { kind: "global", module, name, source: null, record };
+      this.#globals.set(record, value);
+    }
+    return value;
+  }
+
+  computed(module: string, name: string, source: Call): Global {
+    const record = this.recorder.global(module, name, "computed", this.offset, () => render(source));
+    return { kind: "global", module, name, source, record };
+  }
+
+  /** STACK_GLOBAL takes two str. Anything else raises in CPython, and a scanner that guesses is fooled by it. */
+  stackGlobal(module: Value, name: Value): Value {
+    if (typeof module === "string" && typeof name === "string") return this.global(module, name, "STACK_GLOBAL");
+    const what = `${render(module)}.${render(name)}`.slice(0, 120);
+    this.recorder.anomaly("unresolved-global", this.offset, `STACK_GLOBAL of ${what}, which are not two strings`);
+    return opaque("unresolved", `<global ${what}>`);
+  }
+
+  /** REDUCE, OBJ, INST, NEWOBJ and NEWOBJ_EX. */
+  invoke(callee: Value, args: Value, kwargs: Value = null, how: Call["how"] = "call"): Value {
+    return this.#invoke({ kind: "call", callee, args, kwargs, how, attributes: null, state: null });
+  }
+
+  call(callee: Value, args: readonly Value[], source: Call): Value {
+    const call: Call = { kind: "call", callee, args: sequence("tuple", [...args]), kwargs: null, how: "call", attributes: null, state: null };
+    this.recorder.budget.steps(1);
+    if (this.#depth >= MAX_CALL_DEPTH) return call;
+    this.#depth++;
+    const result = this.#invoke(call, source);
+    this.#depth--;
+    return result;
+  }
+
+  calledLater(callee: Value, args: readonly Value[], source: Call): void {
+    if (isObject(callee) && callee.kind === "global") this.recorder.called(callee.record, args, this.offset, this.opcode, source);
+  }
+
+  #invoke(call: Call, shown: Call = call): Value {
+    this.recorder.counts.calls++;
+    const { callee, args } = call;
+    const items = itemsOf(args);
+    if (this.recorder.candidates.length > 0) this.#linkPayloads(call);
+    if (isObject(callee)) {
+      if (callee.kind === "global") return this.#callGlobal(callee, call, items, shown);
+      if ("parts" in callee) return callDeferred(callee, items, call, this) ?? call;
+      if (callee.kind === "extension") this.recorder.extensionCalled(callee.code);
+    }
+    this.recorder.computedCall({ offset: this.offset, opcode: this.opcode, expression: render(call), callee: nameOf(callee) });
+    return call;
+  }
+
+  #callGlobal(callee: Global, call: Call, items: readonly Value[], shown: Call): Value {
+    const { record } = callee;
+    this.recorder.called(record, call.kwargs === null ? items : [...items, call.kwargs], this.offset, this.opcode, shown);
+    let evaluator = this.#evaluators.get(record);
+    if (evaluator === undefined && !this.#evaluators.has(record)) {
+      evaluator = evaluatorOf(callee.module, callee.name);
+      this.#evaluators.set(record, evaluator);
+    }
+    return evaluator?.(call, items, this) ?? call;
+  }
+
+  #linkPayloads(call: Call): void {
+    payloadsIn(call.args, (payload) => {
+      for (const candidate of this.recorder.candidates)
+        if (candidate.decodedBy === null && holds(candidate.content, payload)) candidate.decodedBy = nameOf(call.callee);
+    });
+  }
+
+  /** BUILD: `__setstate__`, or attributes one by one. A `__setstate__` that an earlier BUILD put there is called. */
+  build(target: Value, state: Value): Value {
+    const planted = isObject(target) && target.kind === "call" ? target.attributes?.get("__setstate__") : undefined;
+    if (planted !== undefined) this.invoke(planted, sequence("tuple", [state]));
+    noteBuild(this, target, state);
+    return target;
+  }
+
+  proto(version: number): void {
+    if (version > 5) this.recorder.anomaly("protocol", this.offset, `PROTO says ${version}; the highest that exists is 5`);
+    if (this.opcodes > 0) this.recorder.anomaly("protocol", this.offset, "PROTO stands in the middle of the stream");
+    this.protocol = Math.max(this.protocol, version);
+  }
+
+  /** SETITEM on what a rebuild function returned writes into a tensor, not into a dict (CVE-2026-24747). */
+  setItemOn(target: Value): void {
+    if (!isObject(target) || target.kind !== "call" || !/^torch\..*\._rebuild_/.test(`${calleeName(target.callee)}`)) return;
+    this.recorder.anomaly("setitem-on-tensor", this.offset, `${this.opcode} on the result of ${calleeName(target.callee)}`);
+  }
+
+  persistentId(id: Value): void {
+    notePersistentId(this, id);
+    this.push(opaque("persistent", `persistent_load(${render(id)})`.slice(0, 200)));
+  }
+
+  extension(code: number): void {
+    this.recorder.extension(code, this.offset);
+    this.push(opaque("extension", `<extension ${code}>`, code));
+  }
+}
+
+export function opaque(kind: Opaque["kind"], what: string, code = 0): Opaque {
+  return { kind, what, code };
+}
+
+/** Adds to a tuple, list or set what it keeps of these values. */
+export function append(target: Sequence, values: readonly Value[], recorder: Recorder): void {
+  target.length += values.length;
+  const room = recorder.keptItems - target.items.length;
+  if (room <= 0) return;
+  const kept = values.slice(0, room);
+  recorder.hold(kept.length * SLOT_BYTES);
+  target.items.push(...kept);
+}
+
+/** Sets items, given as key, value, key, value … A key that is there already is replaced. */
+export function setItems(target: Value, pairs: readonly Value[], recorder: Recorder): void {
+  if (!isObject(target) || target.kind !== "dict") return;
+  target.length += pairs.length >> 1;
+  for (let i = 0; i + 1 < pairs.length && target.keys.length < KEPT_ITEMS; i += 2) {
+    recorder.hold(2 * SLOT_BYTES);
+    target.keys.push(pairs[i] ?? null);
+    target.values.push(pairs[i + 1] ?? null);
+  }
+}
+
+export function dictOf(pairs: readonly Value[], recorder: Recorder): Value {
+  const made = dict();
+  setItems(made, pairs, recorder);
+  return made;
+}
+
+/** What is called, by name where it has one. */
+function nameOf(callee: Value): string {
+  if (!isObject(callee)) return `a value that is no callable: ${render(callee)}`;
+  if (callee.kind === "global") return `${callee.module}.${callee.name}`;
+  if (callee.kind === "call") return `the result of ${nameOf(callee.callee)}`.slice(0, 200);
+  return render(callee);
+}
+
+function latin1OrUtf8(text: string): Uint8Array {
+  // A pickle that is carried as text has one character for each byte (`_codecs.encode(text, 'latin1')`).
+  return Buffer.from(text, /[^\x00-\xff]/.test(text) ? "utf8" : "latin1");
+}
+
+function holds(content: Uint8Array, payload: string | Bytes): boolean {
+  if (typeof payload !== "string") return payload.head === content;
+  return payload.length === content.length && renderText(payload) === renderText(Buffer.from(content).toString("latin1"));
+}

@@ -1,0 +1,99 @@
+import { gunzipSync, inflateSync } from "node:zlib";
+import { type ByteSource, bytesOf, sliceOf } from "../../bytes.ts";
+import type { Parsed } from "../../format.ts";
+import type { Candidate } from "./candidates.ts";
+import type { NestedPickle, PickleFacts } from "./facts.ts";
+import { looksLikePickle } from "./looks-like.ts";
+import type { Recorder } from "./recorder.ts";
+import { bufferOf } from "./window-reader.ts";
+
+type Encoding = NestedPickle["encoding"];
+
+/** Encoded payloads are decoded up to this size. */
+const MAX_ENCODED_BYTES = 4 * 1024 * 1024;
+const MAX_LAYERS = 3;
+const MAX_NESTED = 64;
+
+/** Follows the strings and bytes that may hold a pickle. Only those that decode to one are kept. */
+export async function nestedPickles(
+  source: ByteSource,
+  recorder: Recorder,
+  found: NestedPickle[],
+  parse: (inner: ByteSource) => Promise<Parsed<PickleFacts>>,
+): Promise<void> {
+  for (const candidate of recorder.candidates) {
+    if (found.length >= MAX_NESTED) return;
+    recorder.budget.steps(16);
+    const inner = await unwrap(candidate, source, recorder);
+    if (inner === null) continue;
+    const { facts } = await parse(inner.bytes);
+    found.push({ offset: Math.max(candidate.at, 0), encoding: inner.encoding, size: inner.bytes.size, decodedBy: candidate.decodedBy, facts });
+  }
+}
+
+interface Unwrapped {
+  readonly bytes: ByteSource;
+  readonly encoding: Encoding;
+}
+
+async function unwrap(candidate: Candidate, source: ByteSource, recorder: Recorder): Promise<Unwrapped | null> {
+  const { at, size, content, raw } = candidate;
+  if (looksLikePickle(content, size)) {
+    if (raw && at >= 0 && size > content.length) return { bytes: sliceOf(source, at, size), encoding: "raw" };
+    return { bytes: bytesOf(await whole(candidate, source, recorder)), encoding: "raw" };
+  }
+  return decoded(await whole(candidate, source, recorder), recorder, 1);
+}
+
+/** The payload, read again where it was cut, up to a bound. */
+async function whole({ at, size, content }: Candidate, source: ByteSource, recorder: Recorder): Promise<Uint8Array> {
+  if (at < 0 || size <= content.length || at + size > source.size) return content;
+  const length = Math.min(size, MAX_ENCODED_BYTES);
+  recorder.hold(length);
+  return source.read(at, length);
+}
+
+/** Takes layers of hexadecimal, base64, zlib and gzip off until a pickle appears. The outermost layer gives the name. */
+function decoded(bytes: Uint8Array, recorder: Recorder, layer: number): Unwrapped | null {
+  for (const [encoding, decode] of DECODERS) {
+    const inner = decode(bufferOf(bytes));
+    if (inner === null || inner.length < 4) continue;
+    recorder.budget.steps(inner.length >> 6);
+    recorder.hold(inner.length);
+    if (encoding === "zlib" || encoding === "gzip") recorder.budget.inflated(inner.length);
+    if (looksLikePickle(inner, inner.length)) return { bytes: bytesOf(inner), encoding };
+    const deeper = layer < MAX_LAYERS ? decoded(inner, recorder, layer + 1) : null;
+    if (deeper !== null) return { bytes: deeper.bytes, encoding };
+  }
+  return null;
+}
+
+const DECODERS: readonly (readonly [Encoding, (bytes: Buffer) => Uint8Array | null])[] = [
+  ["hex", fromHex],
+  ["base64", fromBase64],
+  ["zlib", (bytes) => (bytes[0] === 0x78 ? inflated(inflateSync, bytes) : null)],
+  ["gzip", (bytes) => (bytes[0] === 0x1f && bytes[1] === 0x8b ? inflated(gunzipSync, bytes) : null)],
+];
+
+function fromHex(bytes: Buffer): Uint8Array | null {
+  if (!isHexDigit(bytes[0]) || !isHexDigit(bytes[1])) return null;
+  const text = bytes.toString("latin1").replace(/\s+/g, "");
+  return /^[0-9a-fA-F]{8,}$/.test(text) ? Buffer.from(text, "hex") : null;
+}
+
+function isHexDigit(byte: number | undefined): boolean {
+  return byte !== undefined && /[0-9a-fA-F]/.test(String.fromCharCode(byte));
+}
+
+function fromBase64(bytes: Buffer): Uint8Array | null {
+  const text = bytes.toString("latin1");
+  return /^[A-Za-z0-9+/_-][A-Za-z0-9+/_\s-]{10,}={0,2}\s*$/.test(text) ? Buffer.from(text.replace(/\s+/g, ""), "base64") : null;
+}
+
+function inflated(inflate: typeof inflateSync, bytes: Buffer): Uint8Array | null {
+  try {
+    return inflate(bytes, { maxOutputLength: MAX_ENCODED_BYTES });
+  } catch {
+    return null; // not compressed after all, or beyond the bound
+  }
+}

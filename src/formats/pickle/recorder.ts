@@ -1,0 +1,197 @@
+import type { Anomaly } from "../../format.ts";
+import type { Budget } from "../../limits.ts";
+import type { Candidate } from "./candidates.ts";
+import type {
+  ComputedCall,
+  GlobalOrigin,
+  LiteralShape,
+  NestedPickle,
+  PersistentId,
+  PickledBuild,
+  PickledGlobal,
+  PickleFacts,
+  PickleStream,
+  Span,
+  StorageReference,
+  UnownedSpan,
+} from "./facts.ts";
+import { shapesOf } from "./literal-shape.ts";
+import { render } from "./render.ts";
+import { KEPT_ITEMS, type Value } from "./values.ts";
+
+/** Longest module or attribute path that is kept. */
+const MAX_NAME = 1000;
+/** Entries kept of a list that an examiner reads as examples. */
+const MAX_LISTED = 256;
+
+/** A distinct global while its uses are still being collected. */
+export interface GlobalRecord extends Omit<PickledGlobal, "shapes"> {
+  offset: number;
+  stream: number;
+  called: boolean;
+  calledBy: string | null;
+  shapes: Set<LiteralShape>;
+  expression: string;
+  inPersistentId: boolean;
+  count: number;
+}
+
+/** Collects the facts of one subject, over all its streams. Distinct things are kept once; what grows is charged to the budget. */
+export class Recorder {
+  readonly budget: Budget;
+  readonly streams: PickleStream[] = [];
+  readonly globals = new Map<string, GlobalRecord>();
+  readonly computedCalls: ComputedCall[] = [];
+  readonly builds: PickledBuild[] = [];
+  readonly storages = new Map<string, StorageReference>();
+  readonly persistentIds: PersistentId[] = [];
+  readonly extensions = new Map<number, { code: number; offset: number; called: boolean }>();
+  readonly arrays: Span[] = [];
+  readonly unowned: UnownedSpan[] = [];
+  readonly anomalies: Anomaly[] = [];
+  readonly candidates: Candidate[] = [];
+  counts = { opcodes: 0, streams: 0, globals: 0, calls: 0, storages: 0, persistentIds: 0, arrays: 0 };
+  /** Items that lists and sets keep. */
+  keptItems = KEPT_ITEMS;
+  /** How far reading has come. */
+  at = 0;
+  #held = 0;
+
+  constructor(budget: Budget) {
+    this.budget = budget;
+  }
+
+  /** Index of the stream that is being read. */
+  get stream(): number {
+    return this.counts.streams;
+  }
+
+  hold(bytes: number): void {
+    this.budget.hold(bytes);
+    this.#held += bytes;
+  }
+
+  release(): void {
+    this.budget.release(this.#held);
+    this.#held = 0;
+  }
+
+  global(module: string, name: string, origin: GlobalOrigin, offset: number, expression: () => string): GlobalRecord {
+    this.counts.globals++;
+    const key = `${module}\n${name}`;
+    const known = this.globals.get(key);
+    if (known !== undefined) {
+      known.count++;
+      return known;
+    }
+    this.hold(300 + 2 * key.length);
+    const record: GlobalRecord = {
+      module: module.slice(0, MAX_NAME),
+      name: name.slice(0, MAX_NAME),
+      origin,
+      offset,
+      stream: this.stream,
+      called: false,
+      calledBy: null,
+      shapes: new Set(),
+      expression: expression(),
+      inPersistentId: false,
+      count: 1,
+    };
+    this.globals.set(key, record);
+    return record;
+  }
+
+  /** Notes a call of a named global. The expression that is kept is that of the first call, then that of the first with a telling literal. */
+  called(record: GlobalRecord, args: readonly Value[], offset: number, opcode: string, call: Value): void {
+    const before = record.shapes.size;
+    for (const arg of args) shapesOf(arg, record.shapes);
+    if (record.called && (before > 0 || record.shapes.size === 0)) return;
+    record.called = true;
+    record.calledBy = opcode;
+    record.offset = offset;
+    record.stream = this.stream;
+    record.expression = render(call);
+  }
+
+  computedCall(call: ComputedCall): void {
+    if (this.computedCalls.length < MAX_LISTED) this.computedCalls.push(call);
+  }
+
+  build(build: PickledBuild): void {
+    if (this.builds.length < MAX_LISTED) this.builds.push(build);
+  }
+
+  storage(storage: StorageReference): void {
+    this.counts.storages++;
+    const key = `${storage.key}\n${storage.storageType}\n${storage.elements}`;
+    if (this.storages.has(key)) return;
+    this.hold(200 + 2 * key.length);
+    this.storages.set(key, storage);
+  }
+
+  persistentId(id: PersistentId): void {
+    this.counts.persistentIds++;
+    const seen = this.persistentIds.filter((other) => other.kind === id.kind).length;
+    if (seen < MAX_LISTED / 4) this.persistentIds.push(id);
+  }
+
+  extension(code: number, offset: number): void {
+    if (!this.extensions.has(code) && this.extensions.size < MAX_LISTED) this.extensions.set(code, { code, offset, called: false });
+  }
+
+  extensionCalled(code: number): void {
+    const found = this.extensions.get(code);
+    if (found !== undefined) found.called = true;
+  }
+
+  array(span: Span): void {
+    this.counts.arrays++;
+    if (this.arrays.length < MAX_LISTED) this.arrays.push(span);
+  }
+
+  /** The first of each kind, and some more of it, so that a flood of one kind hides no other. */
+  anomaly(kind: string, at: number, what: string): void {
+    const seen = this.anomalies.filter((other) => other.kind === kind).length;
+    if (seen < 8) this.anomalies.push({ kind, at, what });
+  }
+
+  candidate(candidate: Candidate): void {
+    if (this.candidates.length >= MAX_LISTED * 4) return;
+    this.hold(200 + candidate.content.length);
+    this.candidates.push(candidate);
+  }
+
+  /** Takes over the globals of opcodes that another loader than the one followed here would execute. */
+  hiddenStream(offset: number, other: Recorder): void {
+    this.anomaly("opcodes-in-array", offset, "the bytes of the array decode as opcodes that use a global");
+    for (const [key, record] of other.globals) if (!this.globals.has(key)) this.globals.set(key, { ...record, offset, stream: this.stream });
+  }
+
+  streamEnded(stream: PickleStream): void {
+    this.counts.streams++;
+    this.counts.opcodes += stream.opcodes;
+    if (this.streams.length < MAX_LISTED || (stream.ended !== "stop" && this.streams.length < 2 * MAX_LISTED)) this.streams.push(stream);
+  }
+
+  unownedSpan(span: UnownedSpan): void {
+    if (this.unowned.length < MAX_LISTED) this.unowned.push(span);
+  }
+
+  facts(nested: readonly NestedPickle[]): PickleFacts {
+    const { streams, computedCalls, builds, persistentIds, arrays, unowned, counts } = this;
+    return {
+      streams,
+      globals: [...this.globals.values()].map((record) => ({ ...record, shapes: [...record.shapes].sort() })),
+      computedCalls,
+      builds,
+      storages: [...this.storages.values()],
+      persistentIds,
+      extensions: [...this.extensions.values()],
+      nested,
+      arrays,
+      unowned,
+      counts: { ...counts },
+    };
+  }
+}

@@ -1,0 +1,110 @@
+import type { GlobalRecord } from "./recorder.ts";
+
+/**
+ * What stands on the unpickler's stack, without running anything. Python's None, bool, int, float and short str are JavaScript's own values;
+ * everything else is one of the objects below. Containers keep their first items only: nothing that a stream can do to a later item escapes
+ * the calls and globals that are recorded when they happen.
+ */
+export type Value = null | boolean | number | bigint | string | Bytes | LongText | Sequence | Dict | Global | ModuleObject | Call | Deferred | Opaque;
+
+/** Items that a container keeps. */
+export const KEPT_ITEMS = 64;
+/** Bytes of a string or bytes value that are kept. */
+export const KEPT_BYTES = 4096;
+
+export interface Bytes {
+  readonly kind: "bytes";
+  readonly size: number;
+  /** Where the payload lies in the subject; -1 when it was computed. */
+  readonly at: number;
+  readonly head: Uint8Array;
+}
+
+export interface LongText {
+  readonly kind: "text";
+  readonly size: number;
+  readonly at: number;
+  readonly head: string;
+}
+
+export interface Sequence {
+  readonly kind: "tuple" | "list" | "set" | "frozenset";
+  readonly items: Value[];
+  length: number;
+}
+
+export interface Dict {
+  readonly kind: "dict";
+  readonly keys: Value[];
+  readonly values: Value[];
+  length: number;
+}
+
+/** Something that an import and attribute look-ups lead to. `source` is the call that Python would resolve to it. */
+export interface Global {
+  readonly kind: "global";
+  readonly module: string;
+  readonly name: string;
+  readonly source: Call | null;
+  readonly record: GlobalRecord;
+}
+
+export interface ModuleObject {
+  readonly kind: "module";
+  readonly name: string;
+  readonly source: Call;
+}
+
+/** The result of a call that is not known any further: an instance, or whatever a function returns. */
+export interface Call {
+  readonly kind: "call";
+  readonly callee: Value;
+  readonly args: Value;
+  readonly kwargs: Value;
+  /** `new` for NEWOBJ and NEWOBJ_EX, which write `cls.__new__(cls, …)`. */
+  readonly how: "call" | "new";
+  /** Special attributes that BUILD has set on it. */
+  attributes: Map<string, Value> | null;
+  /** What BUILD gave it, for the few classes whose state says how many bytes follow. */
+  state: Value;
+}
+
+/** A callable that was made from another one: calling it does what `kind` says with `parts`. */
+export interface Deferred {
+  readonly kind: "partial" | "attrgetter" | "methodcaller" | "itemgetter";
+  readonly parts: readonly Value[];
+  readonly source: Call;
+}
+
+/** A value that only the loading process knows. */
+export interface Opaque {
+  readonly kind: "persistent" | "extension" | "missing" | "buffer" | "unresolved";
+  /** As it is shown. */
+  readonly what: string;
+  readonly code: number;
+}
+
+export function sequence(kind: Sequence["kind"], items: Value[] = []): Sequence {
+  const length = items.length;
+  return { kind, items: length > KEPT_ITEMS ? items.slice(0, KEPT_ITEMS) : items, length };
+}
+
+export function dict(): Dict {
+  return { kind: "dict", keys: [], values: [], length: 0 };
+}
+
+export function isObject(value: Value): value is Exclude<Value, null | boolean | number | bigint | string> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Members of a tuple or list; nothing for other values. */
+export function itemsOf(value: Value): readonly Value[] {
+  return isObject(value) && "items" in value ? value.items : [];
+}
+
+/** Value of a text key; undefined when it is not there. */
+export function entryOf(value: Value, key: string): Value | undefined {
+  if (!isObject(value) || value.kind !== "dict") return undefined;
+  const at = value.keys.lastIndexOf(key);
+  return at < 0 ? undefined : value.values[at];
+}
