@@ -50,14 +50,19 @@ function noteMembers(name: string, value: JsonNode, at: number, anomalies: Anoma
   if (extra !== undefined) anomalies.add("unknown-member", at, `tensor ${shown(name)} has a member ${shown(extra.key)}`);
 }
 
-function checkSize(span: TensorSpan, at: number, anomalies: Anomalies): void {
-  const bits = DTYPE_BITS.get(span.dtype);
-  const bytes = span.end - span.begin;
-  const tensor = `tensor ${shown(span.name)}`;
-  if (span.elements === null) anomalies.add("shape-overflow", at, `${tensor} has a shape whose product is over 2^53`);
-  else if (bits === undefined) anomalies.add("unknown-dtype", at, `${tensor} has the unknown dtype ${shown(span.dtype)}`);
-  else if (BigInt(span.elements) * BigInt(bits) !== BigInt(bytes) * 8n)
-    anomalies.add("size-mismatch", at, `${tensor}: ${span.elements} × ${bits} bits of ${span.dtype} are not the ${bytes} bytes that it claims`);
+function checkSize({ name, dtype, elements, begin, end }: TensorSpan, at: number, anomalies: Anomalies): void {
+  const bits = DTYPE_BITS.get(dtype);
+  const bytes = end - begin;
+  if (elements === null) anomalies.add("shape-overflow", at, `tensor ${shown(name)} has a shape whose product is over 2^53`);
+  else if (bits === undefined) anomalies.add("unknown-dtype", at, `tensor ${shown(name)} has the unknown dtype ${shown(dtype)}`);
+  else if (!hasBits(bytes, elements, bits))
+    anomalies.add("size-mismatch", at, `tensor ${shown(name)}: ${elements} × ${bits} bits of ${dtype} are not the ${bytes} bytes that it claims`);
+}
+
+/** Whether the bytes are exactly the bits of so many elements, without rounding. */
+function hasBits(bytes: number, elements: number, bits: number): boolean {
+  if (elements * bits <= Number.MAX_SAFE_INTEGER) return elements * bits === bytes * 8;
+  return BigInt(elements) * BigInt(bits) === BigInt(bytes) * 8n;
 }
 
 function countsOf(node: JsonNode | undefined): readonly number[] | undefined {

@@ -204,8 +204,7 @@ class TreeReader {
     if (token !== "string") throw new JsonBreak(at, "a member without a key in quotes");
     const key = this.tokens.text;
     this.#hold(NODE_BYTES + key.length * 2);
-    if (keys.has(key)) this.#anomalies.add("duplicate-key", at, `key ${shown(key)} stands twice in one object`);
-    keys.add(key);
+    if (!keys.add(key)) this.#anomalies.add("duplicate-key", at, `key ${shown(key)} stands twice in one object`);
     if (this.tokens.next() !== ":") throw new JsonBreak(this.tokens.start, "a key without a colon");
     return key;
   }
@@ -223,13 +222,15 @@ class Keys {
   readonly #few: string[] = [];
   #many: Set<string> | null = null;
 
-  has(key: string): boolean {
-    return this.#many === null ? this.#few.includes(key) : this.#many.has(key);
-  }
-
-  add(key: string): void {
-    if (this.#many !== null) this.#many.add(key);
-    else if (this.#few.push(key) > SMALL_OBJECT) this.#many = new Set(this.#few);
+  /** False when the key was there before. */
+  add(key: string): boolean {
+    if (this.#many !== null) {
+      const before = this.#many.size;
+      return this.#many.add(key).size > before;
+    }
+    if (this.#few.includes(key)) return false;
+    if (this.#few.push(key) > SMALL_OBJECT) this.#many = new Set(this.#few);
+    return true;
   }
 }
 
