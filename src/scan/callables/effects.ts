@@ -37,6 +37,11 @@ export function knownEffect(module: string, name: string): Effect | undefined {
   }
 }
 
+/** Whether the table has a row of its own for this name. */
+export function hasOwnEffect(module: string, name: string): boolean {
+  return EFFECTS.get(module)?.has(name) ?? false;
+}
+
 const HANDED_OUT: ReadonlySet<string> = new Set(table.handedOut);
 
 /** Modules that give whoever holds them a way to commands, code, files or the network, so that reaching the module is enough. */

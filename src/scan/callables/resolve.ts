@@ -1,5 +1,5 @@
 import aliases from "./data/aliases.json" with { type: "json" };
-import { isPowerfulModule } from "./effects.ts";
+import { hasOwnEffect, isPowerfulModule } from "./effects.ts";
 import { isStandardLibrary, isStandardModule } from "./packages.ts";
 import { enclosing, indexOf, pairsOf } from "./rows.ts";
 
@@ -24,7 +24,7 @@ export interface Resolved {
 const PYTHON_2_NAMES = indexOf(pairsOf([{ rows: aliases.python2Names }], (target) => target));
 const PYTHON_2_MODULES: ReadonlyMap<string, string> = new Map(aliases.python2Modules.map(([old = "", now = ""]) => [old, now]));
 const SAME_MODULE: ReadonlyMap<string, string> = new Map(aliases.modules.map(([old = "", now = ""]) => [old, now]));
-const CODE_BEFORE_PACKAGE: ReadonlySet<string> = new Set(aliases.neverSubmodules);
+const NEVER_SUBMODULES: ReadonlySet<string> = new Set(aliases.neverSubmodules);
 
 /** What Python 3 does with the names of Python 2 (`fix_imports`): the pair first, then the module. https://github.com/python/cpython/blob/main/Lib/_compat_pickle.py */
 function fixImports(module: string, name: string): readonly [string, string] {
@@ -46,8 +46,12 @@ function mainName(module: string): string {
 }
 
 /** Where the walk enters another module for the last time: `hub.os.system` enters `os`, because every module hands out what it imports. -1: never. */
-function lastModule(parts: readonly string[]): number {
-  return parts.findLastIndex((part, at) => isStandardModule(part) && (at < parts.length - 1 || isPowerfulModule(part)));
+function lastModule(module: string, parts: readonly string[]): number {
+  const own = module.slice(module.lastIndexOf(".") + 1);
+  return parts.findLastIndex((part, at) => {
+    if (at === 0 && (part === own || hasOwnEffect(module, part))) return false; // socket.socket and copyreg.pickle are no modules
+    return isStandardModule(part) && (at < parts.length - 1 || isPowerfulModule(part));
+  });
 }
 
 /** The same for the dotted module: no package has a submodule of its own under these names. */
@@ -55,7 +59,7 @@ function lastForeignModule(parts: readonly string[]): number {
   if (isStandardLibrary(parts[0] ?? "")) return 0;
   return Math.max(
     0,
-    parts.findLastIndex((part) => CODE_BEFORE_PACKAGE.has(part)),
+    parts.findLastIndex((part) => NEVER_SUBMODULES.has(part)),
   );
 }
 
@@ -63,7 +67,7 @@ function lastForeignModule(parts: readonly string[]): number {
 export function resolveGlobal(global: GlobalName): Resolved {
   const [module, name] = fixImports(global.module, global.name);
   const attributes = name.split(".");
-  const entered = lastModule(attributes);
+  const entered = lastModule(mainName(module), attributes);
   const modules = module.split(".");
   const path = entered >= 0 ? attributes.slice(entered) : [...modules.slice(lastForeignModule(modules)), ...attributes];
   const walked = attributes.length > 1 || entered >= 0 || path.length < modules.length + 1;

@@ -1,0 +1,110 @@
+import { expect, it } from "vitest";
+import { judgeGlobal } from "./judge.ts";
+
+/** What 149 benign files written by torch, numpy, scikit-learn, joblib, pandas, scipy, lightgbm, transformers and accelerate reference. */
+const SEEN = `
+    accelerate.state PartialState
+    accelerate.utils.dataclasses DistributedType
+    builtins bytearray complex frozenset int range set slice
+    __builtin__ bytearray complex frozenset list long object set slice xrange
+    copy_reg _reconstructor
+    joblib.numpy_pickle NumpyArrayWrapper
+    lightgbm.basic Booster
+    numpy._core.multiarray _reconstruct scalar
+    numpy._core.numeric _frombuffer
+    numpy dtype float64 int64 log1p ndarray
+    numpy.ma MaskedArray
+    numpy.ma.core _mareconstruct
+    numpy.random._mt19937 MT19937
+    numpy.random._pcg64 PCG64
+    numpy.random._pickle __bit_generator_ctor __generator_ctor __randomstate_ctor
+    numpy.random.bit_generator SeedSequence __pyx_unpickle_SeedSequence
+    pandas Categorical CategoricalDtype DataFrame Index RangeIndex Series StringDtype
+    pandas._libs.arrays __pyx_unpickle_NDArrayBacked
+    pandas._libs.internals _unpickle_block
+    pandas.arrays DatetimeArray StringArray
+    pandas.core.indexes.base _new_Index
+    pandas.core.internals.managers BlockManager SingleBlockManager
+    scipy.sparse._coo coo_array
+    scipy.sparse._csr csr_matrix
+    sklearn._loss._loss CyHalfBinomialLoss
+    sklearn._loss.link Interval LogitLink
+    sklearn._loss.loss HalfBinomialLoss
+    sklearn.cluster._kmeans KMeans
+    sklearn.compose._column_transformer ColumnTransformer
+    sklearn.decomposition._pca PCA
+    sklearn.dummy DummyClassifier
+    sklearn.ensemble._forest ExtraTreesRegressor RandomForestClassifier
+    sklearn.ensemble._gb GradientBoostingClassifier
+    sklearn.ensemble._hist_gradient_boosting.binning _BinMapper
+    sklearn.ensemble._hist_gradient_boosting.gradient_boosting HistGradientBoostingClassifier
+    sklearn.ensemble._hist_gradient_boosting.predictor TreePredictor
+    sklearn.ensemble._iforest IsolationForest
+    sklearn.ensemble._weight_boosting AdaBoostClassifier
+    sklearn.feature_extraction.text CountVectorizer TfidfTransformer TfidfVectorizer
+    sklearn.gaussian_process._gpr GaussianProcessRegressor
+    sklearn.gaussian_process.kernels ConstantKernel Product RBF
+    sklearn.impute._base SimpleImputer
+    sklearn.linear_model._logistic LogisticRegression
+    sklearn.linear_model._ridge Ridge
+    sklearn.linear_model._sgd_fast Hinge
+    sklearn.linear_model._stochastic_gradient SGDClassifier
+    sklearn.metrics._dist_metrics EuclideanDistance64 newObj
+    sklearn.metrics._scorer _PassthroughScorer
+    sklearn.model_selection._search GridSearchCV
+    sklearn.model_selection._split KFold
+    sklearn.naive_bayes MultinomialNB
+    sklearn.neighbors._classification KNeighborsClassifier
+    sklearn.neighbors._kd_tree KDTree newObj
+    sklearn.neural_network._multilayer_perceptron MLPClassifier
+    sklearn.neural_network._stochastic_optimizers AdamOptimizer
+    sklearn.pipeline Pipeline
+    sklearn.preprocessing._data StandardScaler
+    sklearn.preprocessing._encoders OneHotEncoder
+    sklearn.preprocessing._function_transformer FunctionTransformer
+    sklearn.preprocessing._label LabelBinarizer LabelEncoder
+    sklearn.svm._classes SVC
+    sklearn.tree._classes DecisionTreeClassifier DecisionTreeRegressor ExtraTreeRegressor
+    sklearn.tree._tree Tree
+    _codecs encode
+    argparse Namespace
+    collections Counter OrderedDict defaultdict deque
+    datetime date datetime time timedelta timezone
+    decimal Decimal
+    fractions Fraction
+    pathlib PurePosixPath
+    types SimpleNamespace
+    uuid UUID
+    torch BFloat16Storage BoolStorage ByteStorage CharStorage ComplexFloatStorage DoubleStorage FloatStorage HalfStorage LongStorage QInt8Storage ShortStorage Size device float16 float8_e4m3fn per_tensor_affine
+    torch._utils _rebuild_parameter _rebuild_qtensor _rebuild_sparse_tensor _rebuild_tensor_v2 _rebuild_tensor_v3
+    torch.jit._pickle build_intlist restore_type_tag
+    torch.nn.functional relu
+    torch.nn.modules.activation GELU MultiheadAttention ReLU
+    torch.nn.modules.batchnorm BatchNorm2d
+    torch.nn.modules.container Sequential
+    torch.nn.modules.conv Conv2d
+    torch.nn.modules.dropout Dropout
+    torch.nn.modules.flatten Flatten
+    torch.nn.modules.linear Linear NonDynamicallyQuantizableLinear
+    torch.nn.modules.normalization LayerNorm
+    torch.nn.modules.pooling AdaptiveAvgPool2d
+    torch.nn.modules.rnn GRU
+    torch.nn.modules.sparse Embedding
+    torch.nn.modules.transformer TransformerEncoderLayer
+    torch.serialization _get_layout
+    torch.storage UntypedStorage
+    transformers.trainer_pt_utils AcceleratorConfig
+    transformers.trainer_utils HubStrategy IntervalStrategy SaveStrategy SchedulerType
+    transformers.training_args OptimizerNames TrainingArguments
+`;
+
+it("allows every global of real benign files", () => {
+  const refused = SEEN.trim()
+    .split("\n")
+    .flatMap((line) => {
+      const [module = "", ...names] = line.trim().split(" ");
+      return names.map((name) => judgeGlobal({ module, name }, { called: true, shellLikeLiteral: false }));
+    })
+    .filter(({ severity }) => severity !== null);
+  expect(refused).toEqual([]);
+});

@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import { isSafeGetattr } from "./judge.ts";
+
+it.each([
+  ["sklearn.feature_extraction.text", "TfidfVectorizer", "build_analyzer"],
+  ["sklearn.feature_extraction.text", "CountVectorizer", "decode"],
+  ["sklearn.feature_extraction.text", "CountVectorizer", "_word_ngrams"],
+  ["transformers.trainer_utils", "IntervalStrategy", "STEPS"],
+])("lets %s.%s give %s", (module, name, attribute) => expect(isSafeGetattr({ module, name }, attribute)).toBe(true));
+
+it.each([
+  ["sklearn.feature_extraction.text", "TfidfVectorizer", "__init__"],
+  ["sklearn.feature_extraction.text", "TfidfVectorizer", "__class__"],
+  ["sklearn.feature_extraction.text", "TfidfVectorizer", "a.b"],
+  ["sklearn.feature_extraction.text", "TfidfVectorizer", ""],
+  ["sklearn.feature_extraction.text", "strip_tags", "build_analyzer"],
+  ["sklearn.feature_extraction.text", "os.TfidfVectorizer", "build_analyzer"],
+  ["numpy", "ndarray", "tofile"],
+  ["numpy", "ndarray", "dump"],
+  ["pandas.core.frame", "DataFrame", "eval"],
+  ["pandas.core.frame", "DataFrame", "to_pickle"],
+  ["torch.nn.modules.linear", "Linear", "apply"],
+  ["torch.storage", "UntypedStorage", "from_file"],
+  ["torch.storage", "UntypedStorage", "_new_shared_filename"],
+  ["builtins", "str", "format"],
+  ["collections", "OrderedDict", "fromkeys"],
+  ["os", "system", "x"],
+  ["my_model", "Net", "forward"],
+])("does not let %s.%s give %s", (module, name, attribute) => expect(isSafeGetattr({ module, name }, attribute)).toBe(false));
