@@ -42,7 +42,7 @@ export type Region =
   | { readonly in: "compressed"; readonly codec: Codec; readonly offset: number; readonly compressedSize: number; readonly size?: number }
   | { readonly in: "memory"; readonly bytes: Uint8Array };
 
-export type Codec = "deflate" | "deflate64" | "gzip" | "zlib" | "bzip2" | "xz" | "lzma" | "zstd" | "lz4" | "brotli";
+export type Codec = "deflate" | "deflate64" | "gzip" | "zlib" | "bzip2" | "xz" | "lzma" | "zstd" | "lz4" | "brotli" | "zip-lzma";
 
 /**
  * A subject inside a subject. `examine`: identify by content and examine. `probe`: bytes that an index owns as tensor storage: only their head

@@ -1,0 +1,142 @@
+import type { ByteSource } from "../../bytes.ts";
+import type { Parsed } from "../../format.ts";
+import { type Budget, LimitError } from "../../limits.ts";
+import { type Directory, readDirectories } from "./directory.ts";
+import type { Unowned, ZipFacts, ZipMember } from "./facts.ts";
+import { readHidden } from "./hidden.ts";
+import { MemberReader, type Placed } from "./member.ts";
+import { Notes } from "./notes.ts";
+import { type CentralRecord, type Header, nameOf, readLocal } from "./records.ts";
+import { gapsOf, type Span } from "./spans.ts";
+import { Verifier } from "./verify.ts";
+
+/** Extra fields up to this size are left alone: alignment padding and timestamps are smaller. */
+const ORDINARY_EXTRA_BYTES = 4096;
+const MAX_UNOWNED = 256;
+
+/**
+ * Reads a zip archive in every way that some reader does (APPNOTE 6.3.10): all directories that an end record can lead to, local headers beside
+ * their central records, entries that no directory lists, and the bytes between. Each member is checked against its size and CRC-32.
+ */
+export async function parseZip(source: ByteSource, budget: Budget): Promise<Parsed<ZipFacts>> {
+  const reading = new ZipReader(source, budget);
+  try {
+    const broken = await reading.run();
+    return reading.result(broken === null ? "parsed" : "broken", broken ?? undefined);
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    return reading.result("limit", error.message);
+  }
+}
+
+class ZipReader {
+  readonly #source: ByteSource;
+  readonly #budget: Budget;
+  readonly #notes = new Notes();
+  readonly #members: ZipMember[] = [];
+  readonly #unowned: Unowned[] = [];
+  readonly #spans: Span[] = [];
+  readonly #reader: MemberReader;
+
+  constructor(source: ByteSource, budget: Budget) {
+    this.#source = source;
+    this.#budget = budget;
+    this.#reader = new MemberReader(source, new Verifier(source, budget), this.#notes);
+  }
+
+  result(kind: Parsed<ZipFacts>["kind"], why?: string): Parsed<ZipFacts> {
+    const facts = { size: this.#source.size, members: this.#members, unowned: this.#unowned.slice(0, MAX_UNOWNED) };
+    return { kind, facts, anomalies: this.#notes.all(), ...(why === undefined ? {} : { why }) };
+  }
+
+  /** Yields why the archive is broken, or null. */
+  async run(): Promise<string | null> {
+    const directory = await readDirectories(this.#source, this.#budget, this.#notes);
+    this.#spans.push(...directory.owned);
+    const lost = await this.#listed(directory);
+    await this.#gaps(directory);
+    for (const { offset, size } of directory.comments) this.#unowned.push({ kind: "comment", offset, size });
+    if (!directory.found) return "no end of central directory record";
+    if (lost > 0) return `${lost} entries have no local header where the directory says`;
+    return null;
+  }
+
+  async #listed({ records }: Directory): Promise<number> {
+    let lost = 0;
+    const seen = new Set<string>();
+    for (const { record, base } of records) {
+      this.#budget.steps(8);
+      const key = `${record.localOffset + base} ${record.rawName.toString("latin1")} ${record.method} ${record.compressedSize} ${record.crc32}`;
+      if (seen.has(key)) {
+        this.#notes.add("repeated-record", record.at, `${JSON.stringify(nameOf(record).slice(0, 120))} is listed twice, word for word`);
+        continue;
+      }
+      seen.add(key);
+      const local = await this.#localOf(record, base);
+      if (local === null) {
+        lost++;
+        this.#notes.add("no-local-header", record.at, `${JSON.stringify(nameOf(record).slice(0, 120))} has no local header at ${record.localOffset}`);
+      } else {
+        for (const { extra } of [local, record]) if (extra.size > ORDINARY_EXTRA_BYTES) this.#unowned.push({ kind: "extra-field", ...extra });
+        this.#keep(await this.#reader.read(local, record));
+      }
+    }
+    return lost;
+  }
+
+  /** At the shifted offset, as readers that find the directory from its end do, else at the stated one. */
+  async #localOf(record: CentralRecord, base: number): Promise<Header | null> {
+    return (await readLocal(this.#source, record.localOffset + base)) ?? (base === 0 ? null : await readLocal(this.#source, record.localOffset));
+  }
+
+  #keep({ member, span, slack }: Placed): void {
+    if (this.#members.length >= this.#budget.limits.maxEntries) throw new LimitError("maxEntries", this.#budget.limits.maxEntries);
+    this.#members.push(member);
+    this.#spans.push(span);
+    if (slack !== undefined) this.#unowned.push({ kind: "gap", ...slack });
+  }
+
+  async #gaps({ found }: Directory): Promise<void> {
+    const { gaps, overlaps } = gapsOf(this.#spans, this.#source.size);
+    for (const { at, size } of overlaps) this.#notes.add("overlap", at, `two entries claim the same ${size} bytes`);
+    const first = Math.min(...this.#members.map(({ at }) => at), this.#source.size);
+    for (const gap of gaps) await this.#gap(gap, first, found);
+  }
+
+  async #gap(gap: Span, firstMember: number, found: boolean): Promise<void> {
+    const rest = await this.#hiddenIn(gap, found);
+    if (rest.size === 0 || (await isZero(this.#source, rest, this.#budget))) return;
+    const ends = rest.offset + rest.size;
+    const kind = ends === this.#source.size ? "appended" : ends <= firstMember ? "prepended" : "gap";
+    this.#unowned.push({ kind, ...rest });
+    if (found) this.#notes.add(kind, rest.offset, `${rest.size} bytes that belong to no entry`);
+  }
+
+  /** Reads the chain of local headers that stands at the start of a gap; yields what is left behind it. */
+  async #hiddenIn(gap: Span, found: boolean): Promise<Span> {
+    let { offset, size } = gap;
+    for (;;) {
+      this.#budget.steps(8);
+      const local = await readHidden(this.#source, { offset, size }, this.#budget);
+      if (local === null) return { offset, size };
+      const placed = await this.#reader.read(local, null);
+      this.#keep(placed);
+      if (found) this.#notes.add("no-central-record", offset, `${JSON.stringify(nameOf(local).slice(0, 120))} is in the archive and in no directory`);
+      const taken = Math.min(placed.span.size, size);
+      offset += taken;
+      size -= taken;
+    }
+  }
+}
+
+const WINDOW_BYTES = 1024 * 1024;
+
+async function isZero(source: ByteSource, { offset, size }: Span, budget: Budget): Promise<boolean> {
+  for (let at = 0; at < size; at += WINDOW_BYTES) {
+    const length = Math.min(WINDOW_BYTES, size - at);
+    budget.steps(Math.ceil(length / 1024));
+    const bytes = await source.read(offset + at, length);
+    if (bytes.some((byte) => byte !== 0)) return false;
+  }
+  return true;
+}
