@@ -1,7 +1,6 @@
 import type { Digest } from "../digest.ts";
 import { type Standing, standingOf } from "./standing.ts";
 import { nowOf, readText, type Store, type StoredText } from "./store.ts";
-import type { ArtifactRow } from "./views.ts";
 
 /** One artifact as `registry list` tells of it. */
 export interface Listed {
@@ -21,34 +20,39 @@ const PAGE = 200;
 export async function* listArtifacts(store: Store, origin: string): AsyncGenerator<Listed> {
   let after = "";
   for (;;) {
-    const page = await store.db.selectFrom("view_artifacts").selectAll().where("artifact", ">", after).orderBy("artifact").limit(PAGE).execute();
-    for (const row of page) yield await listed(store, origin, row);
+    const page = await latestOf(store).where("a.artifact", ">", after).orderBy("a.artifact").limit(PAGE).execute();
+    yield* await Promise.all(page.map((row) => listedFrom(store, origin, row)));
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return;
     after = last.artifact;
   }
 }
 
-export async function listed(store: Store, origin: string, row: ArtifactRow): Promise<Listed> {
-  const { name, evaluated_at } = await store.db
-    .selectFrom("view_decisions")
-    .select(["name", "evaluated_at"])
-    .where("idx", "=", row.decision_idx)
-    .executeTakeFirstOrThrow();
-  const ticket = await store.db
-    .selectFrom("view_tickets")
-    .selectAll()
-    .where("artifact", "=", row.artifact)
-    .orderBy("idx", "desc")
-    .limit(1)
-    .executeTakeFirst();
+/** One artifact; null when no decision about it is known. */
+export async function listedArtifact(store: Store, origin: string, artifact: Digest): Promise<Listed | null> {
+  const row = await latestOf(store).where("a.artifact", "=", artifact).executeTakeFirst();
+  return row === undefined ? null : listedFrom(store, origin, row);
+}
+
+function latestOf(store: Store) {
+  return store.db
+    .selectFrom("view_artifacts as a")
+    .innerJoin("view_decisions as d", "d.idx", "a.decision_idx")
+    .leftJoin("view_tickets as t", "t.idx", "a.ticket_idx")
+    .select(["a.artifact", "a.outcome", "a.act", "d.name", "d.evaluated_at", "t.idx", "t.leaf", "t.not_after"]);
+}
+
+type Latest = Awaited<ReturnType<ReturnType<typeof latestOf>["execute"]>>[number];
+
+async function listedFrom(store: Store, origin: string, row: Latest): Promise<Listed> {
+  const { artifact, outcome, act, idx, leaf, not_after: notAfter } = row;
   return {
-    artifact: row.artifact as Digest, // the projector wrote it
-    name: await readText(store, name),
-    decision: row.outcome,
-    evaluatedAt: evaluated_at,
-    standing: ticket === undefined ? "none" : standingOf({ notAfter: ticket.not_after, act: row.act, outcome: row.outcome }, nowOf(store)).standing,
-    ticket: ticket === undefined ? null : { origin, leaf: ticket.leaf, index: ticket.idx },
-    notAfter: ticket?.not_after ?? null,
+    artifact: artifact as Digest, // the projector wrote it
+    name: await readText(store, row.name),
+    decision: outcome,
+    evaluatedAt: row.evaluated_at,
+    standing: notAfter === null ? "none" : standingOf({ notAfter, act, outcome }, nowOf(store)).standing,
+    ticket: leaf === null || idx === null ? null : { origin, leaf, index: idx },
+    notAfter,
   };
 }

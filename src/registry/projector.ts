@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { verifyEnvelope } from "../evidence/dsse.ts";
 import { currentKey, fingerprintOf, isRotationOf, isValidAt, parseTrust, type Trust, trustBytes, verifyingKeysOf } from "../evidence/trust.ts";
 import type { Projector } from "../log/log.ts";
@@ -34,11 +34,22 @@ export function registryProjector(blobs: string): Projector {
 
 /** The trust document that is in force in these views; null before the genesis. */
 export function trustInForce(db: DatabaseSync): Trust | null {
-  const row = db.prepare("SELECT document FROM view_trust ORDER BY idx DESC LIMIT 1").get();
+  const row = prepared(db, "SELECT document FROM view_trust ORDER BY idx DESC LIMIT 1").get();
   if (row === undefined) return null;
   const parsed = parseTrust(Buffer.from(String(row.document)));
   if (parsed.kind === "broken") throw new Error(`view_trust: ${parsed.why}`); // only this file writes it
   return parsed.value;
+}
+
+const STATEMENTS = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+
+/** A rebuild runs the same few statements for every entry. */
+function prepared(db: DatabaseSync, sql: string): StatementSync {
+  const known = STATEMENTS.get(db) ?? new Map<string, StatementSync>();
+  STATEMENTS.set(db, known);
+  const statement = known.get(sql) ?? db.prepare(sql);
+  known.set(sql, statement);
+  return statement;
 }
 
 function checkKey(db: DatabaseSync, index: number, entry: Entry): void {
@@ -58,7 +69,7 @@ function checkTrust(db: DatabaseSync, index: number, subject: string, next: Trus
   if (subject !== fingerprintOf(next)) throw refused(index, "its subject is not the fingerprint of its trust document");
   if (inForce === null ? next.previous !== null || next.ticketKeys.length !== 1 : !isRotationOf(inForce, next))
     throw refused(index, "it is no successor of the trust document in force");
-  const latest = db.prepare("SELECT max(at) AS at FROM view_acts").get()?.at;
+  const latest = prepared(db, "SELECT max(at) AS at FROM view_acts").get()?.at;
   if (typeof latest === "string" && latest >= currentKey(next).notBefore)
     throw refused(index, `the new key would begin before the last act of the old one (${latest})`);
 }
@@ -81,7 +92,7 @@ function writeRows(db: DatabaseSync, entry: Entry, { index: idx, leaf }: Place, 
       return;
     case "revocation":
       insert(db, "view_revocations", { idx, leaf, artifact, ...entry.predicate, blobs });
-      db.prepare("UPDATE view_artifacts SET act = ?, act_idx = ? WHERE artifact = ?").run(entry.predicate.effect, idx, artifact);
+      prepared(db, "UPDATE view_artifacts SET act = ?, act_idx = ? WHERE artifact = ?").run(entry.predicate.effect, idx, artifact);
       return;
     case "alias":
       insert(db, "view_aliases", { idx, artifact, ...entry.predicate, blobs });
@@ -111,16 +122,19 @@ function writeAdmission(db: DatabaseSync, entry: Extract<Entry, { kind: "admissi
     texts,
     blobs,
   });
-  if (notAfter !== null) insert(db, "view_tickets", { leaf, idx, artifact, not_after: notAfter });
-  db.prepare(
-    "INSERT INTO view_artifacts (artifact, decision_idx, outcome) VALUES (?, ?, ?) ON CONFLICT (artifact) DO UPDATE SET decision_idx = excluded.decision_idx, outcome = excluded.outcome",
-  ).run(artifact, idx, outcome);
+  if (notAfter !== null) insert(db, "view_tickets", { idx, leaf, artifact, not_after: notAfter });
+  prepared(db, LATEST_DECISION).run(artifact, idx, notAfter === null ? null : idx, outcome);
 }
+
+/** A decision without a ticket leaves the latest ticket where it is. */
+const LATEST_DECISION = `
+  INSERT INTO view_artifacts (artifact, decision_idx, ticket_idx, outcome) VALUES (?, ?, ?, ?) ON CONFLICT (artifact) DO UPDATE
+  SET decision_idx = excluded.decision_idx, ticket_idx = coalesce(excluded.ticket_idx, ticket_idx), outcome = excluded.outcome`;
 
 /** Table and column names are ours; values are bound. */
 function insert(db: DatabaseSync, table: string, row: Readonly<Record<string, SQLInputValue>>): void {
   const columns = Object.keys(row);
-  db.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`).run(...Object.values(row));
+  prepared(db, `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`).run(...Object.values(row));
 }
 
 function refused(index: number, why: string, hint = "Run the same command again; if it stays so: weighbridge log verify."): RegistryError {

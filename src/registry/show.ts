@@ -4,7 +4,7 @@ import { parseStatement, type Statement } from "../evidence/statement.ts";
 import { aliasesInForce } from "./aliases.ts";
 import { type Held, heldDecision } from "./approvals.ts";
 import { RegistryError } from "./errors.ts";
-import { type Listed, listed } from "./list.ts";
+import { type Listed, listedArtifact } from "./list.ts";
 import { readText, type Store, type StoredText } from "./store.ts";
 import type { DecisionRow } from "./views.ts";
 
@@ -51,10 +51,16 @@ export interface ShownStandingChange {
 
 /** Throws RegistryError WB_REGISTRY_NOT_FOUND. */
 export async function showArtifact(store: Store, origin: string, artifact: Digest): Promise<Shown> {
-  const row = await store.db.selectFrom("view_artifacts").selectAll().where("artifact", "=", artifact).executeTakeFirst();
-  if (row === undefined)
+  const listed = await listedArtifact(store, origin, artifact);
+  if (listed === null)
     throw new RegistryError("WB_REGISTRY_NOT_FOUND", `no decision about ${artifact} is in this registry`, { hint: "See registry list." });
-  const decision = await store.db.selectFrom("view_decisions").selectAll().where("idx", "=", row.decision_idx).executeTakeFirstOrThrow();
+  const decision = await store.db
+    .selectFrom("view_decisions")
+    .selectAll()
+    .where("artifact", "=", artifact)
+    .orderBy("idx", "desc")
+    .limit(1)
+    .executeTakeFirstOrThrow();
   const history = await store.db
     .selectFrom("view_acts")
     .select(["idx as index", "leaf", "kind", "at"])
@@ -62,7 +68,7 @@ export async function showArtifact(store: Store, origin: string, artifact: Diges
     .orderBy("idx")
     .execute();
   return {
-    ...(await listed(store, origin, row)),
+    ...listed,
     aliases: [...(await aliasesInForce(store))].flatMap(([alias, named]) => (named === artifact ? [alias] : [])).sort(),
     principal: await readText(store, decision.principal),
     context: decision.context as Digest, // the projector wrote these

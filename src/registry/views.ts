@@ -44,10 +44,11 @@ export interface PolicySetRow {
   readonly blobs: BlobState;
 }
 
-/** What counts for an artifact now. `act`: the latest act about its standing. */
+/** What counts for an artifact now: its latest decision, its latest ticket, the latest act about its standing. */
 export interface ArtifactRow {
   readonly artifact: string;
   readonly decision_idx: number;
+  readonly ticket_idx: number | null;
   readonly outcome: "allow" | "deny" | "hold";
   readonly act: "revoke" | "suspend" | "reinstate" | null;
   readonly act_idx: number | null;
@@ -73,8 +74,8 @@ export interface DecisionRow {
 }
 
 export interface TicketRow {
-  readonly leaf: string;
   readonly idx: number;
+  readonly leaf: string;
   readonly artifact: string;
   readonly not_after: string;
 }
@@ -120,11 +121,11 @@ CREATE INDEX IF NOT EXISTS view_acts_at ON view_acts (at);
 CREATE TABLE IF NOT EXISTS view_trust (idx INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, document TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS view_policy_sets (idx INTEGER PRIMARY KEY, policy_set TEXT NOT NULL, at TEXT NOT NULL, principal TEXT NOT NULL, blobs TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS view_policy_sets_digest ON view_policy_sets (policy_set);
-CREATE TABLE IF NOT EXISTS view_artifacts (artifact TEXT PRIMARY KEY, decision_idx INTEGER NOT NULL, outcome TEXT NOT NULL, act TEXT, act_idx INTEGER) STRICT;
+CREATE TABLE IF NOT EXISTS view_artifacts (artifact TEXT PRIMARY KEY, decision_idx INTEGER NOT NULL, ticket_idx INTEGER, outcome TEXT NOT NULL, act TEXT, act_idx INTEGER) STRICT;
 CREATE TABLE IF NOT EXISTS view_decisions (idx INTEGER PRIMARY KEY, leaf TEXT NOT NULL, artifact TEXT NOT NULL, outcome TEXT NOT NULL, evaluated_at TEXT NOT NULL, not_after TEXT,
   context TEXT NOT NULL, policy_set TEXT NOT NULL, oms_root TEXT, reasons TEXT NOT NULL, evidence TEXT NOT NULL, name TEXT NOT NULL, principal TEXT NOT NULL, texts TEXT NOT NULL, blobs TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS view_decisions_artifact ON view_decisions (artifact, idx);
-CREATE TABLE IF NOT EXISTS view_tickets (leaf TEXT PRIMARY KEY, idx INTEGER NOT NULL, artifact TEXT NOT NULL, not_after TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS view_tickets (idx INTEGER PRIMARY KEY, leaf TEXT NOT NULL UNIQUE, artifact TEXT NOT NULL, not_after TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS view_tickets_artifact ON view_tickets (artifact, idx);
 CREATE TABLE IF NOT EXISTS view_approvals (leaf TEXT PRIMARY KEY, idx INTEGER NOT NULL, artifact TEXT NOT NULL, policy TEXT NOT NULL, context TEXT NOT NULL, role TEXT NOT NULL,
   at TEXT NOT NULL, expires TEXT NOT NULL, reason TEXT NOT NULL, principal TEXT NOT NULL, blobs TEXT NOT NULL) STRICT;
