@@ -3,14 +3,17 @@ import { executableDetector, scriptDetector } from "./executable/detect.ts";
 import { ggufDetector } from "./gguf/detect.ts";
 import { IDENTIFIED_DETECTORS } from "./identified/detect.ts";
 import { IMAGE_DETECTORS } from "./image/detect.ts";
+import { joblibDetector } from "./joblib/detect.ts";
 import { jsonDetector } from "./json/detect.ts";
 import { npyDetector } from "./npy/detect.ts";
 import { pdfDetector } from "./pdf/detect.ts";
+import { pickleDetector } from "./pickle/detect.ts";
 import { safetensorsDetector } from "./safetensors/detect.ts";
 import { safetensorsIndexDetector } from "./safetensors-index/detect.ts";
 import { sentencepieceDetector } from "./sentencepiece/detect.ts";
 import { tarDetector } from "./tar/detect.ts";
 import { textDetector } from "./text/detect.ts";
+import { torchLegacyDetector } from "./torch-legacy/detect.ts";
 
 /** Parsers load when a file needs them: looking at one safetensors file must not load the other engines. */
 type Loader = () => Promise<Format<unknown>>;
@@ -19,7 +22,11 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   safetensors: async () => (await import("./safetensors/format.ts")).safetensors,
   "safetensors-index": async () => (await import("./safetensors-index/format.ts")).safetensorsIndex,
   gguf: async () => (await import("./gguf/format.ts")).gguf,
+  "torchscript-code": async () => (await import("./torchscript-code/format.ts")).torchscriptCode,
   jinja: async () => (await import("./jinja/format.ts")).jinja,
+  pickle: async () => (await import("./pickle/format.ts")).pickleFormat,
+  joblib: async () => (await import("./joblib/format.ts")).joblibFormat,
+  "torch-legacy": async () => (await import("./torch-legacy/format.ts")).torchLegacyFormat,
   npy: async () => (await import("./npy/format.ts")).npy,
   tar: async () => (await import("./tar/format.ts")).tar,
   executable: async () => (await import("./executable/format.ts")).executableFormat,
@@ -40,6 +47,9 @@ export const DETECTORS: readonly Detector[] = [
   safetensorsDetector,
   safetensorsIndexDetector,
   ggufDetector,
+  pickleDetector,
+  joblibDetector,
+  torchLegacyDetector,
   npyDetector,
   tarDetector,
   executableDetector,

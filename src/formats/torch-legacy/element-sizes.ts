@@ -1,0 +1,23 @@
+/** Bytes of one element of each storage class (torch/storage.py, c10/core/ScalarType.h). */
+export const ELEMENT_BYTES: Readonly<Record<string, number>> = {
+  ByteStorage: 1,
+  CharStorage: 1,
+  BoolStorage: 1,
+  QInt8Storage: 1,
+  QUInt8Storage: 1,
+  QUInt4x2Storage: 1,
+  QUInt2x4Storage: 1,
+  UntypedStorage: 1,
+  Float8_e4m3fnStorage: 1,
+  Float8_e5m2Storage: 1,
+  HalfStorage: 2,
+  BFloat16Storage: 2,
+  ShortStorage: 2,
+  FloatStorage: 4,
+  IntStorage: 4,
+  QInt32Storage: 4,
+  DoubleStorage: 8,
+  LongStorage: 8,
+  ComplexFloatStorage: 8,
+  ComplexDoubleStorage: 16,
+};
