@@ -9,6 +9,7 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   safetensors: async () => (await import("./safetensors/index.ts")).examiners,
   "safetensors-index": async () => (await import("./safetensors-index/index.ts")).examiners,
   gguf: async () => (await import("./gguf/index.ts")).examiners,
+  "torchscript-code": async () => (await import("./torchscript-code/index.ts")).examiners,
   jinja: async () => (await import("./jinja/index.ts")).examiners,
   npy: async () => (await import("./npy/index.ts")).examiners,
   tar: async () => (await import("./tar/index.ts")).examiners,

@@ -1,0 +1,3 @@
+import { torchscriptCodeExaminer } from "./examine.ts";
+
+export const examiners = [torchscriptCodeExaminer];
