@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { jsonText } from "../escape.ts";
 import { SEVERITIES, type Severity } from "../finding.ts";
 import { examinationScreen, VERDICT_TONE } from "../report/terminal.ts";
 import { type Examination, verdictOf } from "../scan/examination.ts";
@@ -88,7 +89,7 @@ function printFailure(source: string, error: unknown, options: ScanOptions): voi
 async function writeReports(scanned: readonly Scanned[], options: ScanOptions): Promise<void> {
   if (options.sarif !== undefined) {
     const [{ sarifOf }, { allRules }] = await Promise.all([import("../evidence/sarif.ts"), import("../scan/all-rules.ts")]);
-    writeReport(options.sarif, `${JSON.stringify(sarifOf(scanned, await allRules()), null, 2)}\n`);
+    writeReport(options.sarif, `${jsonText(sarifOf(scanned, await allRules()), 2)}\n`);
   }
   if (options.html !== undefined) {
     const { htmlReport } = await import("../report/html.ts");
