@@ -5,7 +5,8 @@ import type { CodeKey } from "./facts.ts";
  * Which string values name code that a loader imports, by where they stand. Sources: transformers `dynamic_module_utils.py` (auto_map at any depth,
  * also in nested configs; custom_pipelines), `modeling_utils.py` (attention kernels fetched from the hub when the name holds a slash), peft
  * `auto.py` (parent_library) and `lora/tp_layer.py` (megatron_core), sentence-transformers `modules.json` and `Dense.load`, diffusers
- * `pipeline_loading_utils.py`, Hydra `_target_`.
+ * `pipeline_loading_utils.py`, Hydra `_target_`, torch `_export/serde/serialize.py` (a node's target is looked up by name and called; expressions
+ * go through sympy's `sympify`, which evaluates; guards are compiled).
  */
 export function codeKeyOf(path: Path, value: string): CodeKey | null {
   const last = path[path.length - 1];
@@ -16,5 +17,16 @@ export function codeKeyOf(path: Path, value: string): CodeKey | null {
   if (last === "activation_function" && value.includes(".")) return "activation_function";
   if (typeof last === "string" && last.endsWith("_implementation") && value.includes("/")) return "attention_kernel";
   if (path.length === 2 && path[1] === 0 && path[0] === "_class_name") return "pipeline_class";
+  if (last === "target" && path.includes("nodes") && !EXPORTED_OPERATOR.test(value)) return "export_target";
+  if (last === "expr_str" && !isArithmetic(value)) return "expression";
+  if (path.length === 2 && path[0] === "guards_code") return "guard";
   return null;
+}
+
+/** What torch.export writes as the target of a node: operators of the dispatcher, Python's arithmetic, symbolic sizes. */
+const EXPORTED_OPERATOR =
+  /^(?:torch\.ops\.[\w.]+|_operator\.(?:add|sub|mul|truediv|floordiv|mod|pow|neg|eq|ne|lt|le|gt|ge|and_|or_|getitem)|math\.\w+|torch\._?sym_\w+)$/;
+/** Arithmetic over named sizes: no attribute, no text, no index, no name that begins with an underscore. Each test is linear in the text. */
+function isArithmetic(text: string): boolean {
+  return /^[\w\s()+\-*/,.<>=&|~]*$/.test(text) && !/\.\s*[A-Za-z_]/.test(text) && !/(?:^|\W)_/.test(text);
 }

@@ -26,7 +26,7 @@ export class Collector implements JsonVisitor {
   dropped = 0;
   readonly #keys = new Set<string>();
   readonly #itemKeys = new Set<string>();
-  readonly #counts = { members: 0, numbers: 0, strings: 0, numberedStrings: 0, wordPairs: 0 };
+  readonly #counts = { members: 0, numbers: 0, strings: 0, numberedStrings: 0, wordPairs: 0, configEntries: 0, configPaths: 0 };
   #root: TopLevel["root"] = "scalar";
 
   top(lines: boolean): TopLevel {
@@ -56,8 +56,10 @@ export class Collector implements JsonVisitor {
   #member(value: Scalar, path: Path): void {
     const [key, itemKey] = path;
     if (path.length === 2 && key === 0 && typeof itemKey === "string" && this.#itemKeys.size < MAX_TOP_KEYS) this.#itemKeys.add(itemKey);
-    if (path.length !== 1) return;
     const counts = this.#counts;
+    if (key === "config" && path.length === 2) counts.configEntries++;
+    if (key === "config" && path.length === 3 && path[2] === "path_name") counts.configPaths++;
+    if (path.length !== 1) return;
     counts.members++;
     if (typeof key === "string" && this.#keys.size < MAX_TOP_KEYS) this.#keys.add(key);
     if (typeof value === "number") counts.numbers++;

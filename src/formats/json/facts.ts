@@ -20,7 +20,10 @@ export type CodeKey =
   | "component"
   | "pipeline_class"
   | "attention_kernel"
-  | "_target_";
+  | "_target_"
+  | "export_target"
+  | "expression"
+  | "guard";
 
 export interface CodeName extends Placed {
   readonly key: CodeKey;

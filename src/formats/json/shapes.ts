@@ -12,6 +12,9 @@ export interface TopLevel {
   readonly numberedStrings: number;
   /** Members whose key and value are single words. */
   readonly wordPairs: number;
+  /** Entries of a member `config`, and how many of them have a `path_name`: torch.export's list of weights. */
+  readonly configEntries: number;
+  readonly configPaths: number;
   /** Further documents follow, one a line. */
   readonly lines: boolean;
 }
@@ -64,6 +67,8 @@ const SHAPES = [
   },
   { id: "quantization-config", all: ["producer", "quantization"] },
   { id: "tensorrt-llm-config", all: ["pretrained_config", "build_config"] },
+  { id: "exported-program", all: ["graph_module", "schema_version"] },
+  { id: "exported-weights", all: ["config"], when: (top: TopLevel) => top.members === 1 && top.configEntries === top.configPaths },
   { id: "mlpackage-manifest", all: ["fileFormatVersion", "itemInfoEntries"] },
   { id: "mlc-config", any: ["mlc_chat_version", "conv_template"] },
   { id: "original-params", all: ["dim", "n_layers"] },

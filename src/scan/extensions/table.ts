@@ -9,7 +9,7 @@ export interface Claim {
   readonly formats: readonly FormatId[] | null;
 }
 
-const PICKLES = ["pickle", "joblib", "gzip", "bzip2", "xz", "lzma", "zlib", "zstd", "lz4"] as const;
+const PICKLES = ["pickle", "joblib", "gzip", "bzip2", "xz", "lzma", "zlib", "zstd", "lz4", "compressed"] as const;
 const TORCH = ["torch-zip", "torchscript", "torch-legacy", "torch-tar", "pickle", "zip", "tar"] as const;
 const IMAGES = ["png", "jpeg", "gif", "webp"] as const;
 const HDF5 = ["hdf5", "keras-h5"] as const;
@@ -73,15 +73,15 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   mlmodel: claim("model", ["coreml"]),
   pdmodel: claim("model", ["paddle"]),
   pdiparams: claim("model", ["paddle"]),
-  nemo: claim("model", ["tar", "gzip"]),
-  mar: claim("model", ["zip", "torch-zip", "gzip"]),
+  nemo: claim("model", ["tar", "gzip", "compressed"]),
+  mar: claim("model", ["zip", "torch-zip", "gzip", "compressed"]),
   skops: claim("model", ["zip", "skops"]),
   cbm: claim("model", ["catboost"]),
   ubj: claim("model", ["xgboost-ubjson"]),
   rknn: claim("model", ["rknn"]),
   t7: claim("model", ["torch7"]),
-  rdata: claim("model", ["rdata", "gzip", "bzip2", "xz"]),
-  rds: claim("model", ["rdata", "gzip", "bzip2", "xz"]),
+  rdata: claim("model", ["rdata", "gzip", "bzip2", "xz", "compressed"]),
+  rds: claim("model", ["rdata", "gzip", "bzip2", "xz", "compressed"]),
   // Tokenizers
   tiktoken: claim("tokenizer", ["text"]),
   spm: claim("tokenizer", ["sentencepiece"]),
@@ -148,13 +148,13 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   // Archives
   zip: claim("archive", ["zip", "torch-zip", "torchscript", "keras-v3", "npz", "pt2", "skops"]),
   tar: claim("archive", ["tar", "torch-tar"]),
-  gz: claim("archive", ["gzip"]),
-  tgz: claim("archive", ["gzip"]),
-  bz2: claim("archive", ["bzip2"]),
-  xz: claim("archive", ["xz"]),
-  lzma: claim("archive", ["lzma", "xz"]),
-  zst: claim("archive", ["zstd"]),
-  lz4: claim("archive", ["lz4"]),
+  gz: claim("archive", ["gzip", "compressed"]),
+  tgz: claim("archive", ["gzip", "compressed"]),
+  bz2: claim("archive", ["bzip2", "compressed"]),
+  xz: claim("archive", ["xz", "compressed"]),
+  lzma: claim("archive", ["lzma", "xz", "compressed"]),
+  zst: claim("archive", ["zstd", "compressed"]),
+  lz4: claim("archive", ["lz4", "compressed"]),
   "7z": claim("archive", ["7z"]),
   rar: claim("archive", ["rar"]),
 };

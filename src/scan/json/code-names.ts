@@ -40,6 +40,10 @@ export function judgeCodeName(name: CodeName, facts: JsonFacts, path: string): J
           `${name.pointer} makes the loader fetch and run the kernel repository ${JSON.stringify(value)}`,
         ),
       };
+    case "expression":
+    case "guard":
+      return { finding: seen(RULES.evaluated, "medium", name, path, `${name.pointer} is evaluated as Python: ${JSON.stringify(value)}`) };
+    case "export_target":
     case "_target_":
       return importOf(name, path, []);
   }

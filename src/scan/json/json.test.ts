@@ -50,6 +50,19 @@ describe("code that a configuration names", () => {
     ["a foreign component", { _class_name: "XPipeline", unet: ["my_unet", "Net"] }, [["foreign-import", "medium"]]],
     ["a pipeline in a module", { _class_name: ["my_pipe", "P"] }, [["custom-code", "medium"]]],
     ["an attention kernel of a repository", { model_type: "x", attn_implementation: "who/kernel" }, [["remote-code", "medium"]]],
+    [
+      "a call in an exported program",
+      { graph_module: { graph: { nodes: [{ target: "torch.hub.load" }] } }, schema_version: {} },
+      [["foreign-import", "medium"]],
+    ],
+    [
+      "an expression in an exported program",
+      { graph_module: { e: { expr_str: "__import__('os')" } }, schema_version: {}, guards_code: ["f()"] },
+      [
+        ["evaluated-text", "medium"],
+        ["evaluated-text", "medium"],
+      ],
+    ],
     ["a Hydra target", { model_type: "x", a: { _target_: "os.system" } }, [["foreign-import", "medium"]]],
   ])("is seen: %s", async (_name, document, findings) => {
     expect(await seen(document)).toEqual(findings);
@@ -68,6 +81,17 @@ describe("code that a configuration names", () => {
         unet: ["diffusers", "U"],
         safety_checker: ["stable_diffusion", "S"],
         x: [null, null],
+      },
+    ],
+    [
+      "torch.export",
+      {
+        graph_module: {
+          graph: { nodes: [{ target: "torch.ops.aten.linear.default" }, { target: "_operator.add" }, { target: "torch.sym_float" }] },
+          e: { expr_str: "Max(1, 2*s0) // 3" },
+        },
+        schema_version: {},
+        guards_code: [],
       },
     ],
     ["attention by name", { model_type: "x", _attn_implementation: "flash_attention_2" }],

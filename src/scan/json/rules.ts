@@ -29,6 +29,13 @@ export const JSON_RULES = {
     check: "Ask what the module does when it is imported and why a model needs it; replace the name by that of the framework's own class.",
     references: ["https://cwe.mitre.org/data/definitions/470.html"],
   },
+  evaluated: {
+    id: "evaluated-text",
+    summary: "text in a document that the loader evaluates as Python",
+    gain: "The loader hands the text to an evaluator (sympy's sympify, or compiled guards), so an expression in it runs as code.",
+    check: "Look at the text given: sizes and arithmetic are plain names, numbers and operators.",
+    references: ["https://docs.sympy.org/latest/modules/core.html#sympy.core.sympify.sympify"],
+  },
   trustSwitch: {
     id: "trust-remote-code-set",
     summary: "a configuration that switches trust_remote_code on",

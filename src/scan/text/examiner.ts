@@ -3,7 +3,7 @@ import type { TextFacts } from "../../formats/text/format.ts";
 import type { TextShapeId } from "../../formats/text/shapes.ts";
 import { extensionOf } from "../extensions/index.ts";
 import { INERT_RULES } from "../inert/rules.ts";
-import { ACTED_ON_TEXT, CODE_ENDINGS, INERT_NAMES } from "./inert-names.ts";
+import { ACTED_ON_TEXT, ARCHIVE_LABELS, CODE_ENDINGS, INERT_NAMES } from "./inert-names.ts";
 import { LOADER_NAMES } from "./loaders.ts";
 
 /** Shapes that hold data only, whatever neutral name they have. */
@@ -34,7 +34,7 @@ export function whyNotInert(facts: TextFacts, subject: Pick<SubjectInfo, "name" 
   if (acted !== undefined) return acted.why;
   if (extension === "txt" && /(?:^|\/)requirements\/[^/]*$/i.test(subject.path)) return "a list of packages: pip installs what it names";
   if (!CODE_ENDINGS.has(extension) && INERT_NAMES.some((entry) => entry.name.test(name))) return null;
-  if (extension === "txt") return null;
+  if (extension === "txt" || (facts.lines <= 1 && ARCHIVE_LABELS.test(name))) return null;
   const loader = LOADER_NAMES.find((entry) => entry.name.test(name));
   if (loader !== undefined) return `${loader.why}; this is not examined yet`;
   if (facts.shape !== null && DATA_SHAPES.has(facts.shape)) return null;

@@ -37,6 +37,9 @@ export const INERT_NAMES: readonly InertName[] = [
   { name: /^\.gitattributes$/, why: "names the files that Git LFS keeps" },
 ];
 
+/** One word that an archive of torch keeps about itself. */
+export const ARCHIVE_LABELS = /^\.?(?:version|byteorder|serialization_id|format_version|storage_alignment|archive_format|archive_version)$/;
+
 /** Text files whose name a tool acts on although they end in `.txt`. */
 export const ACTED_ON_TEXT: readonly { readonly name: RegExp; readonly why: string }[] = [
   { name: /requirements|constraints/, why: "a list of packages: pip installs what it names, from where it says" },

@@ -34,6 +34,9 @@ describe("textExaminer", () => {
     "source.vocab",
     ".gitattributes",
     "labels.txt",
+    "model.pt!/archive/version",
+    "model.pt!/archive/.data/serialization_id",
+    "model.pt!/archive/.format_version",
   ])("%s is inert", (path) => {
     expect(why(path)).toBeNull();
   });
