@@ -1,0 +1,62 @@
+import type { Examined, Examiner, SubjectInfo } from "../../finding.ts";
+import type { FormatId, Parsed } from "../../format.ts";
+import type { PickleFacts } from "../../formats/pickle/facts.ts";
+import type { TorchLegacyFacts } from "../../formats/torch-legacy/parse.ts";
+import { globalFinding, type Judge, judgedGlobals } from "./globals.ts";
+import { nestedFindings } from "./nested.ts";
+import { PICKLE_RULES } from "./rules.ts";
+import { anomalyFindings, buildFindings, computedCallFindings, extensionFindings, layoutFindings, persistentIdFindings } from "./shape.ts";
+
+const VERSION = 1;
+const RULES = Object.values(PICKLE_RULES);
+
+/** Says what loading a pickle would do. @param reads `pickle` or a format with the same facts */
+export function pickleExaminer(judge: Judge, reads: FormatId = "pickle"): Examiner<PickleFacts> {
+  return {
+    id: reads,
+    version: VERSION,
+    reads,
+    rules: RULES,
+    examine(parsed, subject): Examined {
+      const { facts } = parsed;
+      return {
+        findings: [...contentFindings(parsed, judge, subject, subject.containers.includes("torch-tar")), ...layoutFindings(facts, subject.path)],
+      };
+    },
+  };
+}
+
+/** The five streams of a legacy torch file are its format; only what else is in them is judged. */
+export function torchLegacyExaminer(judge: Judge): Examiner<TorchLegacyFacts> {
+  return {
+    id: "torch-legacy",
+    version: VERSION,
+    reads: "torch-legacy",
+    rules: RULES,
+    examine(parsed, subject): Examined {
+      const { pickle, storages, unowned } = parsed.facts;
+      const spans = unowned === null ? pickle.unowned : [...pickle.unowned, { ...unowned, zero: false }];
+      const streams = storages.length > 0 || pickle.streams.length <= 5 ? [] : pickle.streams;
+      return {
+        findings: [
+          ...contentFindings({ ...parsed, facts: pickle }, judge, subject, true),
+          ...layoutFindings({ ...pickle, streams, unowned: spans }, subject.path),
+        ],
+        parameters: pickle.storages.reduce((sum, { elements, storageType }) => sum + (storageType === "UntypedStorage" ? 0 : elements), 0),
+      };
+    },
+  };
+}
+
+function contentFindings({ facts, anomalies }: Parsed<PickleFacts>, judge: Judge, subject: SubjectInfo, legacyTorch: boolean): Examined["findings"] {
+  const { path } = subject;
+  return [
+    ...judgedGlobals(facts, judge, subject).map((judged) => globalFinding(judged, facts, path)),
+    ...computedCallFindings(facts.computedCalls, judge, path),
+    ...buildFindings(facts.builds, path),
+    ...extensionFindings(facts.extensions, path),
+    ...persistentIdFindings(facts.persistentIds, legacyTorch, path),
+    ...nestedFindings(facts.nested, judge, subject),
+    ...anomalyFindings(anomalies, path),
+  ];
+}

@@ -1,0 +1,106 @@
+import type { Rule } from "../../finding.ts";
+
+const PICKLE = "https://docs.python.org/3/library/pickle.html";
+const OPCODES = "https://github.com/python/cpython/blob/main/Lib/pickletools.py";
+const DISASSEMBLE = "Disassemble the file with `python3 -m pickletools FILE`, which runs nothing, and look at the offset given.";
+
+export const PICKLE_RULES = {
+  callable: {
+    id: "pickle-callable",
+    summary: "a pickle imports or calls something that no model needs",
+    gain: "Loading a pickle imports what it names and calls what it says, with the rights of whoever loads it; no option of the loader is relied on here.",
+    check: DISASSEMBLE,
+    references: [PICKLE, "https://cwe.mitre.org/data/definitions/502.html"],
+  },
+  codeByValue: {
+    id: "pickle-code-by-value",
+    summary: "a pickle carries code of its own and rebuilds it",
+    gain: "The code inside is whatever its author put there; it runs when the model is used.",
+    check: "Ask the author for the source, or save the model again without lambdas and local functions.",
+    references: ["https://github.com/cloudpipe/cloudpickle#readme"],
+  },
+  computedCall: {
+    id: "pickle-computed-callable",
+    summary: "a pickle calls something that has no name",
+    gain: "A callable that only comes to be while loading is how a payload keeps its name out of the file.",
+    check: DISASSEMBLE,
+    references: [PICKLE],
+  },
+  unresolvedGlobal: {
+    id: "pickle-unresolved-global",
+    summary: "a global whose name is not two strings",
+    gain: "Scanners that guess such names are led to a harmless one, while another unpickler takes the real one.",
+    check: DISASSEMBLE,
+    references: [OPCODES],
+  },
+  extension: {
+    id: "pickle-extension",
+    summary: "a pickle uses copyreg's extension registry",
+    gain: "An extension code stands for a name that the loading process or an earlier file registered, so the file itself does not show what is called.",
+    check: "Search the loading program for `copyreg.add_extension`; model files do not use it.",
+    references: ["https://docs.python.org/3/library/copyreg.html"],
+  },
+  persistentId: {
+    id: "pickle-persistent-id",
+    summary: "a persistent id that is no tensor storage",
+    gain: "What a persistent id does is up to the loader: it may open files, fetch addresses or import modules by it.",
+    check: DISASSEMBLE,
+    references: ["https://docs.python.org/3/library/pickle.html#persistence-of-external-objects"],
+  },
+  build: {
+    id: "pickle-build",
+    summary: "BUILD sets attributes of something that is no fresh instance, or special attributes",
+    gain: "Overwriting attributes of a module, a class or a function, or an object's own __setstate__ or __class__, turns harmless names into a call of the attacker's choice.",
+    check: DISASSEMBLE,
+    references: ["https://peps.python.org/pep-0307/"],
+  },
+  setItem: {
+    id: "pickle-setitem-on-tensor",
+    summary: "SETITEM on a tensor while loading",
+    gain: "Some versions of torch write outside the tensor's memory when a pickle does this, also with weights_only=True.",
+    check: "Load with torch 2.10 or newer only, in a sandbox; ask the author why the file does this.",
+    references: ["https://nvd.nist.gov/vuln/detail/CVE-2026-24747"],
+  },
+  missingMemo: {
+    id: "pickle-missing-memo",
+    summary: "a memo entry is read that was never stored",
+    gain: "CPython refuses the file there; a scanner that goes on with a guess sees another program than an unpickler that does not.",
+    check: DISASSEMBLE,
+    references: [OPCODES],
+  },
+  structure: {
+    id: "pickle-structure",
+    summary: "PROTO or FRAME that does not fit the stream",
+    gain: "Loaders differ in what they make of it, so a scanner can be stopped where a loader goes on.",
+    check: DISASSEMBLE,
+    references: ["https://peps.python.org/pep-3154/"],
+  },
+  streams: {
+    id: "pickle-streams",
+    summary: "more than one pickle in the file",
+    gain: "Each call of pickle.load reads the next one: a scanner that ends at the first STOP misses the rest.",
+    check: "Read the file with `pickletools.dis` from the offset given.",
+    references: [PICKLE],
+  },
+  unowned: {
+    id: "pickle-unowned-bytes",
+    summary: "bytes outside of every stream",
+    gain: "What the pickle does not mention travels with it past scanners and is picked up by a second stage.",
+    check: "Cut the bytes out at the offset given and identify them alone.",
+    references: [],
+  },
+  hiddenOpcodes: {
+    id: "pickle-opcodes-in-array",
+    summary: "array bytes that are opcodes",
+    gain: "joblib.load steps over them as an array; pickle.load executes them.",
+    check: DISASSEMBLE,
+    references: ["https://github.com/joblib/joblib/blob/main/joblib/numpy_pickle.py"],
+  },
+  nested: {
+    id: "pickle-nested",
+    summary: "a pickle inside a string or bytes of a pickle",
+    gain: "The inner pickle runs as soon as something decodes it, now or in a later stage.",
+    check: "Decode the value by hand, without loading it, and disassemble it with pickletools.",
+    references: [PICKLE],
+  },
+} as const satisfies Record<string, Rule>;
