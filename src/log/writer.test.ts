@@ -293,6 +293,18 @@ describe("two writers", () => {
     expect(verify(options)).toMatchObject({ kind: "verified", checkpoint: { size: 2 } });
   });
 
+  it("leave each other's staging bundles alone when they settle", () => {
+    const options = fresh();
+    const other = openLog(options);
+    other.append(entries(0, 5));
+    const log = openLog({ ...options, observe: (step) => step === "begin" && other.settle() });
+    log.append(entries(5, 1));
+    // Not closed, as if it were killed: only the staging bundle has entry 5.
+    openLog(options).close();
+    other.close();
+    expect(verify(options)).toMatchObject({ kind: "verified", checkpoint: { size: 6 } });
+  });
+
   it("follow across a settling that dropped the staging bundles", () => {
     const options = fresh();
     const [a, b] = [openLog(options), openLog(options)];
@@ -406,6 +418,21 @@ describe("verifying a whole log", () => {
     for (const [verification, wanted] of cases) expect(verification).toMatchObject({ kind: "broken", problems: expect.arrayContaining([wanted]) });
   });
 
+  it("notices tile and bundle that were changed together, by the root that was signed", () => {
+    const options = grown(10, 10);
+    const forged = fresh();
+    const log = openLog(forged);
+    log.append([Buffer.from("forged"), ...entries(1, 9)]);
+    log.close();
+    cpSync(join(forged.dir, "tile"), join(options.dir, "tile"), { recursive: true });
+    expect(verify(options)).toMatchObject({
+      problems: [
+        problem("log.sqlite", "does not index entry 0"),
+        problem("checkpoint", "is signed for size 10 with another root than the tiles hash to"),
+      ],
+    });
+  });
+
   it("names missing files", () => {
     for (const path of ["tile/0/001", "tile/entries/002.p/188", "tile/1/000.p/2", "checkpoint", "log.sqlite"]) {
       const options = grown(700, 700);
@@ -414,19 +441,18 @@ describe("verifying a whole log", () => {
     }
   });
 
-  it("notices tile and bundle changed together, a lost leaf, and a database that is no database", () => {
+  it("notices a lost leaf, a moved leaf, and a database that is no database", () => {
     const options = grown(300, 300);
-    const changed = grown(300, 300, { projector: { project: () => {} } });
-    const forged = openLog(fresh({ projector: { project: () => {} } }));
-    forged.append([Buffer.from("forged"), ...entries(1, 299)]);
-    forged.close();
-    expect(verify(changed).kind).toBe("verified");
     const db = new DatabaseSync(join(options.dir, "log.sqlite"));
     db.exec("DELETE FROM log_leaf WHERE idx = 7");
     db.close();
     expect(verify(options)).toMatchObject({ problems: [problem("log.sqlite", "does not index entry 7")] });
     rebuildLog(options).close();
     expect(verify(options).kind).toBe("verified");
+    const moved = new DatabaseSync(join(options.dir, "log.sqlite"));
+    moved.exec("UPDATE log_leaf SET idx = 9 WHERE idx = 7");
+    moved.close();
+    expect(verify(options)).toMatchObject({ problems: [problem("log.sqlite", "indexes entry 7 as 9")] });
     writeFileSync(join(options.dir, "log.sqlite"), "no database at all, but long enough to look like one to nobody");
     expect(verify(options)).toMatchObject({ problems: [problem("log.sqlite", "cannot be read as the database of a log")] });
   });
