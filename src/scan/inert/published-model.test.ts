@@ -69,7 +69,11 @@ describe("what is not as published", () => {
     ["model.safetensors", "#!/bin/sh\ntrue\n", ["medium extension-mismatch", "high executable-disguised"]],
     ["README.md", Buffer.from("caf\xe9\n", "latin1"), ["medium not-examined"]],
     ["setup.py", "import os\n", ["medium not-examined"]],
-    ["logo.png", Buffer.concat([fixture("square.png"), Buffer.from("#!/usr/bin/env python3\nprint()\n")]), ["medium appended-data", "high hidden-content"]],
+    [
+      "logo.png",
+      Buffer.concat([fixture("square.png"), Buffer.from("#!/usr/bin/env python3\nprint()\n")]),
+      ["medium appended-data", "high hidden-content"],
+    ],
     ["model.pmml", fixture("model.pmml"), ["medium not-examined"]],
     ["module.pyc", fixture("module.pyc"), ["medium not-examined"]],
     ["table.sqlite", fixture("table.sqlite"), ["medium not-examined"]],
