@@ -4,14 +4,18 @@ import python from "./data/allowed-python.json" with { type: "json" };
 import sklearn from "./data/allowed-sklearn.json" with { type: "json" };
 import torch from "./data/allowed-torch.json" with { type: "json" };
 import transformers from "./data/allowed-transformers.json" with { type: "json" };
-import { indexOf, pairsOf, type Table } from "./rows.ts";
+import { lookupIn, type Table } from "./rows.ts";
 
 /** The allowlist: exact (module, name) pairs, each with what building or calling it with arguments of the attacker's choice can do. */
 export const ALLOWED_TABLES: readonly Table[] = [python, numpy, torch, sklearn, data, transformers];
 
-const ALLOWED = indexOf(pairsOf(ALLOWED_TABLES, (key, table) => ALLOWED_TABLES[table]?.notes[key] ?? ""));
+const LOOKUPS = ALLOWED_TABLES.map(({ rows, notes }) => lookupIn(rows, (key) => notes[key] ?? ""));
 
 /** Why this exact pair is allowed; undefined when it is not. */
 export function allowedReason(module: string, name: string): string | undefined {
-  return ALLOWED.get(module)?.get(name);
+  for (const lookup of LOOKUPS) {
+    const reason = lookup(module, name);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
 }

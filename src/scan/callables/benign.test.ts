@@ -98,8 +98,65 @@ const SEEN = `
     transformers.training_args OptimizerNames TrainingArguments
 `;
 
-it("allows every global of real benign files", () => {
-  const refused = SEEN.trim()
+/** The same things under the names of older versions, and what the specification of the floor asks to be judged besides. */
+const OLDER = `
+    numpy.core.multiarray _reconstruct scalar
+    numpy.core.numeric _frombuffer
+    numpy.core._multiarray_umath _reconstruct scalar
+    numpy.random __RandomState_ctor
+    numpy.random._pickle __randomstate_ctor
+    numpy.ma.core MaskedConstant
+    pandas.core.frame DataFrame
+    pandas.core.series Series
+    pandas.core.indexes.numeric Int64Index Float64Index
+    pandas.core.index _new_Index Index MultiIndex
+    pandas.indexes.base _new_Index Index
+    pandas.core.internals BlockManager
+    pandas._libs.tslibs.timestamps _unpickle_timestamp Timestamp
+    scipy.sparse.csr csr_matrix
+    sklearn.tree.tree DecisionTreeClassifier
+    sklearn.ensemble.forest RandomForestClassifier
+    sklearn.ensemble.gradient_boosting GradientBoostingClassifier BinomialDeviance
+    sklearn.linear_model.logistic LogisticRegression
+    sklearn.linear_model.base LinearRegression
+    sklearn.svm.classes SVC
+    sklearn.preprocessing.data StandardScaler
+    sklearn.preprocessing.label LabelEncoder
+    sklearn.preprocessing.imputation Imputer
+    sklearn.neighbors.dist_metrics EuclideanDistance newObj
+    sklearn.neighbors.kd_tree KDTree newObj
+    sklearn.feature_extraction.hashing FeatureHasher
+    sklearn.externals.joblib.numpy_pickle NDArrayWrapper NumpyArrayWrapper ZNDArrayWrapper
+    torch.storage _TypedStorage _UntypedStorage
+    torch.cuda FloatStorage HalfStorage
+    torch._tensor _rebuild_from_type_v2
+    torch._utils _rebuild_tensor _rebuild_meta_tensor_no_storage _rebuild_wrapper_subclass
+    torch.nn.backends.thnn _get_thnn_function_backend
+    torch.quantization.observer MinMaxObserver
+    torch.nn.quantized.modules.linear Linear
+    torch.nn.intrinsic.modules.fused ConvReLU2d
+    pathlib PosixPath WindowsPath
+    pathlib._local PosixPath
+    zoneinfo ZoneInfo
+    ipaddress IPv4Address
+    omegaconf.dictconfig DictConfig
+    omegaconf.base ContainerMetadata
+    typing Any
+    xgboost.core Booster
+    xgboost.sklearn XGBClassifier
+    catboost.core CatBoostClassifier
+    pytorch_lightning.utilities.parsing AttributeDict
+    pytorch_lightning.callbacks.model_checkpoint ModelCheckpoint
+    deepspeed.runtime.fp16.loss_scaler LossScaler
+    peft.tuners.lora.config LoraConfig
+    trl.trainer.sft_config SFTConfig
+    torchvision.models.resnet ResNet BasicBlock
+    timm.layers.drop DropPath
+`;
+
+it("allows every global of real benign files, and older names of such", () => {
+  const refused = (SEEN + OLDER)
+    .trim()
     .split("\n")
     .flatMap((line) => {
       const [module = "", ...names] = line.trim().split(" ");

@@ -1,6 +1,6 @@
 import type { Severity } from "../../finding.ts";
 import table from "./data/effects.json" with { type: "json" };
-import { enclosing, indexOf, pairsOf } from "./rows.ts";
+import { enclosing, lookupIn } from "./rows.ts";
 
 export interface Effect {
   /** What happens when it is called, a clause that follows the name: "runs a shell command". */
@@ -13,14 +13,14 @@ const effectOf = (key: string): Effect => ({
   severity: table.critical.includes(key) ? "critical" : "high",
 });
 
-const EFFECTS = indexOf(pairsOf([table], effectOf));
+const effectAt = lookupIn(table.rows, effectOf);
 
 /** The row of this exact name, else the `*` row of its module or of a package around it. */
 function effectOfName(module: string, name: string): Effect | undefined {
-  const exact = EFFECTS.get(module)?.get(name);
+  const exact = effectAt(module, name);
   if (exact !== undefined) return exact;
   for (const path of enclosing(module)) {
-    const any = EFFECTS.get(path)?.get("*");
+    const any = effectAt(path, "*");
     if (any !== undefined) return any;
   }
   return undefined;
@@ -39,7 +39,7 @@ export function knownEffect(module: string, name: string): Effect | undefined {
 
 /** Whether the table has a row of its own for this name. */
 export function hasOwnEffect(module: string, name: string): boolean {
-  return EFFECTS.get(module)?.has(name) ?? false;
+  return effectAt(module, name) !== undefined;
 }
 
 const HANDED_OUT: ReadonlySet<string> = new Set(table.handedOut);
@@ -47,4 +47,11 @@ const HANDED_OUT: ReadonlySet<string> = new Set(table.handedOut);
 /** Modules that give whoever holds them a way to commands, code, files or the network, so that reaching the module is enough. */
 export function isPowerfulModule(name: string): boolean {
   return HANDED_OUT.has(name);
+}
+
+const TAILS: ReadonlySet<string> = new Set(table.tails);
+
+/** Names like `system` and `Popen`, which no harmless walk through attributes ends in. */
+export function isPowerfulTail(name: string): boolean {
+  return TAILS.has(name);
 }

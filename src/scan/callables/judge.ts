@@ -1,7 +1,7 @@
 import type { Severity } from "../../finding.ts";
 import { allowedReason } from "./allowlist.ts";
 import { codeByValueReason } from "./code-by-value.ts";
-import { type Effect, isPowerfulModule, knownEffect } from "./effects.ts";
+import { type Effect, isPowerfulModule, isPowerfulTail, knownEffect } from "./effects.ts";
 import { resembles } from "./lookalike.ts";
 import { classStanding, familyOf, isStandardLibrary } from "./packages.ts";
 import { type GlobalName, type Resolved, resolveGlobal } from "./resolve.ts";
@@ -62,6 +62,13 @@ function harmful(found: Resolved): Verdict | undefined {
       standing: "dangerous",
       severity: "high",
       reason: `${found.dunder.slice(0, 80)} leads from a harmless object to the interpreter's internals`,
+    };
+  }
+  if (found.walked && isPowerfulTail(found.name)) {
+    return {
+      standing: "dangerous",
+      severity: "high",
+      reason: `attributes are walked to reach something named ${found.name}, the name of a way to run commands or code`,
     };
   }
   return undefined;

@@ -2,7 +2,7 @@ import actingClasses from "./data/acting-classes.json" with { type: "json" };
 import packages from "./data/packages.json" with { type: "json" };
 import plainClasses from "./data/plain-classes.json" with { type: "json" };
 import stdlib from "./data/stdlib.json" with { type: "json" };
-import { enclosing, indexOf, pairsOf } from "./rows.ts";
+import { enclosing, lookupIn } from "./rows.ts";
 
 export interface Family {
   /** What the packages of this family are, a noun phrase: "a template engine". */
@@ -15,8 +15,8 @@ const STDLIB: ReadonlySet<string> = new Set(Object.values(stdlib.modules).flatMa
 const PACKAGES: ReadonlyMap<string, Family> = new Map(
   packages.families.flatMap(({ kind, classesAct, packages: names }) => names.split(" ").map((name) => [name, { kind, classesAct }] as const)),
 );
-const ACTING = indexOf(pairsOf([actingClasses], (key) => (actingClasses.notes as Readonly<Record<string, string>>)[key] ?? ""));
-const PLAIN = indexOf(pairsOf([plainClasses], () => true));
+const actingNote = lookupIn(actingClasses.rows, (key) => (actingClasses.notes as Readonly<Record<string, string>>)[key] ?? "");
+const isPlainClass = lookupIn(plainClasses.rows, () => true);
 
 /** A last word of a class name that says what its objects do as soon as they exist. */
 const ACTING_WORD = new RegExp(`(?:^|[a-z0-9_])(?:${actingClasses.words.join("|")})$`);
@@ -49,11 +49,11 @@ export const isKnownPackage = (name: string): boolean => PACKAGES.has(name);
  * A name that no list knows as a class is one when its last part begins with a capital; a class that acts when it is built counts as a function.
  */
 export function classStanding(module: string, name: string, family: Family): { readonly plain: boolean; readonly why: string } {
-  const acts = ACTING.get(module)?.get(name);
+  const acts = actingNote(module, name);
   if (acts !== undefined) return { plain: false, why: acts };
   if (family.classesAct) return { plain: false, why: `its package is ${family.kind}, and making its objects is using it` };
   const last = name.slice(name.lastIndexOf(".") + 1);
-  if (PLAIN.get(module)?.has(name)) return { plain: true, why: "" };
+  if (isPlainClass(module, name)) return { plain: true, why: "" };
   if (!/^[A-Z]/.test(last)) return { plain: false, why: "it is a function, or nothing knows it as a class" };
   if (ACTING_WORD.test(last)) return { plain: false, why: "by its name, its objects load, connect or start something as soon as they exist" };
   return { plain: true, why: "" };

@@ -1,7 +1,7 @@
 import aliases from "./data/aliases.json" with { type: "json" };
 import { hasOwnEffect, isPowerfulModule } from "./effects.ts";
-import { isStandardLibrary, isStandardModule } from "./packages.ts";
-import { enclosing, indexOf, pairsOf } from "./rows.ts";
+import { isKnownPackage, isStandardLibrary, isStandardModule } from "./packages.ts";
+import { enclosing, lookupIn } from "./rows.ts";
 
 /** What a pickle's GLOBAL names, as written there: hostile text. */
 export interface GlobalName {
@@ -21,14 +21,15 @@ export interface Resolved {
   readonly dunder: string | undefined;
 }
 
-const PYTHON_2_NAMES = indexOf(pairsOf([{ rows: aliases.python2Names }], (target) => target));
+const nowNamed = lookupIn(aliases.python2Names, (target) => target);
 const PYTHON_2_MODULES: ReadonlyMap<string, string> = new Map(aliases.python2Modules.map(([old = "", now = ""]) => [old, now]));
 const SAME_MODULE: ReadonlyMap<string, string> = new Map(aliases.modules.map(([old = "", now = ""]) => [old, now]));
+const ATTRIBUTES: ReadonlyMap<string, string> = new Map(Object.entries(aliases.attributes));
 const NEVER_SUBMODULES: ReadonlySet<string> = new Set(aliases.neverSubmodules);
 
 /** What Python 3 does with the names of Python 2 (`fix_imports`): the pair first, then the module. https://github.com/python/cpython/blob/main/Lib/_compat_pickle.py */
 function fixImports(module: string, name: string): readonly [string, string] {
-  const pair = PYTHON_2_NAMES.get(module)?.get(name);
+  const pair = nowNamed(module, name);
   if (pair !== undefined) {
     const dot = pair.lastIndexOf(".");
     return [pair.slice(0, dot), pair.slice(dot + 1)];
@@ -45,12 +46,20 @@ function mainName(module: string): string {
   return module;
 }
 
-/** Where the walk enters another module for the last time: `hub.os.system` enters `os`, because every module hands out what it imports. -1: never. */
+/** The module that an attribute of this name is, if any: modules hand out what they import, mostly under its own name. */
+function moduleBehind(attribute: string): string | undefined {
+  const renamed = ATTRIBUTES.get(attribute);
+  if (renamed !== undefined) return renamed;
+  return isStandardModule(attribute) || isKnownPackage(attribute) ? attribute : undefined;
+}
+
+/** Where the walk enters another module for the last time, as in `hub.os.system`; -1: never. */
 function lastModule(module: string, parts: readonly string[]): number {
   const own = module.slice(module.lastIndexOf(".") + 1);
   return parts.findLastIndex((part, at) => {
     if (at === 0 && (part === own || hasOwnEffect(module, part))) return false; // socket.socket and copyreg.pickle are no modules
-    return isStandardModule(part) && (at < parts.length - 1 || isPowerfulModule(part));
+    const entered = moduleBehind(part);
+    return entered !== undefined && (at < parts.length - 1 || isPowerfulModule(entered));
   });
 }
 
@@ -69,7 +78,8 @@ export function resolveGlobal(global: GlobalName): Resolved {
   const attributes = name.split(".");
   const entered = lastModule(mainName(module), attributes);
   const modules = module.split(".");
-  const path = entered >= 0 ? attributes.slice(entered) : [...modules.slice(lastForeignModule(modules)), ...attributes];
+  const [first = "", ...others] = attributes.slice(Math.max(0, entered));
+  const path = entered >= 0 ? [moduleBehind(first) ?? first, ...others] : [...modules.slice(lastForeignModule(modules)), first, ...others];
   const walked = attributes.length > 1 || entered >= 0 || path.length < modules.length + 1;
   const dunder = attributes.find((part) => /^__.*__$/s.test(part));
   const last = path.at(-1) ?? "";

@@ -6,30 +6,33 @@ export interface Table {
   readonly rows: readonly Row[];
 }
 
-/** Module → name → note. Two maps, so that no separator has to be kept out of hostile names. */
-export type Index<T> = ReadonlyMap<string, ReadonlyMap<string, T>>;
+/** The note of an exact (module, name) pair; undefined when no row has it. */
+export type Lookup<T> = (module: string, name: string) => T | undefined;
 
-/** Every (module, name) pair of the tables, in their order. */
-export function* pairsOf<T>(
-  tables: readonly { readonly rows: readonly Row[] }[],
-  noteOf: (key: string, table: number) => T,
-): Generator<[string, string, T]> {
-  for (const [position, table] of tables.entries()) {
-    for (const [module = "", names = "", key = ""] of table.rows) {
-      const note = noteOf(key, position);
-      for (const name of names.split(" ")) yield [module, name, note];
-    }
+/** Every (module, name, key) of a table, in its order. */
+export function* pairsOf(rows: readonly Row[]): Generator<readonly [module: string, name: string, key: string]> {
+  for (const [module = "", names = "", key = ""] of rows) {
+    for (const name of names.split(" ")) yield [module, name, key];
   }
 }
 
-export function indexOf<T>(pairs: Iterable<readonly [string, string, T]>): Index<T> {
-  const index = new Map<string, Map<string, T>>();
-  for (const [module, name, note] of pairs) {
-    const names = index.get(module);
-    if (names === undefined) index.set(module, new Map([[name, note]]));
-    else names.set(name, note);
-  }
-  return index;
+/**
+ * Finds pairs by two maps, so that no separator has to be kept out of hostile names. The names of a module are split when it is first asked for:
+ * a scan asks for a few dozen of some thousand modules.
+ */
+export function lookupIn<T>(rows: readonly Row[], noteOf: (key: string) => T): Lookup<T> {
+  const rowsOf = Map.groupBy(rows, ([module = ""]) => module);
+  const split = new Map<string, ReadonlyMap<string, T>>();
+  return (module, name) => {
+    const own = rowsOf.get(module);
+    if (own === undefined) return undefined;
+    let notes = split.get(module);
+    if (notes === undefined) {
+      notes = new Map(Array.from(pairsOf(own), ([, each, key]) => [each, noteOf(key)]));
+      split.set(module, notes);
+    }
+    return notes.get(name);
+  };
 }
 
 /** `a.b.c`, `a.b`, `a`: a module and the packages around it, innermost first. */
