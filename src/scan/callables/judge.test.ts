@@ -252,6 +252,25 @@ describe("what is not known", () => {
   });
 });
 
+describe("names made to cost time", () => {
+  it("follows the end of a walk through a thousand modules", () => {
+    expect(judge("os", `${"path.os.".repeat(100_000)}system`)).toMatchObject({ severity: "critical", canonical: "os.system" });
+  });
+  it.each([
+    ["a name of a million characters", "mypkg", "x".repeat(1_000_000)],
+    ["a name of a million parts", "mypkg", "x.".repeat(1_000_000)],
+    ["a module of a million parts", "a.".repeat(1_000_000), "Net"],
+  ])("%s is high, and shown short", (_, module, name) => {
+    const judgement = judge(module, name);
+    expect(judgement.severity).toBe("high");
+    expect(judgement.canonical.length).toBeLessThanOrEqual(2100);
+  });
+  it("never allows what cutting makes look allowed", () => {
+    expect(judge("collections", `${"x".repeat(5000)}.OrderedDict`).severity).toBe("high");
+    expect(judge(`collections${".x".repeat(50)}`, "OrderedDict").severity).toBe("high");
+  });
+});
+
 describe("canonical names", () => {
   it.each([
     ["posix", "system", "os.system"],

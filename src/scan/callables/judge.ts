@@ -37,7 +37,7 @@ export interface GlobalUse {
 export function judgeGlobal(global: GlobalName, use: GlobalUse): Judgement {
   const found = resolveGlobal(global);
   const canonical = found.name === "" ? found.module : `${found.module}.${found.name}`;
-  const direct = !found.walked && found.dunder === undefined;
+  const direct = !found.walked && !found.cut && found.dunder === undefined;
   return { canonical, ...((direct ? listed(found) : undefined) ?? harmful(found) ?? byPackage(found, global, use)) };
 }
 
@@ -71,6 +71,8 @@ function harmful(found: Resolved): Verdict | undefined {
       reason: `attributes are walked to reach something named ${found.name}, the name of a way to run commands or code`,
     };
   }
+  if (found.cut)
+    return { standing: "dangerous", severity: "high", reason: "a name longer or deeper than any that can be imported hides where it leads" };
   return undefined;
 }
 

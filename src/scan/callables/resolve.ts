@@ -19,7 +19,13 @@ export interface Resolved {
   readonly walked: boolean;
   /** The first `__name__` among the attributes, if any. */
   readonly dunder: string | undefined;
+  /** Too long or too deep to be followed in full: the module's start and the name's end were. */
+  readonly cut: boolean;
 }
+
+/** No importable name is longer or deeper. What a name costs here grows with both, and a stream can hold a million names. */
+const MOST_CHARACTERS = 1024;
+const MOST_PARTS = 16;
 
 const nowNamed = lookupIn(aliases.python2Names, (target) => target);
 const PYTHON_2_MODULES: ReadonlyMap<string, string> = new Map(aliases.python2Modules.map(([old = "", now = ""]) => [old, now]));
@@ -75,15 +81,22 @@ function lastForeignModule(parts: readonly string[]): number {
 /** Finds a global as Python does: names of Python 2, then attributes one by one, through the modules that modules re-export. */
 export function resolveGlobal(global: GlobalName): Resolved {
   const [module, name] = fixImports(global.module, global.name);
-  const attributes = name.split(".");
-  const entered = lastModule(mainName(module), attributes);
-  const modules = module.split(".");
+  const modules = module.slice(0, MOST_CHARACTERS).split(".", MOST_PARTS);
+  const attributes = name.slice(-MOST_CHARACTERS).split(".").slice(-MOST_PARTS);
+  const entered = lastModule(mainName(modules.join(".")), attributes);
   const [first = "", ...others] = attributes.slice(Math.max(0, entered));
   const path = entered >= 0 ? [moduleBehind(first) ?? first, ...others] : [...modules.slice(lastForeignModule(modules)), first, ...others];
-  const walked = attributes.length > 1 || entered >= 0 || path.length < modules.length + 1;
-  const dunder = attributes.find((part) => /^__.*__$/s.test(part));
+  return {
+    ...underMainName(path),
+    walked: attributes.length > 1 || entered >= 0 || path.length < modules.length + 1,
+    dunder: attributes.find((part) => /^__.*__$/s.test(part)),
+    cut: modules.join(".") !== module || attributes.join(".") !== name,
+  };
+}
+
+function underMainName(path: readonly string[]): { readonly module: string; readonly name: string } {
   const last = path.at(-1) ?? "";
-  if (path.length === 1) return { module: mainName(fixImports(last, "")[0]), name: "", walked, dunder };
+  if (path.length === 1) return { module: mainName(fixImports(last, "")[0]), name: "" };
   const [owner, tail] = fixImports(path.slice(0, -1).join("."), last);
-  return { module: mainName(owner), name: tail, walked, dunder };
+  return { module: mainName(owner), name: tail };
 }

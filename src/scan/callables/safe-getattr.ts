@@ -10,7 +10,7 @@ const ACTING_METHOD = /^_?(?:to_|read|write|open|load|save|dump|tofile|from|eval
  * framework and one literal, plain attribute. Classes of the standard library never qualify, because `str.format` walks attributes by itself.
  */
 export function isSafeGetattr(target: GlobalName, attribute: string): boolean {
-  const { module, name, walked } = resolveGlobal(target);
-  if (walked || isStandardLibrary(module) || !/^_*[A-Z]/.test(name) || allowedReason(module, name) === undefined) return false;
+  const { module, name, walked, cut } = resolveGlobal(target);
+  if (walked || cut || isStandardLibrary(module) || !/^_*[A-Z]/.test(name) || allowedReason(module, name) === undefined) return false;
   return /^_?[A-Za-z][A-Za-z0-9_]*$/.test(attribute) && !ACTING_METHOD.test(attribute);
 }
