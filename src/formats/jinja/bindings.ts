@@ -28,7 +28,7 @@ export class Bindings {
     const old = this.#values.get(name);
     const joined = withoutLengths(old === undefined ? eitherOf([value]) : eitherOf([old, value]));
     const key = keyOf(joined);
-    this.#budget.steps(1 + (key.length >> 5));
+    this.#budget.steps(1 + (key.length >> 3));
     if (old !== undefined && keyOf(old) === key) return;
     this.#values.set(name, joined);
     this.#changed.add(name);

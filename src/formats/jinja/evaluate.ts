@@ -28,6 +28,8 @@ import {
 } from "./values.ts";
 
 const LOOP_NUMBERS: readonly string[] = ["index", "index0", "revindex", "revindex0", "length", "depth", "depth0", "first", "last"];
+/** Steps charged for each unit of weight of a value: folding, joining and comparing it. */
+const WEIGHT_STEPS = 4;
 const GROWING: readonly string[] = ["append", "extend", "insert", "update"];
 /** Repeats and widths below this are not worth a fact. */
 const NOTABLE = 1000;
@@ -53,7 +55,7 @@ export class Evaluator {
 
   value(expression: Expression): Value {
     const value = this.#evaluate(expression);
-    this.#world.budget.steps(1 + (weightOf(value) >> 1));
+    this.#world.budget.steps(WEIGHT_STEPS * weightOf(value));
     return value;
   }
 
@@ -382,7 +384,7 @@ export class Evaluator {
       if (op === "%" && value.is === "text")
         this.#percent(value, { positional: operand.is === "list" ? operand.items : [operand], named: new Map() }, at);
       value = operate(op, value, operand);
-      this.#world.budget.steps(1 + (weightOf(value) >> 1));
+      this.#world.budget.steps(WEIGHT_STEPS * weightOf(value));
     }
     return value;
   }

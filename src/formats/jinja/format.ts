@@ -4,10 +4,10 @@ import { type Budget, LimitError } from "../../limits.ts";
 import { Collector, placesOf } from "./collector.ts";
 import type { JinjaFacts } from "./facts.ts";
 import { findHidden } from "./hidden-text.ts";
-import { lex } from "./lex.ts";
+import { lex, type Segment } from "./lex.ts";
 import { Memory } from "./memory.ts";
 import { observe } from "./observe.ts";
-import { parseTemplate } from "./statements.ts";
+import { namesUsed, parseTemplate } from "./statements.ts";
 
 const NOTHING: JinjaFacts = { characters: 0, uses: [], left: 0, hidden: [] };
 
@@ -64,8 +64,17 @@ function read(source: string, found: readonly Anomaly[], memory: Memory, budget:
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
     limit = error.message;
+    noteNames(segments, collector);
   }
   const facts: JinjaFacts = { characters: source.length, uses: collector.uses(), left: collector.left, hidden };
   if (limit !== null) return { kind: "limit", facts, anomalies, at: 0, why: limit };
   return first === undefined ? { kind: "parsed", facts, anomalies } : { kind: "broken", facts, anomalies, at: first.at, why: first.what };
+}
+
+/** What can be said of a template that costs too much to follow: the names that are written in it, so that padding hides none of them. */
+function noteNames(segments: readonly Segment[], collector: Collector): void {
+  for (const segment of segments) {
+    if (segment.kind === "data") continue;
+    for (const { at, name } of namesUsed(segment.tokens)) collector.add({ kind: "name", access: "unparsed", name, built: false }, at);
+  }
 }

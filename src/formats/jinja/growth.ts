@@ -61,14 +61,17 @@ class GrowthReader {
   }
 
   #statement(statement: Statement, state: State): void {
-    this.#budget.steps(1 + state.size);
+    this.#budget.steps(1);
     switch (statement.type) {
       case "set":
         this.#assign(statement.target, this.#shares(statement.value, state), statement.at, state);
         break;
-      case "set-block":
-        this.#assign(statement.target, this.#written(statement.body, state), statement.at, state);
+      case "set-block": {
+        const inner = new Map(state);
+        this.run(statement.body, inner);
+        this.#assign(statement.target, this.#written(statement.body, inner), statement.at, state);
         break;
+      }
       case "if":
         this.#branches([...statement.branches.map((branch) => branch.body), statement.otherwise], state);
         break;
@@ -108,6 +111,7 @@ class GrowthReader {
 
   #branches(bodies: readonly (readonly Statement[])[], state: State): void {
     const ends = bodies.map((body) => {
+      this.#budget.steps(8 * state.size);
       const end = new Map(state);
       this.run(body, end);
       return end;
@@ -124,21 +128,26 @@ class GrowthReader {
       const factor = shares.get(path) ?? 0;
       if (path.startsWith(".") && factor >= 2) this.#add({ kind: "growth", name: path.slice(1), factor, looped: true }, at);
     }
-    this.run(body, state);
+    const start = new Map(state);
+    this.#budget.steps(8 * (start.size + round.size));
+    for (const [path, shares] of round) state.set(path, this.#composed(shares, start));
     this.run(otherwise, state);
   }
 
-  /** What the text of a block is made of. */
+  /** Shares of what a round began with, in terms of what the loop began with. */
+  #composed(shares: Shares, start: State): Shares {
+    return sum([...shares].map(([path, count]) => scaled(path === "" ? OTHER : this.#start(path, start), count)));
+  }
+
+  /** What the text of a block is made of, after its statements have run. */
   #written(body: readonly Statement[], state: State): Shares {
-    const inner = new Map(state);
-    const parts: Shares[] = [];
-    for (const statement of body) {
-      if (statement.type === "output") parts.push(this.#shares(statement.value, inner));
-      else if (statement.type === "if")
-        parts.push(largest([...statement.branches.map((branch) => branch.body), statement.otherwise].map((each) => this.#written(each, inner))));
-      else if (statement.type === "for" || statement.type === "filter") parts.push(this.#written(statement.body, inner));
-      this.#statement(statement, inner);
-    }
+    const parts = body.map((statement): Shares => {
+      if (statement.type === "output") return this.#shares(statement.value, state);
+      if (statement.type === "for" || statement.type === "filter") return this.#written(statement.body, state);
+      return statement.type === "if"
+        ? largest([...statement.branches.map((branch) => branch.body), statement.otherwise].map((each) => this.#written(each, state)))
+        : NOTHING;
+    });
     return sum(parts);
   }
 

@@ -42,28 +42,40 @@ export class Calls {
   /** Macros that call themselves, directly or not, without any condition; and those that call themselves twice without descending. */
   notes(add: (deed: Deed, at: number) => void): void {
     const edges = [...this.#edges.values()];
-    const next = new Map<string, Set<string>>();
-    for (const edge of edges) if (!edge.conditional) next.set(edge.from, (next.get(edge.from) ?? new Set()).add(edge.to));
-    for (const [name, called] of next) {
-      if (reaches(called, name, next)) add({ kind: "macro-cycle", name, how: "unconditional" }, edges.find((edge) => edge.from === name)?.at ?? 0);
-    }
-    for (const name of new Set(edges.map((edge) => edge.from))) {
-      const again = edges.filter((edge) => edge.from === name && edge.to === name && !edge.descends);
-      if (again.length >= 2) add({ kind: "macro-cycle", name, how: "branching" }, again[0]?.at ?? 0);
+    const first = new Map<string, Edge>();
+    for (const edge of onCycles(edges.filter((each) => !each.conditional))) if (!first.has(edge.from)) first.set(edge.from, edge);
+    for (const [name, { at }] of first) add({ kind: "macro-cycle", name, how: "unconditional" }, at);
+    const again = new Map<string, number>();
+    for (const edge of edges) {
+      if (edge.from !== edge.to || edge.descends) continue;
+      const count = (again.get(edge.from) ?? 0) + 1;
+      again.set(edge.from, count);
+      if (count === 2) add({ kind: "macro-cycle", name: edge.from, how: "branching" }, edge.at);
     }
   }
 }
 
-function reaches(start: ReadonlySet<string>, wanted: string, next: ReadonlyMap<string, ReadonlySet<string>>): boolean {
-  const seen = new Set<string>();
-  const work = [...start];
+/** What is left when macros that call none of the others, and then those that none of the others calls, are taken away one after the other. */
+function onCycles(edges: readonly Edge[]): readonly Edge[] {
+  return peeled(peeled(edges, "to", "from"), "from", "to");
+}
+
+/** Takes away edges whose `ahead` end begins no edge (has none at its `behind` end), until there are no such edges. Linear in the edges. */
+function peeled(edges: readonly Edge[], ahead: "from" | "to", behind: "from" | "to"): readonly Edge[] {
+  const left = new Map<string, number>();
+  for (const edge of edges) left.set(edge[behind], (left.get(edge[behind]) ?? 0) + 1);
+  const arriving = Map.groupBy(edges, (edge) => edge[ahead]);
+  const gone = new Set<Edge>();
+  const work = [...arriving.keys()].filter((name) => !left.has(name));
   for (let name = work.pop(); name !== undefined; name = work.pop()) {
-    if (name === wanted) return true;
-    if (seen.has(name)) continue;
-    seen.add(name);
-    work.push(...(next.get(name) ?? []));
+    for (const edge of arriving.get(name) ?? []) {
+      gone.add(edge);
+      const count = (left.get(edge[behind]) ?? 1) - 1;
+      left.set(edge[behind], count);
+      if (count === 0) work.push(edge[behind]);
+    }
   }
-  return false;
+  return edges.filter((edge) => !gone.has(edge));
 }
 
 /** Whether an argument is made of anything but constants and the parameters of the macro. */

@@ -174,6 +174,16 @@ describe("results", () => {
     });
   });
 
+  it("still names what is written in a template that costs too much to follow", async () => {
+    const source = `{{ x.__class__ }}${"{{ a ~ 'b' }}".repeat(200)}`;
+    const steps = DEFAULT_LIMITS.maxSteps;
+    const full = new Budget(DEFAULT_LIMITS);
+    await parseJinja(bytesOf(encoder.encode(source)), full);
+    const parsed = await parseJinja(bytesOf(encoder.encode(source)), new Budget({ ...DEFAULT_LIMITS, maxSteps: steps - full.stepsLeft - 1 }));
+    expect(parsed.kind).toBe("limit");
+    expect(parsed.facts.uses).toContainEqual(expect.objectContaining({ kind: "name", access: "unparsed", name: "__class__" }));
+  });
+
   it("keeps what it saw when a limit ends it, and gives its memory back", async () => {
     const budget = new Budget({ ...DEFAULT_LIMITS, maxSteps: 2000 });
     const parsed = await parseJinja(bytesOf(encoder.encode("{{ a.b }}".repeat(2000))), budget);

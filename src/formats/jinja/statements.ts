@@ -14,6 +14,8 @@ interface Open {
 }
 
 const MAX_COMPLAINTS = 50;
+/** Complaints name hostile words, which may be as long as the template. */
+const MAX_WHAT = 120;
 
 /**
  * Builds the tree from segments. A tag that cannot be parsed becomes an `unparsed` statement and a complaint, and parsing goes on behind it:
@@ -57,7 +59,7 @@ class StatementParser {
   }
 
   #complain(at: number, what: string): void {
-    if (this.#complaints.length < MAX_COMPLAINTS) this.#complaints.push({ at, what });
+    if (this.#complaints.length < MAX_COMPLAINTS) this.#complaints.push({ at, what: what.slice(0, MAX_WHAT) });
   }
 
   #tag(segment: Segment & { readonly kind: "output" | "statement" }): void {
@@ -286,7 +288,7 @@ function targetItem(cursor: Cursor): Target {
 }
 
 /** In a tag without a tree: what stands behind a dot, and every string. */
-function namesUsed(tokens: readonly Token[]): { at: number; name: string }[] {
+export function namesUsed(tokens: readonly Token[]): { at: number; name: string }[] {
   const names: { at: number; name: string }[] = [];
   tokens.forEach((token, i) => {
     const before = tokens[i - 1];

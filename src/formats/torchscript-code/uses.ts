@@ -17,6 +17,9 @@ const CALLED: readonly string[] =
     " ",
   );
 
+/** How far the end of a `getattr` is looked for; longer ones count as foreign. */
+const MAX_GETATTR_TOKENS = 200;
+
 interface Block {
   readonly kind: "class" | "def";
   readonly indent: number;
@@ -204,7 +207,7 @@ function pathFrom(tokens: readonly Token[], i: number): string {
 /** `getattr(value, "0")`: the last argument is a literal that no identifier can be. */
 function noteGetattr(tokens: readonly Token[], i: number, add: (deed: Deed, at: number) => void): void {
   let depth = 0;
-  for (let at = i + 1; at < tokens.length; at++) {
+  for (let at = i + 1; at < Math.min(tokens.length, i + MAX_GETATTR_TOKENS); at++) {
     const token = tokens[at];
     if (token === undefined || token.kind !== "symbol") continue;
     depth += "([{".includes(token.text) ? 1 : ")]}".includes(token.text) ? -1 : 0;

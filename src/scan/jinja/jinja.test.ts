@@ -49,6 +49,11 @@ describe("ways to run code", () => {
     expect(await verdicts("{% frob x.__class__ %}")).toEqual([CODE, "medium template-unparsed"]);
   });
 
+  it("keeps titles short when a tag has a name without end", async () => {
+    for (const finding of await examine(new TextEncoder().encode(`{% ${"a".repeat(5000)} %}{{ x|${"b".repeat(5000)} }}`)))
+      expect(finding.title.length).toBeLessThan(300);
+  });
+
   it("tells the whole chain of one line as one finding, the name first", async () => {
     const [finding, ...others] = await examine(new TextEncoder().encode("a\n{{ x|attr('_' ~ '_class__') }}"));
     expect(others).toEqual([]);

@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { bytesOf } from "../../bytes.ts";
+import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
+import { parseJinja } from "./format.ts";
+
+async function stepsOf(source: string): Promise<number> {
+  const budget = new Budget(DEFAULT_LIMITS);
+  await parseJinja(bytesOf(new TextEncoder().encode(source)), budget);
+  return DEFAULT_LIMITS.maxSteps - budget.stepsLeft;
+}
+
+const times = (text: (i: number) => string, count: number) => Array.from({ length: count }, (_, i) => text(i)).join("");
+
+it.each([
+  ["nested loops", `${"{% for x in y %}".repeat(60)}{% set ns.a = ns.a ~ ns.b %}${"{% endfor %}".repeat(60)}`, 20_000],
+  ["nested set blocks", `${"{% set a %}{% if x %}".repeat(30)}x${"{% endif %}{% endset %}".repeat(30)}`, 20_000],
+  ["a ring of macros", times((i) => `{% macro m${i}(a) %}{{ m${(i + 1) % 1000}(a) }}{% endmacro %}`, 1000), 400_000],
+  ["a chain of variables", times((i) => `{% set v${i + 1} = v${i} ~ 'x' %}`, 2000), 1_000_000],
+  ["quotes that do not end", "{{ '".repeat(20_000), 200_000],
+  ["brackets that do not end", "{{ (".repeat(20_000), 200_000],
+  ["one long concatenation", `{{ ${"a ~ ".repeat(20_000)}a }}`, 800_000],
+  ["one long text", "x".repeat(1_000_000), 300_000],
+])("%s cost no more than their size", async (_what, source, most) => {
+  expect(await stepsOf(source)).toBeLessThan(most);
+});
+
+it.each([
+  ["lists of lists", `{% set a = [${"1,".repeat(250)}] %}${times((i) => `{% set a${i} = [${"a,".repeat(250)}] %}`, 300)}`],
+  ["raw tags that do not end", "{% raw %}".repeat(100_000)],
+])("%s end at the limit", async (_what, source) => {
+  expect(await stepsOf(source)).toBeLessThan(DEFAULT_LIMITS.maxSteps + 1_000_000);
+});
