@@ -1,4 +1,6 @@
 import type { Detector, Format, FormatId } from "../format.ts";
+import { COMPRESSED_DETECTORS } from "./compressed/detect.ts";
+import { STREAM_CODECS } from "./compressed/facts.ts";
 import { executableDetector, scriptDetector } from "./executable/detect.ts";
 import { ggufDetector } from "./gguf/detect.ts";
 import { IDENTIFIED_DETECTORS } from "./identified/detect.ts";
@@ -13,6 +15,7 @@ import { safetensorsIndexDetector } from "./safetensors-index/detect.ts";
 import { sentencepieceDetector } from "./sentencepiece/detect.ts";
 import { tarDetector } from "./tar/detect.ts";
 import { textDetector } from "./text/detect.ts";
+import { zipDetector } from "./zip/detect.ts";
 import { torchLegacyDetector } from "./torch-legacy/detect.ts";
 
 /** Parsers load when a file needs them: looking at one safetensors file must not load the other engines. */
@@ -39,6 +42,8 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   jpeg: async () => (await import("./image/format.ts")).imageFormat("jpeg"),
   gif: async () => (await import("./image/format.ts")).imageFormat("gif"),
   webp: async () => (await import("./image/format.ts")).imageFormat("webp"),
+  zip: async () => (await import("./zip/format.ts")).zipFormat,
+  ...Object.fromEntries(STREAM_CODECS.map((codec) => [codec, async () => (await import("./compressed/index.ts")).compressedFormat(codec)])),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => (await import("./identified/format.ts")).identifiedFormat(id)])),
 };
 
@@ -52,6 +57,8 @@ export const DETECTORS: readonly Detector[] = [
   torchLegacyDetector,
   npyDetector,
   tarDetector,
+  zipDetector,
+  ...COMPRESSED_DETECTORS,
   executableDetector,
   scriptDetector,
   jsonDetector,

@@ -1,5 +1,6 @@
 import type { Examiner } from "../finding.ts";
 import type { FormatId } from "../format.ts";
+import { STREAM_CODECS } from "../formats/compressed/facts.ts";
 import { IDENTIFIED_DETECTORS } from "../formats/identified/detect.ts";
 
 /** Examiners load with the format that they read. */
@@ -26,5 +27,7 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   jpeg: async () => [(await import("./inert/index.ts")).imageExaminer("jpeg")],
   gif: async () => [(await import("./inert/index.ts")).imageExaminer("gif")],
   webp: async () => [(await import("./inert/index.ts")).imageExaminer("webp")],
+  zip: async () => [(await import("./zip/index.ts")).zipExaminer],
+  ...Object.fromEntries(STREAM_CODECS.map((codec) => [codec, async () => [(await import("./compressed/index.ts")).compressedExaminer(codec)]])),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => [(await import("./identified/index.ts")).identifiedExaminer(id)]])),
 };

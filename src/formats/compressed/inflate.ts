@@ -18,21 +18,21 @@ const BYTES_PER_STEP = 512;
 
 /**
  * Decompresses all of `source` piece by piece. A piece is good until the sink returns. Concatenated members and frames are one stream, as their
- * usual readers have it. Memory is bounded by the codec's window, which is held from the budget; every piece is charged to it.
+ * usual readers have it. `size`, where a parent states one, ends only streams that have no end mark. Memory is bounded by the codec's window, which is held from the budget; every piece is charged to it.
  */
 export async function inflate(
   codec: Codec,
   source: ByteSource,
   budget: Budget,
   sink: (piece: Uint8Array) => void | Promise<void>,
+  size?: number,
 ): Promise<Inflated> {
   const input = new Input(source);
   let inflatedBytes = 0;
   const result = (kind: Inflated["kind"]): Inflated => ({ kind, inflatedBytes, consumedBytes: input.consumed });
   try {
-    const decode = await DECODERS[codec]?.();
-    if (decode === undefined) return { ...result("broken"), why: `${codec} is not supported` };
-    for await (const piece of decode(input, budget)) {
+    const decode = await DECODERS[codec]();
+    for await (const piece of decode(input, budget, size)) {
       budget.inflated(piece.length);
       budget.steps(Math.ceil(piece.length / BYTES_PER_STEP));
       await sink(piece);

@@ -80,10 +80,16 @@ export class Verifier {
     if (codec === null || codec === "stored") return unread(claim);
     let crc = 0;
     let head: Uint8Array = new Uint8Array(0);
-    const result = await inflate(codec, sliceOf(this.#source, claim.offset, claim.compressedSize), this.#measuring, (piece) => {
-      crc = crc32(piece, crc);
-      if (head.length < HEAD_BYTES) head = Buffer.concat([head, piece.subarray(0, HEAD_BYTES - head.length)]);
-    });
+    const result = await inflate(
+      codec,
+      sliceOf(this.#source, claim.offset, claim.compressedSize),
+      this.#measuring,
+      (piece) => {
+        crc = crc32(piece, crc);
+        if (head.length < HEAD_BYTES) head = Buffer.concat([head, piece.subarray(0, HEAD_BYTES - head.length)]);
+      },
+      claim.size,
+    );
     const { inflatedBytes, consumedBytes, kind } = result;
     this.#budget.steps(16 + Math.ceil(inflatedBytes / 512));
     const reading = readingOf(claim);

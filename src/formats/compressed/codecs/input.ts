@@ -5,7 +5,7 @@ import type { Budget } from "../../../limits.ts";
 export class BrokenStreamError extends Error {}
 
 /** Zero bytes behind the window, so that a bit reader may look past its end without a check at each bit. */
-const PADDING = 16;
+const PADDING = 32;
 
 const WINDOW_BYTES = 64 * 1024;
 
@@ -72,6 +72,7 @@ export class Input {
 
 /**
  * Decodes one format from `input`, and leaves `input` behind the last byte that belongs to it. A piece is good until the next one is asked for.
+ * `size` is what a parent says that comes out, for the one codec that may have no end of its own.
  * Throws BrokenStreamError after all that could be decoded was yielded, and LimitError when the budget ends.
  */
-export type Decoder = (input: Input, budget: Budget) => AsyncGenerator<Uint8Array, void>;
+export type Decoder = (input: Input, budget: Budget, size?: number) => AsyncGenerator<Uint8Array, void>;

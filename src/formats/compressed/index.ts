@@ -1,0 +1,2 @@
+export { STREAM_CODECS } from "./facts.ts";
+export { compressedFormat } from "./parse.ts";

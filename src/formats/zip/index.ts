@@ -1,0 +1,4 @@
+export { childrenOfMember, childrenOfZip } from "./children.ts";
+export { startsAsZip, zipDetector } from "./detect.ts";
+export type * from "./facts.ts";
+export { parseZip } from "./parse.ts";

@@ -1,0 +1,1 @@
+export { compressedExaminer } from "./examiner.ts";

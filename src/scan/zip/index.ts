@@ -1,0 +1,2 @@
+export { examineZip, zipExaminer } from "./examiner.ts";
+export { ZIP_RULES } from "./rules.ts";
