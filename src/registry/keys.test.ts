@@ -9,13 +9,13 @@ import { openKeys, readLogKey, readTicketKey } from "./keys.ts";
 const made = (use: (keys: string, keyId: string) => Promise<void>) =>
   withFolder(async (folder) => {
     const keys = join(folder, "keys");
-    await use(keys, currentKey(await openKeys(keys, new World())).keyid);
+    await use(keys, currentKey(await openKeys(keys, new World(), { isFounded: false })).keyid);
   });
 
 describe("keys", () => {
   it("are made once: the log key and the ticket key are two", () =>
     made(async (keys, keyId) => {
-      const trust = await openKeys(keys, new World());
+      const trust = await openKeys(keys, new World(), { isFounded: false });
       expect(readLogKey(keys).verifierKey).toBe(trust.logKey);
       expect(trust.logKey.startsWith(`${trust.origin}+`)).toBe(true);
       expect(readTicketKey(keys, keyId).keyId).toBe(keyId);
@@ -31,7 +31,7 @@ describe("keys", () => {
     made(async (keys, keyId) => {
       const file = name === "ticket" ? `ticket-${keyId.slice(0, 16)}.pem` : name;
       chmodSync(join(keys, file), mode);
-      const use = async () => [await openKeys(keys, new World()), readLogKey(keys), readTicketKey(keys, keyId)];
+      const use = async () => [await openKeys(keys, new World(), { isFounded: false }), readLogKey(keys), readTicketKey(keys, keyId)];
       await expect(use()).rejects.toMatchObject({ code: "WB_REGISTRY_KEY_MODE", hint: expect.stringContaining("chmod") });
     }),
   );
@@ -47,14 +47,20 @@ describe("keys", () => {
         expect.objectContaining({ code: "WB_REGISTRY_KEY_LOST", message: expect.not.stringContaining("c2VjcmV0") }),
       );
       rmSync(join(keys, "genesis.json"));
-      await expect(openKeys(keys, new World())).rejects.toMatchObject({ code: "WB_REGISTRY_KEY_LOST" });
+      await expect(openKeys(keys, new World(), { isFounded: false })).rejects.toMatchObject({ code: "WB_REGISTRY_KEY_LOST" });
+    }));
+
+  it("are not made for a log that has lost its own", () =>
+    withFolder(async (folder) => {
+      await expect(openKeys(join(folder, "keys"), new World(), { isFounded: true })).rejects.toMatchObject({ code: "WB_REGISTRY_KEY_LOST" });
+      expect(readdirSync(folder)).toEqual([]);
     }));
 
   it("that a killed process left half made are removed, and count for nothing", () =>
     withFolder(async (folder) => {
       mkdirSync(join(folder, "keys.0123.new"));
       writeFileSync(join(folder, "keys.0123.new", "log.key"), "half");
-      await openKeys(join(folder, "keys"), new World());
+      await openKeys(join(folder, "keys"), new World(), { isFounded: false });
       expect(readdirSync(folder)).toEqual(["keys"]);
     }));
 });

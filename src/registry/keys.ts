@@ -14,11 +14,15 @@ const GENESIS = "genesis.json";
 
 /**
  * The first trust document of the installation in this folder. When there is none, its two keys are made: in a folder of their own that is then
- * renamed, so that of any number of processes exactly one makes the keys, and a kill leaves all of them or none.
+ * renamed, so that of any number of processes exactly one makes the keys, and a kill leaves all of them or none. `isFounded`: there is a log, so
+ * keys that are not there were lost; it was found out before this call, as another process may be founding meanwhile.
  * Throws RegistryError WB_REGISTRY_KEY_MODE, WB_REGISTRY_KEY_LOST.
  */
-export async function openKeys(folder: string, surroundings: Surroundings): Promise<Trust> {
-  if (!existsSync(folder)) await makeKeys(folder, surroundings);
+export async function openKeys(folder: string, surroundings: Surroundings, { isFounded }: { readonly isFounded: boolean }): Promise<Trust> {
+  if (!existsSync(folder)) {
+    if (isFounded) throw lost(folder, "it is gone, but there is a log that it belongs to");
+    await makeKeys(folder, surroundings);
+  }
   for (const stale of readdirSync(dirname(folder)))
     if (stale.startsWith(`${basename(folder)}.`) && stale.endsWith(".new")) rmSync(join(dirname(folder), stale), { recursive: true, force: true });
   refuseOthers(statSync(folder).mode, folder, "700");

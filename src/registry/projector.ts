@@ -61,7 +61,11 @@ function checkKey(db: DatabaseSync, index: number, entry: Entry): void {
   const signed = verifyEnvelope(entry.envelope, verifyingKeysOf({ ...trust, ticketKeys: [key] }));
   if (signed.kind === "rejected") throw refused(index, "it is not signed by the current ticket key");
   if (!isValidAt(key, momentOf(entry)))
-    throw refused(index, `it speaks of ${momentOf(entry)}, before its key counts (${key.notBefore})`, "Set this machine's clock right.");
+    throw refused(
+      index,
+      `it speaks of ${momentOf(entry)}, before its key counts (${key.notBefore})`,
+      "Decide again; if it stays so, set this machine's clock right.",
+    );
   if (entry.kind === "genesis" || entry.kind === "rotation") checkTrust(db, index, entry.subject, entry.predicate, inForce);
 }
 

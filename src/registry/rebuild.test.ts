@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { admissionOf, artifactWith, dumpViews, founded, MODEL, ticketed } from "../../test/registry-world.ts";
+import { admissionOf, artifactWith, dumpViews, founded, MODEL, ticketed, World, withFolder } from "../../test/registry-world.ts";
 import { type Digest, digestOf, hexOf } from "../digest.ts";
 import { fingerprintOf } from "../evidence/trust.ts";
 import { verifyLog } from "../log/verify-log.ts";
@@ -14,6 +14,7 @@ describe("rotating the ticket key", () => {
       const before = await registry.trust();
       const old = await ticketed(registry, world);
       const beside = await openRegistry(root, { surroundings: world });
+      await ticketed(beside, world, artifactWith({ a: "before" }));
       const trust = await registry.rotateTicketKey();
       expect(trust.previous).toBe(fingerprintOf(before));
       expect(digestOf(readFileSync(join(root, "trust.json")))).toBe(fingerprintOf(trust));
@@ -23,7 +24,28 @@ describe("rotating the ticket key", () => {
       expect(verifyTicket(fresh.bytes, trust)).toMatchObject({ kind: "authentic", ticket: { keyId: trust.ticketKeys[1]?.keyid } });
       expect(verifyTicket(fresh.bytes, before)).toMatchObject({ kind: "not-authentic", why: "unknown-key" });
       expect(await beside.trust()).toEqual(trust);
+      expect(verifyTicket((await ticketed(registry, world, artifactWith({ a: "also after" }))).bytes, trust).kind).toBe("authentic");
       await beside.close();
+    }));
+});
+
+describe("an older copy of the data directory", () => {
+  it("is noticed by the checkpoint that is kept outside, and a log without its keys is not gone on with", () =>
+    withFolder(async (folder) => {
+      const [root, copy, stateFolder] = [join(folder, "data"), join(folder, "copy"), join(folder, "state")];
+      const world = new World();
+      const open = () => openRegistry(root, { surroundings: world, stateFolder });
+      await (await open()).close();
+      cpSync(join(root, "log"), copy, { recursive: true });
+      const registry = await open();
+      await registry.nameArtifact({ artifact: MODEL.digest, alias: "x", principal: "ada" });
+      await registry.close();
+      rmSync(join(root, "log"), { recursive: true });
+      renameSync(copy, join(root, "log"));
+      await expect(open()).rejects.toMatchObject({ code: "WB_LOG_SHRUNK" });
+      rmSync(join(root, "keys"), { recursive: true });
+      await expect(open()).rejects.toMatchObject({ code: "WB_REGISTRY_KEY_LOST" });
+      expect(readdirSync(root)).not.toContain("keys");
     }));
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
@@ -51,7 +51,8 @@ export interface RegistryOptions {
  */
 export async function openRegistry(root: string, { surroundings, stateFolder, rebuild = false }: RegistryOptions): Promise<Registry> {
   const directory = makeDataDirectory(root);
-  const genesis = await openKeys(directory.keys, surroundings);
+  const isFounded = ["log.sqlite", "checkpoint"].some((name) => existsSync(join(directory.log, name)));
+  const genesis = await openKeys(directory.keys, surroundings, { isFounded });
   const log = await startLog({
     dir: directory.log,
     keys: directory.keys,
