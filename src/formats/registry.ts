@@ -15,8 +15,9 @@ import { safetensorsIndexDetector } from "./safetensors-index/detect.ts";
 import { sentencepieceDetector } from "./sentencepiece/detect.ts";
 import { tarDetector } from "./tar/detect.ts";
 import { textDetector } from "./text/detect.ts";
-import { zipDetector } from "./zip/detect.ts";
 import { torchLegacyDetector } from "./torch-legacy/detect.ts";
+import { TORCH_DETECTORS } from "./torch-zip/detect.ts";
+import { zipDetector } from "./zip/detect.ts";
 
 /** Parsers load when a file needs them: looking at one safetensors file must not load the other engines. */
 type Loader = () => Promise<Format<unknown>>;
@@ -43,6 +44,9 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   gif: async () => (await import("./image/format.ts")).imageFormat("gif"),
   webp: async () => (await import("./image/format.ts")).imageFormat("webp"),
   zip: async () => (await import("./zip/format.ts")).zipFormat,
+  "torch-zip": async () => (await import("./torch-zip/format.ts")).torchFormat("torch-zip"),
+  torchscript: async () => (await import("./torch-zip/format.ts")).torchFormat("torchscript"),
+  pt2: async () => (await import("./torch-zip/format.ts")).torchFormat("pt2"),
   ...Object.fromEntries(STREAM_CODECS.map((codec) => [codec, async () => (await import("./compressed/index.ts")).compressedFormat(codec)])),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => (await import("./identified/format.ts")).identifiedFormat(id)])),
 };
@@ -58,6 +62,7 @@ export const DETECTORS: readonly Detector[] = [
   npyDetector,
   tarDetector,
   zipDetector,
+  ...TORCH_DETECTORS,
   ...COMPRESSED_DETECTORS,
   executableDetector,
   scriptDetector,

@@ -28,6 +28,9 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   gif: async () => [(await import("./inert/index.ts")).imageExaminer("gif")],
   webp: async () => [(await import("./inert/index.ts")).imageExaminer("webp")],
   zip: async () => [(await import("./zip/index.ts")).zipExaminer],
+  "torch-zip": async () => [(await import("./torch-zip/index.ts")).torchExaminer("torch-zip")],
+  torchscript: async () => [(await import("./torch-zip/index.ts")).torchExaminer("torchscript")],
+  pt2: async () => [(await import("./torch-zip/index.ts")).torchExaminer("pt2")],
   ...Object.fromEntries(STREAM_CODECS.map((codec) => [codec, async () => [(await import("./compressed/index.ts")).compressedExaminer(codec)]])),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => [(await import("./identified/index.ts")).identifiedExaminer(id)]])),
 };

@@ -1,0 +1,1 @@
+export { torchExaminer } from "./examiner.ts";
