@@ -26,7 +26,7 @@ export function mismatchOf(claimed: readonly FormatId[] | null, formats: readonl
   return {
     severity: carriesCode ? "high" : "medium",
     where: subject,
-    title: `${subject.name} claims to be ${claimed.join(" or ")} and is ${foreign.join(" and ")}`,
+    title: `${subject.name} claims to be ${claimed.slice(0, 3).join(" or ")} and is ${foreign.join(" and ")}`,
     proof: { claimed, found: foreign },
   };
 }

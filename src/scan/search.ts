@@ -66,7 +66,7 @@ const MAGICS: readonly Magic[] = [
   {
     bytes: Buffer.from("#!/"),
     confirm: (w, at) =>
-      /^#!\/[\w./-]+(bin|env)[\w./ -]*\n/.test(w.toString("latin1", at, at + 80)) ? { kind: "script", what: "a script with a shebang" } : null,
+      /^#!\/[\w./-]*bin\/[\w./ -]+\n/.test(w.toString("latin1", at, at + 80)) ? { kind: "script", what: "a script with a shebang" } : null,
   },
   {
     bytes: Buffer.from("PK\x03\x04", "latin1"),

@@ -42,3 +42,17 @@ export function jsonLines(run: SpawnSyncReturns<string>): readonly Record<string
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line));
 }
+
+/** What `admit --json` or `verify --json` says of the only source. */
+export interface Answer extends Record<string, unknown> {
+  readonly artifact: { readonly digest: string };
+  readonly decision: string;
+  readonly findings: readonly { readonly severity: string; readonly path: string; readonly title: string }[];
+  readonly record: { readonly kind: string; readonly file: string };
+}
+
+export function only(run: SpawnSyncReturns<string>): Answer {
+  const [line] = jsonLines(run);
+  if (line === undefined) throw new Error(`no answer: ${run.stderr}`);
+  return line as Answer; // the contract of the JSON output, which the tests check
+}
