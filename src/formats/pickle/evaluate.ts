@@ -1,3 +1,4 @@
+import type { AttributeRead } from "./facts.ts";
 import { type Call, type Deferred, entryOf, type Global, isObject, itemsOf, type ModuleObject, type Value } from "./values.ts";
 
 /** What a computed callable needs from the interpreter. */
@@ -6,9 +7,14 @@ export interface Resolver {
   computed(module: string, name: string, source: Call): Global;
   /** Calls a value with arguments, as REDUCE does. `source` is the expression that makes it happen. */
   call(callee: Value, args: readonly Value[], source: Call): Value;
+  /** Notes a call of getattr. */
+  attributeRead(read: AttributeRead): void;
   /** Notes that a callable will be called later, or on other values, by `source`. */
   calledLater(callee: Value, args: readonly Value[], source: Call): void;
 }
+
+/** Attribute paths beyond this are no names any more. */
+const MAX_PATH = 512;
 
 type Evaluator = (call: Call, args: readonly Value[], resolver: Resolver) => Value | undefined;
 
@@ -17,7 +23,7 @@ type Evaluator = (call: Call, args: readonly Value[], resolver: Resolver) => Val
  * `os.system`. Anything that is not literal stays a call.
  */
 const EVALUATORS: ReadonlyMap<string, Evaluator> = new Map<string, Evaluator>([
-  ["builtins.getattr", (call, [target, name], r) => (typeof name === "string" ? attribute(target, name, call, r) : undefined)],
+  ["builtins.getattr", readAttribute],
   ["builtins.__import__", (call, [name], r) => (typeof name === "string" ? imported(call, name, r) : undefined)],
   ["builtins.vars", (call, [target], r) => attribute(target, "__dict__", call, r)],
   ["builtins.apply", (call, [callee, args], r) => r.call(callee ?? null, itemsOf(args ?? null), call)],
@@ -60,6 +66,13 @@ const PYTHON_2_PLACES: Readonly<Record<string, string>> = {
   "itertools.ifilter": "builtins.filter",
   "new.instancemethod": "types.MethodType",
 };
+
+function readAttribute(call: Call, [target, name]: readonly Value[], resolver: Resolver): Value | undefined {
+  const owner = target === undefined ? undefined : ownerOf(target);
+  const literal = typeof name === "string" ? name : null;
+  resolver.attributeRead({ module: owner?.module ?? null, name: owner?.name ?? "", attribute: literal });
+  return literal === null ? undefined : attribute(target, literal, call, resolver);
+}
 
 /** What calling this global yields, where that is known. */
 export function evaluatorOf(module: string, name: string): Evaluator | undefined {
@@ -153,7 +166,8 @@ function attribute(target: Value | undefined, path: string, call: Call, resolver
   return owner === undefined ? undefined : attributeOfGlobal(owner.module, owner.name, path, call, resolver);
 }
 
-function attributeOfGlobal(module: string, name: string, path: string, call: Call, resolver: Resolver): Value {
+function attributeOfGlobal(module: string, name: string, path: string, call: Call, resolver: Resolver): Value | undefined {
+  if (module.length + name.length + path.length > MAX_PATH) return undefined;
   if (name === "" && module === "builtins" && path === "__dict__") return resolver.computed("builtins", "__dict__", call);
   return resolver.computed(module, name === "" ? path : `${name}.${path}`, call);
 }
@@ -168,7 +182,7 @@ function ownerOf(value: Value): { readonly module: string; readonly name: string
     case "global":
       return value;
     case "call":
-      return ownerOf(value.callee);
+      return value.root ?? undefined;
     case "text":
       return { module: "builtins", name: "str" };
     case "bytes":

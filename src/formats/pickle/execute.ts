@@ -81,7 +81,7 @@ export function execute(code: number, m: Machine, c: Cursor): Outcome {
       m.push(sequence("list", m.popMark()));
       return NEXT;
     case 0x64: // DICT
-      m.push(dictOf(m.popMark(), m.recorder));
+      m.push(dictOf(m.popMark(), m));
       return NEXT;
     case 0x91: // FROZENSET
       m.push(sequence("frozenset", m.popMark()));
@@ -197,14 +197,14 @@ function pushLine(m: Machine, text: string | undefined): Outcome {
 }
 
 function tuple(m: Machine, count: number): Value {
-  const items: Value[] = [];
-  for (let i = 0; i < count; i++) items.unshift(m.pop());
+  const items = new Array<Value>(count);
+  for (let i = count - 1; i >= 0; i--) items[i] = m.memo.settled(m.pop());
   return sequence("tuple", items);
 }
 
-function extend(m: Machine, values: readonly Value[]): Outcome {
+function extend(m: Machine, values: Value[]): Outcome {
   const target = m.top();
-  if (isObject(target) && "items" in target && target.kind !== "tuple") append(target, values, m.recorder);
+  if (isObject(target) && "items" in target && target.kind !== "tuple") append(target, values, m);
   return NEXT;
 }
 
@@ -213,11 +213,12 @@ function setOne(m: Machine): Outcome {
   return setMany(m, [m.pop(), value]);
 }
 
-function setMany(m: Machine, pairs: readonly Value[]): Outcome {
+function setMany(m: Machine, pairs: Value[]): Outcome {
   const target = m.top();
-  setItems(target, pairs, m.recorder);
+  const even = pairs.length % 2 === 0;
+  setItems(target, pairs, m);
   m.setItemOn(target);
-  return pairs.length % 2 === 0 ? NEXT : { why: "SETITEMS has a key without a value" };
+  return even ? NEXT : { why: "SETITEMS has a key without a value" };
 }
 
 function lineKey(c: Cursor, use: (key: number) => void): Outcome {

@@ -48,6 +48,15 @@ export interface ComputedCall {
   readonly expression: string;
   /** What is called, in words or as an expression. */
   readonly callee: string;
+  /** The global at the root of that expression: `cloudpickle.cloudpickle._builtin_type` of `_builtin_type('CodeType')(…)`. */
+  readonly root: { readonly module: string; readonly name: string } | null;
+}
+
+/** A direct call of getattr. `module` is null where the target, `attribute` where the name is not known. */
+export interface AttributeRead {
+  readonly module: string | null;
+  readonly name: string;
+  readonly attribute: string | null;
 }
 
 /** BUILD on something that is no fresh instance, or with a state that sets special attributes. */
@@ -110,6 +119,8 @@ export interface PickleFacts {
   readonly streams: readonly PickleStream[];
   readonly globals: readonly PickledGlobal[];
   readonly computedCalls: readonly ComputedCall[];
+  /** Distinct calls of `builtins.getattr`. */
+  readonly attributeReads: readonly AttributeRead[];
   readonly builds: readonly PickledBuild[];
   readonly storages: readonly StorageReference[];
   readonly persistentIds: readonly PersistentId[];

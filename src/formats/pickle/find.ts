@@ -6,9 +6,11 @@ import { type Pause, run } from "./run.ts";
 
 /** Opcodes within which a candidate has to show what it is. */
 const TRIAL_OPCODES = 4096;
-/** The same, once a window has cost this many opcodes a byte: floods of false starts must not cost quadratic time. */
-const SHORT_TRIAL_OPCODES = 64;
-const OPCODES_PER_BYTE = 4;
+/** The same, once a window has cost this much: floods of false starts must not cost quadratic time. */
+const SHORT_TRIAL_OPCODES = 32;
+const OPCODES_PER_BYTE = 2;
+/** What setting up an attempt costs, in opcodes. */
+const ATTEMPT_COST = 8;
 /** A stream without a global is one only from this many opcodes up to its STOP. */
 const PLAIN_OPCODES = 8;
 const MODULE = /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*$/u;
@@ -57,7 +59,7 @@ function steps(machine: Machine, cursor: Cursor, maxOpcodes: number): Pause["sta
 
 function evidence(recorder: Recorder, status: Pause["status"]): Pick<Attempt, "acts" | "names"> {
   const names = [...recorder.globals.values()].filter(({ module, name }) => MODULE.test(module) && MODULE.test(name));
-  const extension = [...recorder.extensions.values()].some(({ called }) => called);
+  const extension = status === "stop" && [...recorder.extensions.values()].some(({ called }) => called);
   return { names: names.length > 0, acts: extension || names.some(({ called }) => called || status === "stop") };
 }
 
@@ -73,7 +75,7 @@ export function beginsStream(window: Buffer, at: number): boolean {
  * Places in raw bytes where pickles begin, in order, none inside another. Each is confirmed by decoding: a global is named and called, or named
  * before STOP, or a stream with PROTO runs to its STOP. Text and tensor data pass without a hit.
  */
-export function findPickles(window: Uint8Array, from: number): number[] {
+export function findPickles(window: Uint8Array, from: number, spent: Spent = () => {}): number[] {
   const bytes = Buffer.from(window.buffer, window.byteOffset, window.length);
   const hits: number[] = [];
   let credit = OPCODES_PER_BYTE * bytes.length;
@@ -81,7 +83,7 @@ export function findPickles(window: Uint8Array, from: number): number[] {
     let next = at + 1;
     for (const start of startsAt(bytes, at, from)) {
       const tried = attempt(bytes, start, credit > 0 ? TRIAL_OPCODES : SHORT_TRIAL_OPCODES);
-      credit -= tried.opcodes;
+      credit -= tried.opcodes + ATTEMPT_COST;
       if (!tried.acts && !(tried.status === "stop" && hasHeader(bytes, start) && tried.opcodes >= PLAIN_OPCODES)) continue;
       hits.push(start);
       next = Math.max(tried.end, next);
@@ -90,8 +92,12 @@ export function findPickles(window: Uint8Array, from: number): number[] {
     }
     at = nextStart(bytes, next);
   }
+  spent(OPCODES_PER_BYTE * bytes.length - credit, credit <= 0);
   return hits;
 }
+
+/** Hears what a search cost, and whether false starts were so many that only short trials were made of the rest. */
+export type Spent = (opcodes: number, cut: boolean) => void;
 
 /** Bytes that a search stops at: PROTO, GLOBAL, INST, STACK_GLOBAL. */
 const STARTS = new Uint8Array(256);
@@ -165,13 +171,15 @@ function stringsBefore(bytes: Buffer, at: number, from: number): readonly number
   return module < 0 ? [] : [withMarks(bytes, module, from)];
 }
 
+const MAX_STRING_BYTES = 80;
+
 /** Start of a SHORT_BINUNICODE that ends here, before an optional MEMOIZE or BINPUT; -1 when there is none. */
 function stringBefore(bytes: Buffer, end: number, from: number): number {
   for (const memo of [0, 1, 2]) {
     if (memo === 1 && bytes[end - 1] !== 0x94) continue;
     if (memo === 2 && bytes[end - 2] !== 0x71) continue;
     if (!isNameByte(bytes[end - memo - 1] ?? 0)) continue;
-    for (let length = 1; length <= MAX_NAME_BYTES - 1 && end - memo - length - 2 >= from; length++) {
+    for (let length = 1; length <= MAX_STRING_BYTES && end - memo - length - 2 >= from; length++) {
       const start = end - memo - length - 2;
       if (bytes[start] === 0x8c && bytes[start + 1] === length) return start;
     }

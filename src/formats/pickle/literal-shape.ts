@@ -34,17 +34,22 @@ export function shapeOfBytes({ head, size }: Bytes): LiteralShape | null {
   return /[^\t\n\r\x20-\x7e]/.test(text) ? null : shapeOfText(text);
 }
 
+/** Values that one call's arguments are searched through. */
+const MAX_LOOKED_AT = 128;
+
 /** Shapes among the literals of an argument, a few levels deep: `Popen(['sh', '-c', 'id'])`. */
-export function shapesOf(args: Value, into: Set<LiteralShape>, depth = 0): void {
-  if (typeof args === "string") add(shapeOfText(args), into);
-  else if (isObject(args)) {
-    if (args.kind === "bytes") add(shapeOfBytes(args), into);
-    else if (args.kind === "text") add(shapeOfText(args.head), into);
-    else if (depth < 3) {
-      for (const item of itemsOf(args)) shapesOf(item, into, depth + 1);
-      if (args.kind === "dict") for (const item of args.values) shapesOf(item, into, depth + 1);
+export function shapesOf(args: readonly Value[], into: Set<LiteralShape>): void {
+  let left = MAX_LOOKED_AT;
+  const visit = (value: Value, depth: number): void => {
+    if (left-- <= 0) return;
+    if (typeof value === "string") add(shapeOfText(value), into);
+    else if (isObject(value)) {
+      if (value.kind === "bytes") add(shapeOfBytes(value), into);
+      else if (value.kind === "text") add(shapeOfText(value.head), into);
+      else if (depth < 3) for (const item of value.kind === "dict" ? value.entries : itemsOf(value)) visit(item, depth + 1);
     }
-  }
+  };
+  for (const arg of args) visit(arg, 0);
 }
 
 function add(shape: LiteralShape | null, into: Set<LiteralShape>): void {

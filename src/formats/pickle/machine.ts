@@ -1,7 +1,8 @@
 import { mayHoldPickle, payloadsIn, worthALook } from "./candidates.ts";
 import { callDeferred, evaluatorOf, type Resolver } from "./evaluate.ts";
-import type { GlobalOrigin } from "./facts.ts";
+import type { AttributeRead, ComputedCall, GlobalOrigin } from "./facts.ts";
 import { Frames } from "./frames.ts";
+import { Memo, SLOT_BYTES } from "./memo.ts";
 import { calleeName, noteBuild, notePersistentId } from "./notes.ts";
 import type { GlobalRecord, Recorder } from "./recorder.ts";
 import { render, renderText } from "./render.ts";
@@ -13,6 +14,7 @@ import {
   isObject,
   itemsOf,
   KEPT_ITEMS,
+  call as makeCall,
   type Opaque,
   type Sequence,
   sequence,
@@ -21,8 +23,6 @@ import {
 
 /** Calls that one call may lead to, as `reduce` and `partial` do, one inside the other. */
 const MAX_CALL_DEPTH = 5;
-/** What one slot of stack or memo costs. */
-const SLOT_BYTES = 16;
 const MARKS_HELD = 4096;
 
 /** The stack is empty down to the last mark: here the real unpickler raises, and what it did before stays done. */
@@ -36,7 +36,7 @@ export class Machine implements Resolver {
   readonly recorder: Recorder;
   readonly stack: Value[] = [];
   readonly marks: number[] = [];
-  readonly memo = new Map<number, Value>();
+  readonly memo: Memo;
   /** Offset and name of the opcode that is executed. */
   offset = 0;
   opcode = "";
@@ -53,6 +53,7 @@ export class Machine implements Resolver {
 
   constructor(recorder: Recorder) {
     this.recorder = recorder;
+    this.memo = new Memo(recorder);
   }
 
   push(value: Value): void {
@@ -91,8 +92,7 @@ export class Machine implements Resolver {
   }
 
   put(key: number, value: Value): void {
-    if (!this.memo.has(key)) this.recorder.hold(48 + (typeof value === "string" ? value.length : 64));
-    this.memo.set(key, value);
+    this.memo.put(key, value);
   }
 
   get(key: number): void {
@@ -138,17 +138,21 @@ export class Machine implements Resolver {
 
   /** REDUCE, OBJ, INST, NEWOBJ and NEWOBJ_EX. */
   invoke(callee: Value, args: Value, kwargs: Value = null, how: Call["how"] = "call"): Value {
-    return this.#invoke({ kind: "call", callee, args, kwargs, how, attributes: null, state: null });
+    return this.#invoke(makeCall(callee, args, kwargs, how));
   }
 
   call(callee: Value, args: readonly Value[], source: Call): Value {
-    const call: Call = { kind: "call", callee, args: sequence("tuple", [...args]), kwargs: null, how: "call", attributes: null, state: null };
+    const call = makeCall(callee, sequence("tuple", [...args]));
     this.recorder.budget.steps(1);
     if (this.#depth >= MAX_CALL_DEPTH) return call;
     this.#depth++;
     const result = this.#invoke(call, source);
     this.#depth--;
     return result;
+  }
+
+  attributeRead(read: AttributeRead): void {
+    this.recorder.attributeRead(read);
   }
 
   calledLater(callee: Value, args: readonly Value[], source: Call): void {
@@ -163,10 +167,19 @@ export class Machine implements Resolver {
     if (isObject(callee)) {
       if (callee.kind === "global") return this.#callGlobal(callee, call, items, shown);
       if ("parts" in callee) return callDeferred(callee, items, call, this) ?? call;
-      if (callee.kind === "extension") this.recorder.extensionCalled(callee.code);
+      if (callee.kind === "extension") {
+        this.recorder.extensionCalled(callee.code);
+        return call;
+      }
     }
-    this.recorder.computedCall({ offset: this.offset, opcode: this.opcode, expression: render(call), callee: nameOf(callee) });
+    this.recorder.computedCall(() => this.#describe(call));
     return call;
+  }
+
+  #describe(call: Call): ComputedCall {
+    const { callee, root } = call;
+    const named = root === null ? null : { module: root.record.module, name: root.record.name };
+    return { offset: this.offset, opcode: this.opcode, expression: render(call), callee: nameOf(callee), root: named };
   }
 
   #callGlobal(callee: Global, call: Call, items: readonly Value[], shown: Call): Value {
@@ -181,6 +194,7 @@ export class Machine implements Resolver {
   }
 
   #linkPayloads(call: Call): void {
+    this.recorder.budget.steps(1 + (this.recorder.candidates.length >> 2));
     payloadsIn(call.args, (payload) => {
       for (const candidate of this.recorder.candidates)
         if (candidate.decodedBy === null && holds(candidate.content, payload)) candidate.decodedBy = nameOf(call.callee);
@@ -208,8 +222,7 @@ export class Machine implements Resolver {
   }
 
   persistentId(id: Value): void {
-    notePersistentId(this, id);
-    this.push(opaque("persistent", `persistent_load(${render(id)})`.slice(0, 200)));
+    this.push(notePersistentId(this, id) ?? opaque("persistent", "", 0, id));
   }
 
   extension(code: number): void {
@@ -218,34 +231,38 @@ export class Machine implements Resolver {
   }
 }
 
-export function opaque(kind: Opaque["kind"], what: string, code = 0): Opaque {
-  return { kind, what, code };
+export function opaque(kind: Opaque["kind"], what: string, code = 0, value: Value = null): Opaque {
+  return { kind, what, code, value };
 }
 
-/** Adds to a tuple, list or set what it keeps of these values. */
-export function append(target: Sequence, values: readonly Value[], recorder: Recorder): void {
+/** Adds to a list or set what it keeps of these values. `values` is taken over. */
+export function append(target: Sequence, values: Value[], { recorder, memo }: Machine): void {
   target.length += values.length;
   const room = recorder.keptItems - target.items.length;
   if (room <= 0) return;
-  const kept = values.slice(0, room);
-  recorder.hold(kept.length * SLOT_BYTES);
-  target.items.push(...kept);
+  if (values.length > room) values.length = room;
+  for (let i = 0; i < values.length; i++) values[i] = memo.settled(values[i] ?? null);
+  recorder.charge(values.length * SLOT_BYTES);
+  if (target.items.length === 0) target.items = values;
+  else for (const value of values) target.items.push(value);
 }
 
-/** Sets items, given as key, value, key, value … A key that is there already is replaced. */
-export function setItems(target: Value, pairs: readonly Value[], recorder: Recorder): void {
+/** Sets items, given as key, value, key, value … The last value of a key counts. `pairs` is taken over. */
+export function setItems(target: Value, pairs: Value[], { recorder, memo }: Machine): void {
   if (!isObject(target) || target.kind !== "dict") return;
   target.length += pairs.length >> 1;
-  for (let i = 0; i + 1 < pairs.length && target.keys.length < KEPT_ITEMS; i += 2) {
-    recorder.hold(2 * SLOT_BYTES);
-    target.keys.push(pairs[i] ?? null);
-    target.values.push(pairs[i + 1] ?? null);
-  }
+  const room = 2 * KEPT_ITEMS - target.entries.length;
+  if (room <= 0) return;
+  if (pairs.length > room) pairs.length = room;
+  for (let i = 0; i < pairs.length; i++) pairs[i] = memo.settled(pairs[i] ?? null);
+  recorder.charge(pairs.length * SLOT_BYTES);
+  if (target.entries.length === 0) target.entries = pairs;
+  else for (const value of pairs) target.entries.push(value);
 }
 
-export function dictOf(pairs: readonly Value[], recorder: Recorder): Value {
+export function dictOf(pairs: Value[], machine: Machine): Value {
   const made = dict();
-  setItems(made, pairs, recorder);
+  setItems(made, pairs, machine);
   return made;
 }
 
@@ -253,7 +270,7 @@ export function dictOf(pairs: readonly Value[], recorder: Recorder): Value {
 function nameOf(callee: Value): string {
   if (!isObject(callee)) return `a value that is no callable: ${render(callee)}`;
   if (callee.kind === "global") return `${callee.module}.${callee.name}`;
-  if (callee.kind === "call") return `the result of ${nameOf(callee.callee)}`.slice(0, 200);
+  if (callee.kind === "call") return `the result of ${render(callee)}`.slice(0, 200);
   return render(callee);
 }
 

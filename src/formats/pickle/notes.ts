@@ -1,7 +1,7 @@
 import type { PickledBuild } from "./facts.ts";
 import type { Machine } from "./machine.ts";
 import { render } from "./render.ts";
-import { isObject, itemsOf, type Sequence, type Value } from "./values.ts";
+import { type Global, isObject, itemsOf, type Value } from "./values.ts";
 
 const SPECIAL = /^__.*__$/s;
 const MAX_ATTRIBUTES = 16;
@@ -17,12 +17,12 @@ export function noteBuild({ recorder, offset }: Machine, target: Value, state: V
   }
   if (kind === "instance" && special.length === 0) return;
   const listed = kind === "instance" ? special : attributes;
-  recorder.build({
+  recorder.build(() => ({
     offset,
     target: kind,
     expression: `${render(target).slice(0, 90)}.__setstate__(${render(state).slice(0, 90)})`,
     attributes: listed.slice(0, MAX_ATTRIBUTES).map(([name]) => name.slice(0, 100)),
-  });
+  }));
 }
 
 /** Instances whose state says how many bytes follow in the stream. */
@@ -44,31 +44,38 @@ function attributesOf(state: Value): (readonly [string, Value])[] {
   const halves = isObject(state) && state.kind === "tuple" && state.length === 2 ? itemsOf(state) : [state];
   for (const half of halves)
     if (isObject(half) && half.kind === "dict")
-      half.keys.forEach((key, i) => void (typeof key === "string" && found.push([key, half.values[i] ?? null])));
+      for (let i = 0; i + 1 < half.entries.length; i += 2) {
+        const key = half.entries[i];
+        if (typeof key === "string") found.push([key, half.entries[i + 1] ?? null]);
+      }
   return found;
 }
 
-/** Torch's `('storage', class, key, location, elements)`, its legacy `('module', class, file, source)`, or something foreign. */
-export function notePersistentId({ recorder, offset }: Machine, id: Value): void {
+/**
+ * Torch's `('storage', class, key, location, elements)`, its legacy `('module', class, file, source)`, or something foreign.
+ * @returns what loading it yields, where that is known: the class itself for `module`
+ */
+export function notePersistentId({ recorder, offset }: Machine, id: Value): Value | undefined {
   const items = itemsOf(id);
-  for (const item of items) if (isObject(item) && item.kind === "global") item.record.inPersistentId = true;
+  for (const item of items) if (isGlobal(item)) item.record.inPersistentId = true;
   const [tag, type, key, device, elements] = items;
-  const known = isObject(type ?? null) && (type as { kind: string }).kind === "global";
-  if (tag === "storage" && known && isKey(key) && typeof device === "string" && typeof elements === "number" && elements >= 0) {
-    const storageType = (type as { name: string }).name;
-    recorder.storage({ key: String(key), storageType, device, elements, offset });
-  } else {
-    const source = tag === "module" && known && isModuleSource(id as Sequence);
-    recorder.persistentId({ kind: source ? "module-source" : "other", expression: render(id), offset });
+  if (tag === "storage" && isGlobal(type) && isKey(key) && typeof device === "string" && typeof elements === "number" && elements >= 0) {
+    recorder.storage({ key: String(key), storageType: type.name, device, elements, offset });
+    return undefined;
   }
+  const source = tag === "module" && isGlobal(type) && items.length === 4 && isText(items[2]) && isText(items[3]);
+  recorder.persistentId(source ? "module-source" : "other", offset, () => render(id));
+  return source ? type : undefined;
+}
+
+function isGlobal(value: Value | undefined): value is Global {
+  return value !== undefined && isObject(value) && value.kind === "global";
 }
 
 function isKey(key: Value | undefined): key is string | number {
   return typeof key === "string" || typeof key === "number";
 }
 
-function isModuleSource({ items, length }: Sequence): boolean {
-  const text = (value: Value | undefined): boolean =>
-    value === null || typeof value === "string" || (isObject(value ?? null) && (value as { kind: string }).kind === "text");
-  return length === 4 && text(items[2]) && text(items[3]);
+function isText(value: Value | undefined): boolean {
+  return value === null || typeof value === "string" || (value !== undefined && isObject(value) && value.kind === "text");
 }

@@ -74,7 +74,7 @@ function problemOf({ ended, end, why }: StreamResult): Problem | null {
 /** Finds the next stream and notes the bytes before it that nobody owns. */
 async function nextStream(source: ByteSource, end: number, recorder: Recorder): Promise<number | null> {
   if (end >= source.size) return null;
-  const { next, zero } = await searchGap(source, end, recorder.budget);
+  const { next, zero } = await searchGap(source, end, recorder);
   const gapEnd = next ?? source.size;
   if (gapEnd > end) recorder.unownedSpan({ offset: end, size: gapEnd - end, zero });
   return next;

@@ -2,6 +2,7 @@ import type { Anomaly } from "../../format.ts";
 import type { Budget } from "../../limits.ts";
 import type { Candidate } from "./candidates.ts";
 import type {
+  AttributeRead,
   ComputedCall,
   GlobalOrigin,
   LiteralShape,
@@ -21,6 +22,7 @@ import { KEPT_ITEMS, type Value } from "./values.ts";
 
 /** Longest module or attribute path that is kept. */
 const MAX_NAME = 1000;
+const CHARGE_BYTES = 65_536;
 /** Entries kept of a list that an examiner reads as examples. */
 const MAX_LISTED = 256;
 
@@ -42,6 +44,7 @@ export class Recorder {
   readonly streams: PickleStream[] = [];
   readonly globals = new Map<string, GlobalRecord>();
   readonly computedCalls: ComputedCall[] = [];
+  readonly attributeReads = new Map<string, AttributeRead>();
   readonly builds: PickledBuild[] = [];
   readonly storages = new Map<string, StorageReference>();
   readonly persistentIds: PersistentId[] = [];
@@ -56,6 +59,7 @@ export class Recorder {
   /** How far reading has come. */
   at = 0;
   #held = 0;
+  #pending = 0;
 
   constructor(budget: Budget) {
     this.budget = budget;
@@ -69,6 +73,15 @@ export class Recorder {
   hold(bytes: number): void {
     this.budget.hold(bytes);
     this.#held += bytes;
+  }
+
+  /** Like `hold` for small amounts, which may be negative; the budget hears of them in larger ones. */
+  charge(bytes: number): void {
+    this.#pending += bytes;
+    if (this.#pending < CHARGE_BYTES && this.#pending > -CHARGE_BYTES) return;
+    const due = Math.max(this.#pending, -this.#held);
+    this.#pending = 0;
+    this.hold(due);
   }
 
   release(): void {
@@ -105,7 +118,7 @@ export class Recorder {
   /** Notes a call of a named global. The expression that is kept is that of the first call, then that of the first with a telling literal. */
   called(record: GlobalRecord, args: readonly Value[], offset: number, opcode: string, call: Value): void {
     const before = record.shapes.size;
-    for (const arg of args) shapesOf(arg, record.shapes);
+    shapesOf(args, record.shapes);
     if (record.called && (before > 0 || record.shapes.size === 0)) return;
     record.called = true;
     record.calledBy = opcode;
@@ -114,12 +127,18 @@ export class Recorder {
     record.expression = render(call);
   }
 
-  computedCall(call: ComputedCall): void {
-    if (this.computedCalls.length < MAX_LISTED) this.computedCalls.push(call);
+  computedCall(describe: () => ComputedCall): void {
+    if (this.computedCalls.length < MAX_LISTED) this.computedCalls.push(describe());
   }
 
-  build(build: PickledBuild): void {
-    if (this.builds.length < MAX_LISTED) this.builds.push(build);
+  attributeRead(read: AttributeRead): void {
+    // Beyond the bound one read of nothing known stands for the rest.
+    const kept = this.attributeReads.size < MAX_LISTED ? read : { module: null, name: "", attribute: null };
+    this.attributeReads.set(`${kept.module}\n${kept.name}\n${kept.attribute}`, kept);
+  }
+
+  build(describe: () => PickledBuild): void {
+    if (this.builds.length < MAX_LISTED) this.builds.push(describe());
   }
 
   storage(storage: StorageReference): void {
@@ -130,10 +149,10 @@ export class Recorder {
     this.storages.set(key, storage);
   }
 
-  persistentId(id: PersistentId): void {
+  persistentId(kind: PersistentId["kind"], offset: number, expression: () => string): void {
     this.counts.persistentIds++;
-    const seen = this.persistentIds.filter((other) => other.kind === id.kind).length;
-    if (seen < MAX_LISTED / 4) this.persistentIds.push(id);
+    const seen = this.persistentIds.filter((other) => other.kind === kind).length;
+    if (seen < MAX_LISTED / 4) this.persistentIds.push({ kind, expression: expression(), offset });
   }
 
   extension(code: number, offset: number): void {
@@ -184,6 +203,7 @@ export class Recorder {
       streams,
       globals: [...this.globals.values()].map((record) => ({ ...record, shapes: [...record.shapes].sort() })),
       computedCalls,
+      attributeReads: [...this.attributeReads.values()],
       builds,
       storages: [...this.storages.values()],
       persistentIds,

@@ -64,7 +64,7 @@ class Writer {
         this.#sequence(value, depth);
         break;
       case "dict":
-        this.#dict(value.keys, value.values, depth);
+        this.#dict(value.entries, depth);
         break;
       case "global":
         if (value.source === null) this.#put(`${value.module}.${value.name}`);
@@ -79,6 +79,11 @@ class Writer {
         break;
       case "call":
         this.#call(value, depth);
+        break;
+      case "persistent":
+        this.#put("persistent_load(");
+        this.value(value.value, depth);
+        this.#put(")");
         break;
       default:
         this.#put(value.what);
@@ -100,15 +105,15 @@ class Writer {
     }
   }
 
-  #dict(keys: readonly Value[], values: readonly Value[], depth: number): void {
+  #dict(entries: readonly Value[], depth: number): void {
     this.#put("{");
-    for (let i = 0; i < keys.length && i < MAX_ITEMS && !this.#full; i++) {
+    for (let i = 0; i + 1 < entries.length && i < 2 * MAX_ITEMS && !this.#full; i += 2) {
       if (i > 0) this.#put(", ");
-      this.value(keys[i] ?? null, depth);
+      this.value(entries[i] ?? null, depth);
       this.#put(": ");
-      this.value(values[i] ?? null, depth);
+      this.value(entries[i + 1] ?? null, depth);
     }
-    this.#put(keys.length > MAX_ITEMS ? ", …}" : "}");
+    this.#put(entries.length > 2 * MAX_ITEMS ? ", …}" : "}");
   }
 
   #call({ callee, args, kwargs, how }: Extract<Value, { kind: "call" }>, depth: number): void {

@@ -1,6 +1,6 @@
 import type { ByteSource } from "../../bytes.ts";
-import type { Budget } from "../../limits.ts";
 import { beginsStream, findPickles } from "./find.ts";
+import type { Recorder } from "./recorder.ts";
 import { bufferOf, WINDOW_BYTES } from "./window-reader.ts";
 
 /** Windows overlap by this much, so that a stream's start with what confirms it is seen whole. */
@@ -16,7 +16,12 @@ export interface Gap {
 }
 
 /** Searches however far the source reaches. Runs of zeros cost a comparison of memory. */
-export async function searchGap(source: ByteSource, from: number, budget: Budget): Promise<Gap> {
+export async function searchGap(source: ByteSource, from: number, recorder: Recorder): Promise<Gap> {
+  const { budget } = recorder;
+  const spent = (offset: number) => (opcodes: number, cut: boolean) => {
+    budget.steps(opcodes);
+    if (cut) recorder.anomaly("search-cut", offset, "so many false starts of pickles follow that not each could be followed to its end");
+  };
   let zero = true;
   for (let start = from; start < source.size; ) {
     const window = bufferOf(await source.read(start, Math.min(WINDOW_BYTES, source.size - start)));
@@ -26,7 +31,7 @@ export async function searchGap(source: ByteSource, from: number, budget: Budget
       start += window.length;
       continue;
     }
-    const first = start === from && beginsStream(window, 0) ? 0 : findPickles(window, 0)[0];
+    const first = start === from && beginsStream(window, 0) ? 0 : findPickles(window, 0, spent(start))[0];
     if (first !== undefined && (last || first < window.length - OVERLAP_BYTES)) return { next: start + first, zero: zero && isZero(window, first) };
     zero = zero && isZero(window, window.length);
     start += last ? window.length : window.length - OVERLAP_BYTES;

@@ -29,15 +29,18 @@ export interface LongText {
 
 export interface Sequence {
   readonly kind: "tuple" | "list" | "set" | "frozenset";
-  readonly items: Value[];
+  items: Value[];
   length: number;
+  /** Memo entry that holds it, -1 for none. */
+  memoKey: number;
 }
 
 export interface Dict {
   readonly kind: "dict";
-  readonly keys: Value[];
-  readonly values: Value[];
+  /** Key, value, key, value … */
+  entries: Value[];
   length: number;
+  memoKey: number;
 }
 
 /** Something that an import and attribute look-ups lead to. `source` is the call that Python would resolve to it. */
@@ -63,6 +66,8 @@ export interface Call {
   readonly kwargs: Value;
   /** `new` for NEWOBJ and NEWOBJ_EX, which write `cls.__new__(cls, …)`. */
   readonly how: "call" | "new";
+  /** The global at the root of the callee, however many calls ago. */
+  readonly root: Global | null;
   /** Special attributes that BUILD has set on it. */
   attributes: Map<string, Value> | null;
   /** What BUILD gave it, for the few classes whose state says how many bytes follow. */
@@ -78,19 +83,26 @@ export interface Deferred {
 
 /** A value that only the loading process knows. */
 export interface Opaque {
-  readonly kind: "persistent" | "extension" | "missing" | "buffer" | "unresolved";
+  readonly kind: "persistent" | "extension" | "missing" | "buffer" | "unresolved" | "plain";
   /** As it is shown. */
   readonly what: string;
   readonly code: number;
+  /** The id that `persistent` was asked for. */
+  readonly value: Value;
 }
 
 export function sequence(kind: Sequence["kind"], items: Value[] = []): Sequence {
   const length = items.length;
-  return { kind, items: length > KEPT_ITEMS ? items.slice(0, KEPT_ITEMS) : items, length };
+  return { kind, items: length > KEPT_ITEMS ? items.slice(0, KEPT_ITEMS) : items, length, memoKey: -1 };
+}
+
+export function call(callee: Value, args: Value, kwargs: Value = null, how: Call["how"] = "call"): Call {
+  const root = !isObject(callee) ? null : callee.kind === "global" ? callee : callee.kind === "call" ? callee.root : null;
+  return { kind: "call", callee, args, kwargs, how, root, attributes: null, state: null };
 }
 
 export function dict(): Dict {
-  return { kind: "dict", keys: [], values: [], length: 0 };
+  return { kind: "dict", entries: [], length: 0, memoKey: -1 };
 }
 
 export function isObject(value: Value): value is Exclude<Value, null | boolean | number | bigint | string> {
@@ -105,6 +117,6 @@ export function itemsOf(value: Value): readonly Value[] {
 /** Value of a text key; undefined when it is not there. */
 export function entryOf(value: Value, key: string): Value | undefined {
   if (!isObject(value) || value.kind !== "dict") return undefined;
-  const at = value.keys.lastIndexOf(key);
-  return at < 0 ? undefined : value.values[at];
+  for (let i = value.entries.length - 2; i >= 0; i -= 2) if (value.entries[i] === key) return value.entries[i + 1];
+  return undefined;
 }

@@ -15,6 +15,7 @@ const MEANINGS: Readonly<Record<string, { readonly rule: Rule; readonly severity
   frame: { rule: RULES.structure, severity: "medium", title: (what) => `FRAME lies: ${what}` },
   "setitem-on-tensor": { rule: RULES.setItem, severity: "high", title: (what) => `Loading this uses ${what}` },
   "opcodes-in-array": { rule: RULES.hiddenOpcodes, severity: "high", title: (what) => `Two loaders read this differently: ${what}` },
+  "search-cut": { rule: RULES.structure, severity: "medium", title: (what) => `Not searched to the last detail: ${what}` },
   "storage-size": { rule: RULES.structure, severity: "medium", title: (what) => `Sizes disagree: ${what}` },
 };
 
@@ -101,7 +102,10 @@ export function persistentIdFindings(ids: readonly PersistentId[], legacyTorch: 
 /** Streams behind the first, and bytes that belong to none. Streams that follow at once are what several pickle.dump calls write. */
 export function layoutFindings({ streams, unowned, counts }: PickleFacts, path: string): readonly Finding[] {
   const [first, second] = streams;
-  const findings = unowned.slice(0, MAX_EACH).map(({ offset, size, zero }) =>
+  // What follows a break at once belongs to the break, which the walker reports.
+  const breaks = new Set(streams.filter(({ ended }) => ended !== "stop").map(({ end }) => end));
+  const spans = unowned.filter(({ offset }) => !breaks.has(offset));
+  const findings = spans.slice(0, MAX_EACH).map(({ offset, size, zero }) =>
     findingOf(RULES.unowned, {
       severity: zero ? "info" : "medium",
       where: { path, offset },
