@@ -24,7 +24,11 @@ export async function timed(runs: number, work: () => unknown): Promise<Timed> {
 }
 
 /** Runs the command line as a process of its own, under the Node that runs this, and yields time and peak memory. */
-export async function timedCommand(runs: number, args: readonly string[], options: { readonly cwd?: string; readonly exit?: number } = {}): Promise<Timed> {
+export async function timedCommand(
+  runs: number,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly exit?: number } = {},
+): Promise<Timed> {
   const allMs: number[] = [];
   let peakRssMb = 0;
   for (let i = 0; i <= runs; i++) {
@@ -38,9 +42,16 @@ export async function timedCommand(runs: number, args: readonly string[], option
 
 const LAUNCHER = resolve(import.meta.dirname, "../bin/weighbridge.js");
 
-function runCommand(args: readonly string[], { cwd, exit = 0 }: { readonly cwd?: string; readonly exit?: number }): Promise<{ readonly peakRssMb: number }> {
+function runCommand(
+  args: readonly string[],
+  { cwd, exit = 0 }: { readonly cwd?: string; readonly exit?: number },
+): Promise<{ readonly peakRssMb: number }> {
   return new Promise((done, failed) => {
-    const child = spawn("/usr/bin/time", ["-f", "%M", process.execPath, LAUNCHER, ...args], { cwd, stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, CI: "true" } });
+    const child = spawn("/usr/bin/time", ["-f", "%M", process.execPath, LAUNCHER, ...args], {
+      cwd,
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, CI: "true" },
+    });
     let errors = "";
     child.stderr.on("data", (chunk: Buffer) => {
       errors += chunk.toString();

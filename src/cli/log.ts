@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { digestOf, hexOf } from "../digest.ts";
 import { UsageError } from "../errors.ts";
 import { forTerminal } from "../escape.ts";
-import { verifyLog } from "../log/index.ts";
+import { verifyLog, WITHOUT_WITNESS } from "../log/index.ts";
 import type { ExitCode } from "./exit.ts";
 import { type DataOption, dataDirectory, stateDirectory, withRegistry } from "./installation.ts";
 
@@ -19,7 +19,7 @@ export function logVerify(options: DataOption): Promise<ExitCode> {
       return 1;
     }
     process.stdout.write(`${verification.checkpoint.size} entries of ${forTerminal(registry.log.origin)} verify against the signed checkpoint.\n`);
-    process.stdout.write("Without a witness this protects against accidents and outsiders, not against the holder of the log key.\n");
+    process.stdout.write(`${WITHOUT_WITNESS}\n`);
     return 0;
   });
 }
