@@ -3,8 +3,8 @@ import { namesInZip, zipDetector } from "../zip/index.ts";
 import type { TorchZipFacts } from "./facts.ts";
 
 const DATA = /(?:^|\/)data\.pkl$/;
-const CONSTANTS = /(?:^|\/)constants\.pkl$/;
-const CODE = /(?:^|\/)code\//;
+/** The reader of compiled modules also wants `constants.pkl`; the code says enough, and torch.save never writes any. */
+const CODE = /(?:^|\/)code\/.*\.py$/;
 const EXPORTED_MODEL = /^(?:[^/]+\/)?models\/[^/]+\.json$/;
 const ARCHIVE_FORMAT = /^(?:[^/]+\/)?archive_format$/;
 
@@ -12,7 +12,7 @@ const ARCHIVE_FORMAT = /^(?:[^/]+\/)?archive_format$/;
 export function torchKindOf(names: readonly string[]): TorchZipFacts["kind"] | null {
   if (names.some((name) => ARCHIVE_FORMAT.test(name)) && names.some((name) => EXPORTED_MODEL.test(name))) return "pt2";
   if (!names.some((name) => DATA.test(name))) return null;
-  return names.some((name) => CONSTANTS.test(name)) && names.some((name) => CODE.test(name)) ? "torchscript" : "torch-zip";
+  return names.some((name) => CODE.test(name)) ? "torchscript" : "torch-zip";
 }
 
 async function answer(kind: TorchZipFacts["kind"], probe: Probe): Promise<"yes" | "maybe" | "no"> {

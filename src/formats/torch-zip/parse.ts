@@ -3,6 +3,7 @@ import type { Anomaly, Parsed } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
 import { parseZip, readMember, type ZipFacts } from "../zip/index.ts";
 import { torchKindOf } from "./detect.ts";
+import { exportedWeights } from "./exported-weights.ts";
 import type { TorchZipFacts } from "./facts.ts";
 import { forward, type Storages, storagesOf } from "./storages.ts";
 
@@ -20,6 +21,8 @@ export async function parseTorchZip(source: ByteSource, budget: Budget): Promise
   let stopped: LimitError | null = null;
   try {
     storages = await storagesOf(source, parsed.facts, budget);
+    const exported = await exportedWeights(source, parsed.facts, budget);
+    storages = { ...storages, storages: [...storages.storages, ...exported] };
     records = await recordsOf(source, parsed.facts, budget);
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
