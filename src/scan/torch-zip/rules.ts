@@ -1,6 +1,13 @@
 import type { Rule } from "../../finding.ts";
 
 export const TORCH_RULES = {
+  unowned: {
+    id: "torch-storage-unowned",
+    summary: "bytes in a torch archive, where tensors lie, that no tensor owns",
+    gain: "A payload rides along in a file that loads as if nothing were there, until a second stage or an exploit reads it from this place.",
+    check: "Load the file in a throw-away sandbox, save it again, and compare the sizes of the members with `unzip -lv`.",
+    references: ["https://arxiv.org/abs/2107.08590"],
+  },
   shortStorage: {
     id: "torch-storage-short",
     summary: "a tensor that is longer than the bytes in the archive",

@@ -1,0 +1,3 @@
+export { heldBytes } from "./children.ts";
+export type * from "./facts.ts";
+export { parseTorchZip } from "./parse.ts";
