@@ -7,8 +7,10 @@ export interface Candidate {
   readonly size: number;
   /** The payload, or its first bytes when it is longer. A text stands here as Latin-1 where all its characters fit. */
   readonly content: Uint8Array;
-  /** `content` is the payload as written in the subject, so that the rest can be read from there. */
-  readonly raw: boolean;
+  /** Nothing of the payload is missing in `content`. */
+  readonly whole: boolean;
+  /** A str, written in the subject as UTF-8; else bytes. */
+  readonly text: boolean;
   /** Name of the callable that takes it as an argument. */
   decodedBy: string | null;
 }

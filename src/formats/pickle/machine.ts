@@ -13,6 +13,7 @@ import {
   type Global,
   isObject,
   itemsOf,
+  KEPT_BYTES,
   KEPT_ITEMS,
   call as makeCall,
   type Opaque,
@@ -103,13 +104,22 @@ export class Machine implements Resolver {
 
   /** A text with what it may hold noted. `at`: where its payload lies as written, -1 where it was unescaped. */
   text(text: string, at: number, size: number): string {
-    if (mayHoldPickle(text)) this.recorder.candidate({ at, size, content: latin1OrUtf8(text), raw: false, decodedBy: null });
+    if (!mayHoldPickle(text)) return text;
+    const whole = at < 0 || size <= KEPT_BYTES;
+    this.recorder.candidate({ at, size, content: bytesOfText(text), whole, text: true, decodedBy: null });
     return text;
   }
 
   bytes(value: Bytes): Bytes {
     if (worthALook(value) && mayHoldPickle(Buffer.from(value.head.subarray(0, 400)).toString("latin1")))
-      this.recorder.candidate({ at: value.at, size: value.size, content: value.head, raw: true, decodedBy: null });
+      this.recorder.candidate({
+        at: value.at,
+        size: value.size,
+        content: value.head,
+        whole: value.size === value.head.length,
+        text: false,
+        decodedBy: null,
+      });
     return value;
   }
 
@@ -274,8 +284,8 @@ function nameOf(callee: Value): string {
   return render(callee);
 }
 
-function latin1OrUtf8(text: string): Uint8Array {
-  // A pickle that is carried as text has one character for each byte (`_codecs.encode(text, 'latin1')`).
+/** A pickle that is carried as text has one character for each byte (`_codecs.encode(text, 'latin1')`). */
+export function bytesOfText(text: string): Buffer {
   return Buffer.from(text, /[^\x00-\xff]/.test(text) ? "utf8" : "latin1");
 }
 

@@ -4,6 +4,7 @@ import type { Parsed } from "../../format.ts";
 import type { Candidate } from "./candidates.ts";
 import type { NestedPickle, PickleFacts } from "./facts.ts";
 import { looksLikePickle } from "./looks-like.ts";
+import { bytesOfText } from "./machine.ts";
 import type { Recorder } from "./recorder.ts";
 import { bufferOf } from "./window-reader.ts";
 
@@ -37,20 +38,20 @@ interface Unwrapped {
 }
 
 async function unwrap(candidate: Candidate, source: ByteSource, recorder: Recorder): Promise<Unwrapped | null> {
-  const { at, size, content, raw } = candidate;
-  if (looksLikePickle(content, size)) {
-    if (raw && at >= 0 && size > content.length) return { bytes: sliceOf(source, at, size), encoding: "raw" };
-    return { bytes: bytesOf(await whole(candidate, source, recorder)), encoding: "raw" };
-  }
-  return decoded(await whole(candidate, source, recorder), recorder, 1);
+  const { at, size, content, whole, text } = candidate;
+  const raw = looksLikePickle(content, size);
+  if (raw && !whole && !text) return { bytes: sliceOf(source, at, size), encoding: "raw" };
+  const bytes = await payloadOf(candidate, source, recorder);
+  return raw ? { bytes: bytesOf(bytes), encoding: "raw" } : decoded(bytes, recorder, 1);
 }
 
 /** The payload, read again where it was cut, up to a bound. */
-async function whole({ at, size, content }: Candidate, source: ByteSource, recorder: Recorder): Promise<Uint8Array> {
-  if (at < 0 || size <= content.length || at + size > source.size) return content;
+async function payloadOf({ at, size, content, whole, text }: Candidate, source: ByteSource, recorder: Recorder): Promise<Uint8Array> {
+  if (whole || at + size > source.size) return content;
   const length = Math.min(size, MAX_ENCODED_BYTES);
-  recorder.hold(length);
-  return source.read(at, length);
+  recorder.hold(2 * length);
+  const bytes = await source.read(at, length);
+  return text ? bytesOfText(bufferOf(bytes).toString("utf8")) : bytes;
 }
 
 /** Takes layers of hexadecimal, base64, zlib and gzip off until a pickle appears. The outermost layer gives the name. */

@@ -110,19 +110,20 @@ class Reading {
       this.#machines.push(new Machine(this.#recorder));
       return null;
     }
-    this.#lookAt();
     const pad = layout.padded ? 1 + (this.#cursor.bytes[this.#cursor.at] ?? 0) : 0;
     const from = this.offset;
     const size = pad + layout.bytes;
     if (from + size > this.#source.size) return `an array of ${size} bytes runs past the end`;
+    this.#lookAt(size);
     this.#cursor.at += size;
     this.#recorder.array({ offset: from + pad, size: layout.bytes });
     return null;
   }
 
   /** pickle.load, unlike joblib.load, goes on with opcodes right here. Array bytes that are opcodes would run there. */
-  #lookAt(): void {
-    const found = attempt(this.#cursor.bytes, this.#cursor.at, LOOK_OPCODES, LOOK_PREFILLED);
+  #lookAt(size: number): void {
+    const { bytes, at } = this.#cursor;
+    const found = attempt(bytes.subarray(0, at + size), at, LOOK_OPCODES, LOOK_PREFILLED);
     if (found.acts) this.#recorder.hiddenStream(this.offset, found.recorder);
   }
 }

@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { assemble, call, global, PAYLOAD, PROTO4, STOP, str } from "../../../test/fixtures/pickle/assemble.ts";
+import { randomFrom } from "../../../test/fuzz/target.ts";
+import { bytesOf } from "../../bytes.ts";
+import { PROBE_BYTES } from "../../format.ts";
+import { pickleDetector } from "./detect.ts";
+import { findPickles } from "./find.ts";
+import { looksLikePickle } from "./looks-like.ts";
+
+const fixture = (file: string): Buffer => readFileSync(join(import.meta.dirname, "../../../test/fixtures/pickle", file));
+
+function detect(bytes: Uint8Array): Promise<string> {
+  const source = bytesOf(bytes);
+  return pickleDetector.detect({ head: bytes.subarray(0, PROBE_BYTES), tail: bytes.subarray(-PROBE_BYTES), size: bytes.length, at: source.read });
+}
+
+const TEXTS = {
+  readme: "# Model card\n\nThis model calls `os.system` never.\n\n```python\nimport torch\nclass A(torch.nn.Module):\n    pass\n```\n",
+  json: '{"a": [1, 2, 3], "b": null}\n',
+  python: "import os\nclass Config:\n    name = 'x'\ndef main():\n    os.system('id')\n",
+  config: "(section)\nname = value\n",
+  lightgbm: "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=3\nobjective=regression\n",
+  vocabulary: "cat\ndog\nfish\ncos\nsystem\nNone\n[PAD]\n(\n)\nI\nV\nR\n.\n",
+  words: "category\nnumber\n(\n)\nt\nR\n",
+  numbers: "I\n1\n2\n3\n",
+  merges: "#version: 0.2\ni n\nt h\n",
+  one: "N.",
+  letter: "Version\n",
+  license: "MIT License\n\nCopyright (c) 2024\n",
+} as const;
+
+describe("detection", () => {
+  it.each(["containers_p0.pkl", "values_p0.pkl", "values_p1.pkl", "cycle_p0.pkl", "values_p2.pkl", "containers_p5.pkl"])("knows %s", async (file) => {
+    expect(await detect(fixture(file))).toBe("yes");
+  });
+
+  it.each([
+    ["a payload of protocol 0", assemble(call("os", "system", ["STRING", "'id'\n"]), STOP)],
+    ["one that is cut behind its call", PAYLOAD],
+    ["one that breaks behind its call", Buffer.concat([PAYLOAD, Buffer.from("%%% not a pickle")])],
+    ["INST", assemble("MARK", ["STRING", "'id'\n"], ["INST", "os\nsystem\n"], "STOP")],
+    ["PROTO 9", assemble(["PROTO", 9], PAYLOAD, "STOP")],
+    ["a long list without PROTO", Buffer.concat([Buffer.from("(l"), Buffer.from("I12\na".repeat(30_000)), Buffer.from(".")])],
+  ])("knows %s", async (_name, bytes) => {
+    expect(await detect(bytes)).toBe("yes");
+  });
+
+  it.each(Object.entries(TEXTS))("takes %s for no pickle", async (_name, text) => {
+    expect(await detect(Buffer.from(text))).toBe("no");
+    expect(looksLikePickle(Buffer.from(text), text.length)).toBe(false);
+  });
+
+  it("takes a header without an opcode behind it for none", async () => {
+    expect(await detect(Buffer.of(0x80, 4, 0xff, 0xff))).toBe("no");
+    expect(await detect(Buffer.of(0x80))).toBe("no");
+  });
+});
+
+describe("searching raw bytes", () => {
+  const random = randomFrom(7);
+  const noise = (size: number): Buffer => Buffer.from(Array.from({ length: size }, () => random.below(256)));
+
+  it.each([
+    ["GLOBAL", PAYLOAD],
+    ["GLOBAL behind PROTO", Buffer.concat([PROTO4, PAYLOAD, STOP])],
+    ["STACK_GLOBAL without PROTO", assemble(str("os"), "MEMOIZE", str("system"), "MEMOIZE", "STACK_GLOBAL", str("id"), "TUPLE1", "REDUCE", "STOP")],
+    ["INST", assemble("MARK", str("id"), ["INST", "os\nsystem\n"], "STOP")],
+    ["OBJ", assemble("MARK", global("os", "system"), str("id"), "OBJ", "STOP")],
+    ["a plain pickle", fixture("containers_p4.pkl")],
+  ])("finds %s", (_name, pickle) => {
+    const before = Buffer.alloc(5000, 0xff);
+    expect(findPickles(Buffer.concat([before, pickle, Buffer.alloc(100)]), 0)).toEqual([5000]);
+  });
+
+  it("finds each of two, and none inside another", () => {
+    const one = assemble(PROTO4, PAYLOAD, "POP", PAYLOAD, "STOP");
+    expect(findPickles(Buffer.concat([one, Buffer.alloc(64), one]), 0)).toEqual([0, one.length + 64]);
+    expect(findPickles(Buffer.concat([one, Buffer.alloc(64), one]), 1)[0]).toBeGreaterThan(0);
+  });
+
+  it("finds nothing in noise, floats or text", () => {
+    expect(findPickles(noise(400_000), 0)).toEqual([]);
+    const floats = new Float32Array(100_000).map(() => random.below(1000) / 5000 - 0.1);
+    expect(findPickles(new Uint8Array(floats.buffer), 0)).toEqual([]);
+    expect(findPickles(Buffer.from(Object.values(TEXTS).join("\n").repeat(20)), 0)).toEqual([]);
+  });
+
+  it("says when false starts are a flood, and bounds their cost", () => {
+    const flood = Buffer.from("\x80\x02NN".repeat(30_000), "latin1");
+    let cost = 0;
+    let wasCut = false;
+    const hits = findPickles(Buffer.concat([flood, PAYLOAD]), 0, (opcodes, cut) => {
+      cost = opcodes;
+      wasCut = cut;
+    });
+    expect(hits).toEqual([flood.length - 9 * 4]); // from there a short trial reaches the call
+    expect(wasCut).toBe(true);
+    expect(cost).toBeLessThan(20 * flood.length);
+  });
+});
