@@ -1,3 +1,4 @@
+import module from "node:module";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { InterruptedError } from "../errors.ts";
@@ -86,7 +87,7 @@ export class ExaminationPool {
 
   #start(): Member {
     const pulse = new SharedArrayBuffer(4);
-    const start: WorkerStart = { limits: this.#limits, pulse };
+    const start: WorkerStart = { limits: this.#limits, pulse, compileCache: module.getCompileCacheDir() };
     const worker = new Worker(workerEntry(import.meta.url, "worker"), {
       workerData: start,
       env: {},
