@@ -20,8 +20,7 @@ export async function readHidden(source: ByteSource, gap: Span, budget: Budget):
   const measuring = new Budget({ ...budget.limits, maxInflatedBytes: MAX_MEASURED }, () => budget.inflated(0));
   const { inflatedBytes, consumedBytes } = await inflate(codec, data, measuring, () => {});
   budget.steps(16 + Math.ceil(inflatedBytes / 512));
-  const crc32 = await descriptorCrc(data, consumedBytes);
-  return { ...local, compressedSize: consumedBytes, size: inflatedBytes, crc32: crc32 ?? local.crc32 };
+  return { ...local, compressedSize: consumedBytes, size: inflatedBytes, crc32: await descriptorCrc(local, data, consumedBytes) };
 }
 
 /** The signed descriptor whose size field equals its distance ends the data; without one, all of the gap is data. */
@@ -42,8 +41,10 @@ async function storedUntilDescriptor(local: Header, data: ByteSource, budget: Bu
   return { ...local, compressedSize: data.size, size: data.size };
 }
 
-async function descriptorCrc(data: ByteSource, at: number): Promise<number | null> {
-  if (at + 8 > data.size) return null;
+/** The CRC-32 of the descriptor, which may lack its signature; where the local header states one already, that. */
+async function descriptorCrc(local: Header, data: ByteSource, at: number): Promise<number> {
+  if (at + 8 > data.size) return local.crc32;
   const bytes = Buffer.from(await data.read(at, 8));
-  return bytes.readUInt32LE(bytes.readUInt32LE(0) === DESCRIPTOR ? 4 : 0);
+  if (bytes.readUInt32LE(0) === DESCRIPTOR) return bytes.readUInt32LE(4);
+  return local.crc32 === 0 ? bytes.readUInt32LE(0) : local.crc32;
 }

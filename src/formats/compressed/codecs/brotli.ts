@@ -7,6 +7,7 @@ const PIECE_BYTES = 16 * 1024;
 /** RFC 7932, by Node's own decoder. Brotli has no magic and no checksum; it is met only where a parent says so. */
 export const decodeBrotli: Decoder = async function* (input) {
   const engine = createBrotliDecompress({ chunkSize: 64 * 1024 });
+  engine.on("error", () => {}); // reported by the iteration; one that comes after its end has no other listener
   try {
     yield* Readable.from(pieces(input)).compose(engine) as AsyncIterable<Uint8Array>;
   } catch (error) {

@@ -66,11 +66,13 @@ async function* frame(input: Input, budget: Budget): AsyncGenerator<Uint8Array, 
       const length = size & 0x7fffffff;
       if (length > blockBytes) throw new BrokenStreamError(`an LZ4 block of ${length} bytes in a frame of blocks of ${blockBytes}`);
       const block = await input.take(length, "an LZ4 block");
+      const blockSum = blockChecksum ? new Xxh32().update(block).digest() : null;
       const decoded = plain ? storeBlock(block, out, window) : decodeBlock(block, out, window, budget);
       sum.update(out.subarray(window, decoded.end));
       for (let at = window; at < decoded.end; at += PIECE_BYTES) yield out.subarray(at, Math.min(at + PIECE_BYTES, decoded.end));
       if (decoded.why !== undefined) throw new BrokenStreamError(decoded.why);
-      if (blockChecksum) await input.take(4, "the checksum of an LZ4 block");
+      if (blockSum !== null && Buffer.from(await input.take(4, "the checksum of an LZ4 block")).readUInt32LE(0) !== blockSum)
+        throw new BrokenStreamError("the checksum of an LZ4 block does not match");
       const keep = linked ? Math.min(decoded.end, WINDOW_BYTES) : 0;
       out.copyWithin(0, decoded.end - keep, decoded.end);
       window = keep;
