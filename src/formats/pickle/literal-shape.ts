@@ -9,7 +9,6 @@ const FIRST_WORD = new Set(COMMANDS.split(" "));
 const URL = /^[a-z][a-z0-9+.-]{1,12}:\/\/\S/i;
 const CODE =
   /\b(?:import|exec|eval|compile|getattr|lambda|print|open|def|class|globals|subprocess|__[a-z]+__)\b\s*[\w(:.]|\bos\.\w+\(|^\s*[A-Za-z_][\w.]*\([^)]*\)\s*;?\s*$/;
-const SHELL_MARKS = /[|&;<>`]|\$\(|\$\{?\w/;
 const PATH =
   /^(?:~?\/|[A-Za-z]:[\\/]|\\\\|\.\.?[\\/])[^\n]{1,}$|^[^\n\s]+\.(?:py|pyc|so|dll|dylib|exe|sh|bat|ps1|pkl|pickle|joblib|pt|pth|jar|zip|whl)$/;
 
@@ -18,12 +17,16 @@ export function shapeOfText(text: string): LiteralShape | null {
   const start = text.trimStart().slice(0, 2000);
   if (start.length < 2) return null;
   if (URL.test(start)) return "url";
-  const first = /^[^\s|&;<>()]+/.exec(start)?.[0] ?? "";
-  const base = first.slice(first.lastIndexOf("/") + 1).toLowerCase();
-  if (FIRST_WORD.has(base) && /^[^\s|&;<>()]+(?:$|[\s|&;<>])/.test(start)) return "command";
+  if (startsCommand(start)) return "command";
   if (CODE.test(start)) return "code";
   if (PATH.test(start)) return "path";
-  return SHELL_MARKS.test(start) && /\s/.test(start) && /^[\w./~$("'`-]/.test(start) && /[|&;>]\s*\w+|\$\(|`/.test(start) ? "command" : null;
+  return /&&|\$\(/.test(start) || start.split(/[|;&\n]/, 20).some(startsCommand) ? "command" : null;
+}
+
+/** A known command, alone or with arguments, after assignments to the environment. */
+function startsCommand(line: string): boolean {
+  const first = /^\s*(?:\w+=\S*\s+)*([^\s|&;<>()]+)(?:$|[\s|&;<>])/.exec(line)?.[1] ?? "";
+  return FIRST_WORD.has(first.slice(first.lastIndexOf("/") + 1).toLowerCase());
 }
 
 /** Shapes of bytes: text, a pickle, or marshalled code (type byte `c` or `\xe3`, then small counts; marshal version 2 to 5). */
