@@ -14,7 +14,7 @@ export const zipDetector: Detector = {
   },
 };
 
-/** A version and a method that exist, and a name (APPNOTE 4.3.7); or the end record of an empty archive. */
+/** A whole local header (APPNOTE 4.3.7), or the end record of an empty archive. Readers care for nothing else in it, so neither does this. */
 export function startsAsZip(head: Uint8Array): boolean {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
   if (bytes.length < END_BYTES) return false;

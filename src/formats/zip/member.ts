@@ -1,17 +1,15 @@
 import type { ByteSource } from "../../bytes.ts";
 import type { ZipMember, ZipReading } from "./facts.ts";
-import { codecOf } from "./methods.ts";
 import type { Notes } from "./notes.ts";
 import { type CentralRecord, DESCRIPTOR, type Header, nameOf } from "./records.ts";
 import type { Span } from "./spans.ts";
 import type { Claim, Verified, Verifier } from "./verify.ts";
 
-const ENCRYPTED = 0x1;
 const HAS_DESCRIPTOR = 0x8;
 /** Encrypted, patched data, strongly encrypted, masked headers: readers that see one of them refuse the entry. */
 const REFUSED_FLAGS = 0x2061;
 const CIPHER_METHOD = 99;
-const CIPHER_HEADER_BYTES = 12;
+const MORE_THAN_CHANCE = 64;
 const LINK_MODE = 0xa000;
 const MAX_LINK_BYTES = 4096;
 
@@ -34,7 +32,7 @@ export class MemberReader {
     this.#notes = notes;
   }
 
-  /** @param hasDescriptor sizes of the local header may stand behind the data */
+  /** @param central null for an entry that no directory lists */
   async read(local: Header, central: CentralRecord | null): Promise<Placed> {
     const from = central ?? local;
     if (central !== null) this.#compare(local, central);
@@ -165,16 +163,15 @@ export class MemberReader {
 }
 
 /**
- * Whether bytes marked as encrypted are plain all the same. The classic cipher puts 12 bytes before the data, so stored bytes of exactly the
- * stated size are plain; enciphered bytes do not inflate to their end.
+ * Whether bytes marked as encrypted are plain all the same. Every cipher of zip puts a header before the data, so stored bytes of exactly the
+ * stated size are plain; enciphered bytes do not inflate to their end, or yield a few bytes by chance.
  */
 function looksPlain({ reading, consumedBytes }: Verified, header: Header): boolean {
   if (header.method === CIPHER_METHOD) return false;
   if (reading.check === "ok") return true;
-  if (reading.codec === "stored")
-    return reading.compressedSize === header.size && (header.flags & ENCRYPTED) !== 0 && header.size !== header.compressedSize - CIPHER_HEADER_BYTES;
-  if (codecOf(header.method) === null) return false;
-  return (reading.check === "crc" || reading.check === "size") && consumedBytes === reading.compressedSize;
+  if (reading.codec === "stored") return reading.compressedSize === header.size;
+  const ended = reading.check === "crc" || reading.check === "size" || reading.check === "bomb";
+  return ended && (consumedBytes === reading.compressedSize || (reading.inflatedBytes ?? 0) >= MORE_THAN_CHANCE);
 }
 
 /** A link's target is a short text in one line; what is longer or has control characters is read as a file by all readers that matter. */

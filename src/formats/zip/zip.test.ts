@@ -122,6 +122,12 @@ const CASES: readonly (readonly [string, Uint8Array, readonly string[], Record<s
   ["an encryption flag in both headers", writeZip([{ ...HOSTILE, flags: 1 }]), ["flag-lies"], { "w.pkl examine": PICKLE }],
   ["an encryption flag in the local header", writeZip([{ ...HOSTILE, localFlags: 1 }]), ["flag-mismatch", "flag-lies"], { "w.pkl examine": PICKLE }],
   ["an encryption flag and a wrong CRC", writeZip([{ ...HOSTILE, flags: 1, crc32: 7 }]), ["flag-lies", "bad-crc"], { "w.pkl examine": PICKLE }],
+  [
+    "an encryption flag in the local header and a wrong CRC",
+    writeZip([{ ...HOSTILE, localFlags: 1, crc32: 7 }]),
+    ["flag-mismatch", "flag-lies", "bad-crc"],
+    { "w.pkl examine": PICKLE },
+  ],
   ["a patch flag on deflated data", writeZip([{ ...HOSTILE, flags: 0x20, deflate: true }]), ["flag-lies"], { "w.pkl examine": PICKLE }],
   ["an entry that no directory lists", writeZip([HONEST, { ...HOSTILE, only: "local" }]), ["no-central-record"], { "w.pkl examine": PICKLE }],
   [

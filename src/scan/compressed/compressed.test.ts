@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import type { CompressedFacts } from "../../formats/compressed/facts.ts";
+import { compressedExaminer } from "./index.ts";
+
+const SUBJECT = { path: "w.pkl.gz", name: "w.pkl.gz", size: 1000, containers: [] };
+const ORDINARY: CompressedFacts = { codec: "gzip", size: 1000, compressedBytes: 1000, inflatedBytes: 9000, trailing: null };
+
+function examine(facts: Partial<CompressedFacts>) {
+  const parsed = { kind: "parsed", facts: { ...ORDINARY, ...facts }, anomalies: [] } as const;
+  return compressedExaminer("gzip")
+    .examine(parsed, SUBJECT)
+    .findings.map(({ rule, severity, where, title }) => [rule, severity, where, title]);
+}
+
+it("an ordinary stream is nothing", () => {
+  expect(examine({})).toEqual([]);
+});
+
+it("bytes behind the stream are medium, at their offset", () => {
+  expect(examine({ trailing: { offset: 900, size: 100 } })).toEqual([
+    ["compressed-trailing", "medium", { path: "w.pkl.gz", offset: 900 }, "100 bytes lie behind the end of the gzip stream"],
+  ]);
+});
+
+it("a bomb is out of proportion and large; one of both is none", () => {
+  const large = 1024 ** 3;
+  expect(examine({ inflatedBytes: large })).toEqual([
+    ["compressed-bomb", "medium", { path: "w.pkl.gz" }, `1000 bytes of gzip inflate to ${large} or more`],
+  ]);
+  expect(examine({ inflatedBytes: large, compressedBytes: large / 100 })).toEqual([]);
+  expect(examine({ inflatedBytes: 1_000_000 })).toEqual([]);
+});
