@@ -16,6 +16,7 @@ import { sentencepieceDetector } from "./sentencepiece/detect.ts";
 import { tarDetector } from "./tar/detect.ts";
 import { textDetector } from "./text/detect.ts";
 import { torchLegacyDetector } from "./torch-legacy/detect.ts";
+import { torchTarDetector } from "./torch-tar/detect.ts";
 import { TORCH_DETECTORS } from "./torch-zip/detect.ts";
 import { zipDetector } from "./zip/detect.ts";
 
@@ -33,6 +34,8 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   "torch-legacy": async () => (await import("./torch-legacy/format.ts")).torchLegacyFormat,
   npy: async () => (await import("./npy/format.ts")).npy,
   tar: async () => (await import("./tar/format.ts")).tar,
+  "torch-tar": async () => (await import("./torch-tar/format.ts")).torchTarFormat,
+  "torch-tar-object": async () => (await import("./torch-tar/object-format.ts")).torchTarObjectFormat,
   executable: async () => (await import("./executable/format.ts")).executableFormat,
   script: async () => (await import("./executable/format.ts")).scriptFormat,
   json: async () => (await import("./json/format.ts")).jsonFormat,
@@ -61,6 +64,7 @@ export const DETECTORS: readonly Detector[] = [
   torchLegacyDetector,
   npyDetector,
   tarDetector,
+  torchTarDetector,
   zipDetector,
   ...TORCH_DETECTORS,
   ...COMPRESSED_DETECTORS,

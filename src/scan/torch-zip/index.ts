@@ -1,1 +1,2 @@
 export { torchExaminer } from "./examiner.ts";
+export { torchTarExaminer, torchTarObjectExaminer } from "./tar-examiner.ts";

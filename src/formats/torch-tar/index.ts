@@ -1,0 +1,2 @@
+export type * from "./facts.ts";
+export { parseTorchTar } from "./parse.ts";
