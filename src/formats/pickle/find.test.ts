@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { assemble, call, global, PAYLOAD, PROTO4, STOP, str } from "../../../test/fixtures/pickle/assemble.ts";
+import { assemble, call, global, PAYLOAD, PROTO4, STOP, str, u32 } from "../../../test/fixtures/pickle/assemble.ts";
 import { randomFrom } from "../../../test/fuzz/target.ts";
 import { bytesOf } from "../../bytes.ts";
 import { PROBE_BYTES } from "../../format.ts";
@@ -42,6 +42,8 @@ describe("detection", () => {
     ["one that breaks behind its call", Buffer.concat([PAYLOAD, Buffer.from("%%% not a pickle")])],
     ["INST", assemble("MARK", ["STRING", "'id'\n"], ["INST", "os\nsystem\n"], "STOP")],
     ["PROTO 9", assemble(["PROTO", 9], PAYLOAD, "STOP")],
+    ["a payload behind a string of 2 MB", assemble(["STRING", `'${"a".repeat(2_000_000)}'\n`], "POP", PAYLOAD, STOP)],
+    ["a payload behind bytes of 2 MB", assemble(["BINBYTES", u32(2_000_000), Buffer.alloc(2_000_000)], "POP", PAYLOAD, STOP)],
     ["a long list without PROTO", Buffer.concat([Buffer.from("(l"), Buffer.from("I12\na".repeat(30_000)), Buffer.from(".")])],
   ])("knows %s", async (_name, bytes) => {
     expect(await detect(bytes)).toBe("yes");
@@ -50,6 +52,11 @@ describe("detection", () => {
   it.each(Object.entries(TEXTS))("takes %s for no pickle", async (_name, text) => {
     expect(await detect(Buffer.from(text))).toBe("no");
     expect(looksLikePickle(Buffer.from(text), text.length)).toBe(false);
+  });
+
+  it("takes a long text without lines for none", async () => {
+    expect(await detect(Buffer.from("Valuable ".repeat(10_000)))).toBe("no");
+    expect(await detect(Buffer.from(`${"Valuable ".repeat(10_000)}\ntext\n`))).toBe("no");
   });
 
   it("takes a header without an opcode behind it for none", async () => {
@@ -66,6 +73,10 @@ describe("searching raw bytes", () => {
     ["GLOBAL", PAYLOAD],
     ["GLOBAL behind PROTO", Buffer.concat([PROTO4, PAYLOAD, STOP])],
     ["STACK_GLOBAL without PROTO", assemble(str("os"), "MEMOIZE", str("system"), "MEMOIZE", "STACK_GLOBAL", str("id"), "TUPLE1", "REDUCE", "STOP")],
+    [
+      "BINUNICODE and STACK_GLOBAL without PROTO",
+      assemble(["BINUNICODE", u32(2), "os"], ["BINPUT", 0], ["BINUNICODE", u32(6), "system"], "STACK_GLOBAL", str("id"), "TUPLE1", "REDUCE", "STOP"),
+    ],
     ["INST", assemble("MARK", str("id"), ["INST", "os\nsystem\n"], "STOP")],
     ["OBJ", assemble("MARK", global("os", "system"), str("id"), "OBJ", "STOP")],
     ["a plain pickle", fixture("containers_p4.pkl")],

@@ -57,7 +57,8 @@ function steps(machine: Machine, cursor: Cursor, maxOpcodes: number): Pause["sta
   }
 }
 
-function evidence(recorder: Recorder, status: Pause["status"]): Pick<Attempt, "acts" | "names"> {
+/** What a trial has shown so far. */
+export function evidence(recorder: Recorder, status: Pause["status"]): Pick<Attempt, "acts" | "names"> {
   const names = [...recorder.globals.values()].filter(({ module, name }) => MODULE.test(module) && MODULE.test(name));
   const extension = status === "stop" && [...recorder.extensions.values()].some(({ called }) => called);
   return { names: names.length > 0, acts: extension || names.some(({ called }) => called || status === "stop") };
@@ -164,7 +165,7 @@ function marksBefore(bytes: Buffer, at: number, from: number): readonly number[]
   return starts;
 }
 
-/** `SHORT_BINUNICODE module, SHORT_BINUNICODE name, STACK_GLOBAL`, each string memoized or not. */
+/** `SHORT_BINUNICODE module, SHORT_BINUNICODE name, STACK_GLOBAL` (or BINUNICODE), each string memoized or not. */
 function stringsBefore(bytes: Buffer, at: number, from: number): readonly number[] {
   const name = stringBefore(bytes, at, from);
   const module = name < 0 ? -1 : stringBefore(bytes, name, from);
@@ -173,7 +174,7 @@ function stringsBefore(bytes: Buffer, at: number, from: number): readonly number
 
 const MAX_STRING_BYTES = 80;
 
-/** Start of a SHORT_BINUNICODE that ends here, before an optional MEMOIZE or BINPUT; -1 when there is none. */
+/** Start of a SHORT_BINUNICODE or BINUNICODE that ends here, before an optional MEMOIZE or BINPUT; -1 when there is none. */
 function stringBefore(bytes: Buffer, end: number, from: number): number {
   for (const memo of [0, 1, 2]) {
     if (memo === 1 && bytes[end - 1] !== 0x94) continue;
@@ -182,6 +183,7 @@ function stringBefore(bytes: Buffer, end: number, from: number): number {
     for (let length = 1; length <= MAX_STRING_BYTES && end - memo - length - 2 >= from; length++) {
       const start = end - memo - length - 2;
       if (bytes[start] === 0x8c && bytes[start + 1] === length) return start;
+      if (start - 3 >= from && bytes[start - 3] === 0x58 && bytes.readUInt32LE(start - 2) === length) return start - 3;
     }
   }
   return -1;

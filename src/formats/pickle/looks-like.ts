@@ -1,4 +1,5 @@
 import { attempt } from "./find.ts";
+import { bufferOf } from "./window-reader.ts";
 
 /** Opcodes that may follow PROTO: all that need nothing on the stack. */
 const AFTER_PROTO: ReadonlySet<number> = new Set([
@@ -23,9 +24,9 @@ const AFTER_PROTO: ReadonlySet<number> = new Set([
 const FIRST: ReadonlySet<number> = new Set([...AFTER_PROTO].filter((code) => code !== 0x80 && code !== 0x2e));
 const MIN_OPCODES = 3;
 
-/** Whether a stream can begin with this byte; a trial on more bytes is not worth it otherwise. */
-export function mayBeginPickle(head: Uint8Array): boolean {
-  return FIRST.has(head[0] ?? 0);
+/** Whether these first bytes, without PROTO, are well-formed opcodes as far as they go: more of the file has to be looked at. */
+export function isCutPickle(head: Uint8Array): boolean {
+  return FIRST.has(head[0] ?? 0) && attempt(bufferOf(head), 0).status === "cut";
 }
 
 /**
@@ -39,7 +40,7 @@ export function looksLikePickle(head: Uint8Array, size: number): boolean {
 }
 
 function usesGlobal(head: Uint8Array, size: number): boolean {
-  const { acts, names, status, opcodes, end } = attempt(Buffer.from(head.buffer, head.byteOffset, head.length), 0);
+  const { acts, names, status, opcodes, end } = attempt(bufferOf(head), 0);
   if (acts) return true;
   if (status === "stop") return opcodes >= MIN_OPCODES && (end === size || head[end] === 0x80 || head[end] === 0);
   const cut = status === "cut" || status === "pause";
