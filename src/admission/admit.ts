@@ -12,9 +12,8 @@ import type { ArtifactExaminer, ExamineOptions } from "../scan/examine-artifact.
 import { contextOfExamination } from "./context.ts";
 import { AdmissionError } from "./errors.ts";
 
-/** The stages that an artifact passes. */
+/** The stages behind the examination. */
 export interface Bridge {
-  readonly examiner: ArtifactExaminer;
   readonly policies: PolicySet;
   readonly registry: Registry;
   readonly now: () => Date;
@@ -34,11 +33,12 @@ export interface Admitted {
 }
 
 /**
- * Takes one artifact over the bridge: examine, project, decide, sign and log. Resolves when the decision is durable.
+ * Takes one artifact over the bridge: examine, project, decide, sign and log. Resolves when the decision is durable. The stages behind the examination
+ * may still be opening while it runs.
  * Throws ArtifactError, AdmissionError WB_ADMISSION_UNEXPECTED, InterruptedError (then nothing was decided), RegistryError, LogError.
  */
-export async function admit(source: string, bridge: Bridge, options: AdmitOptions): Promise<Admitted> {
-  const examination = await bridge.examiner.examine(source, options);
+export async function admit(source: string, examiner: ArtifactExaminer, opening: Bridge | Promise<Bridge>, options: AdmitOptions): Promise<Admitted> {
+  const [examination, bridge] = await Promise.all([examiner.examine(source, options), opening]);
   const { artifact, coverage } = examination;
   if (options.expect !== undefined && options.expect !== artifact.digest)
     throw new AdmissionError("WB_ADMISSION_UNEXPECTED", `${source} is ${artifact.digest}, expected was ${options.expect}`, {

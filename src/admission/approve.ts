@@ -27,7 +27,7 @@ export interface Approved {
  * Waives policies for an artifact on hold and decides again, on the evidence that the approver saw. A waiver names artifact, policy and context:
  * new findings make another context, and the artifact waits again. Throws AdmissionError, RegistryError, LogError.
  */
-export async function approveHeld(bridge: Pick<Bridge, "policies" | "registry" | "now">, options: ApproveOptions): Promise<Approved> {
+export async function approveHeld(bridge: Bridge, options: ApproveOptions): Promise<Approved> {
   const { registry } = bridge;
   const { artifact, reason, principal, expires } = options;
   const held = await registry.heldDecision(artifact);

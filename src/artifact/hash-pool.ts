@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { InterruptedError } from "../errors.ts";
-import { workerEntry } from "../worker-entry.ts";
+import { threadEnvironment, workerEntry } from "../worker-entry.ts";
 import { hashDescriptor } from "./hash-descriptor.ts";
 
 /** Below this a thread costs more than it saves. */
@@ -56,7 +56,7 @@ export class HashPool {
   }
 
   #start(): Worker {
-    const worker = new Worker(workerEntry(import.meta.url, "hash-thread"), { env: {}, name: "hash" });
+    const worker = new Worker(workerEntry(import.meta.url, "hash-thread"), { env: threadEnvironment(), name: "hash" });
     worker.on("message", (answer: { sha256: string } | { error: string }) => {
       const job = this.#busy.get(worker);
       this.#busy.delete(worker);

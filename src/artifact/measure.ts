@@ -45,37 +45,31 @@ export async function measureTree(tree: Tree, options: MeasureOptions = {}): Pro
   const pool = new HashPool();
   const entries: ManifestEntry[] = [];
   const problems: TreeProblem[] = [];
-  const running = new Set<Promise<void>>();
   const totalBytes = tree.files.reduce((sum, file) => sum + file.size, 0);
   let done = 0;
-  let failed: { readonly error: unknown } | null = null;
   const report = () => options.onProgress?.({ hashedBytes: pool.hashedBytes, totalBytes, files: done, totalFiles: tree.files.length });
   const ticker = options.onProgress === undefined ? undefined : setInterval(report, 100);
   const stop = () => void pool.close();
   options.signal?.addEventListener("abort", stop);
-  try {
+  const waiting = tree.files.values();
+  /** Takes one file after the other; several lanes run at once, and each lets the event loop breathe now and then. */
+  const lane = async () => {
     let breather = performance.now() + BREATHER_MS;
-    for (const file of tree.files) {
+    for (const file of waiting) {
       options.signal?.throwIfAborted();
-      const work = measureFile(file, pool, options.inspect, entries, problems)
-        .catch((error: unknown) => {
-          failed ??= { error };
-        })
-        .finally(() => {
-          done++;
-          running.delete(work);
-        });
-      running.add(work);
-      if (running.size >= OPEN_AT_ONCE) await Promise.race(running);
-      if (failed !== null) break;
+      await measureFile(file, pool, options.inspect, entries, problems);
+      done++;
       if (performance.now() > breather) {
         await new Promise(setImmediate);
         breather = performance.now() + BREATHER_MS;
       }
     }
-    await Promise.all(running);
+  };
+  try {
+    const lanes = await Promise.allSettled(Array.from({ length: Math.min(OPEN_AT_ONCE, tree.files.length) }, lane));
     options.signal?.throwIfAborted();
-    if (failed !== null) throw (failed as { error: unknown }).error; // assigned in a callback, which narrowing does not see
+    const failed = lanes.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
     report();
   } finally {
     clearInterval(ticker);

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { type Admitted, admit } from "../admission/admit.ts";
+import { type Admitted, admit, type Bridge } from "../admission/admit.ts";
 import { AdmissionError } from "../admission/errors.ts";
 import { type Digest, isDigest } from "../digest.ts";
 import { UsageError } from "../errors.ts";
@@ -8,7 +8,7 @@ import { examinationScreen, OUTCOME_TONE } from "../report/terminal.ts";
 import { ArtifactExaminer } from "../scan/examine-artifact.ts";
 import { EXIT_OF_OUTCOME, type ExitCode, worstExit } from "./exit.ts";
 import { failureLine, failureOf } from "./failure.ts";
-import { type DataOption, localPrincipal, policiesOf, type RegistryAt, withRegistry } from "./installation.ts";
+import { type DataOption, localPrincipal, openBridge } from "./installation.ts";
 import { interruptible } from "./interrupt.ts";
 import { jsonLine } from "./json-line.ts";
 import { scanJson } from "./scan-json.ts";
@@ -24,35 +24,38 @@ export interface AdmitCliOptions extends DataOption {
 export async function admitCommand(sources: readonly string[], options: AdmitCliOptions): Promise<ExitCode> {
   const expect = options.expect;
   if (expect !== undefined && !isDigest(expect)) throw new UsageError(`${expect} is no digest`, "Write --expect sha256: and 64 hexadecimal digits.");
+  for (const source of sources) refuseReference(source);
   const examiner = new ArtifactExaminer();
+  const { bridge, close } = openBridge(options);
   try {
-    return await withRegistry(options, (at) =>
-      interruptible(async (signal) => {
-        const exits: ExitCode[] = [];
-        for (const source of sources) exits.push(await admitOne(source, expect, { examiner, at, options, signal }));
-        return worstExit(exits);
-      }),
-    );
+    return await interruptible(async (signal) => {
+      const exits: ExitCode[] = [];
+      for (const source of sources) exits.push(await admitOne(source, expect, { examiner, bridge, options, signal }));
+      return worstExit(exits);
+    });
   } finally {
-    await examiner.close();
+    await Promise.all([examiner.close(), close()]);
   }
 }
 
 interface Run {
   readonly examiner: ArtifactExaminer;
-  readonly at: RegistryAt;
+  readonly bridge: Promise<Bridge>;
   readonly options: AdmitCliOptions;
   readonly signal: AbortSignal;
 }
 
-async function admitOne(source: string, expect: Digest | undefined, { examiner, at, options, signal }: Run): Promise<ExitCode> {
-  refuseReference(source);
+async function admitOne(source: string, expect: Digest | undefined, { examiner, bridge, options, signal }: Run): Promise<ExitCode> {
   const progress = new ProgressLine();
   const started = performance.now();
   try {
-    const bridge = { examiner, registry: at.registry, policies: policiesOf(at.directory), now: () => new Date() };
     const principal = localPrincipal();
-    const admitted = await admit(source, bridge, { signal, onProgress: progress.update, principal, ...(expect === undefined ? {} : { expect }) });
+    const admitted = await admit(source, examiner, bridge, {
+      signal,
+      onProgress: progress.update,
+      principal,
+      ...(expect === undefined ? {} : { expect }),
+    });
     progress.clear();
     await print(source, admitted, Math.round(performance.now() - started), options);
     return exitOf(admitted);

@@ -51,7 +51,7 @@ async function installationChecks(directory: string, options: DataOption): Promi
       ? { state: "ok", text: "keys are readable by their owner alone" }
       : { state: "bad", text: "keys/ is open to others: chmod 700" };
   try {
-    const policies = policiesOf(directory);
+    const policies = await policiesOf(directory);
     return await withRegistry(options, async ({ registry }) => {
       const trust = await registry.trust();
       const log = verifyLog(registry.log);

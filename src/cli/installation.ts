@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
-import { loadPolicySet, type PolicySet } from "../policy/policy-set.ts";
-import { defaultDataDirectory, defaultStateDirectory, openRegistry, type Registry, SYSTEM } from "../registry/index.ts";
+import type { Bridge } from "../admission/admit.ts";
+import type { PolicySet } from "../policy/policy-set.ts";
+import { defaultDataDirectory, defaultStateDirectory } from "../registry/data-directory.ts";
+import type { Registry } from "../registry/index.ts";
 
 export interface DataOption {
   readonly data?: string;
@@ -25,17 +27,38 @@ export function stateDirectory(): string {
 
 /** Opens the installation, uses it, and closes it again whatever happens. */
 export async function withRegistry<T>(option: DataOption, use: (at: RegistryAt) => Promise<T>, rebuild = false): Promise<T> {
-  const directory = dataDirectory(option);
-  const registry = await openRegistry(directory, { surroundings: SYSTEM, stateFolder: stateDirectory(), rebuild });
+  const at = await openInstallation(option, rebuild);
   try {
-    return await use({ registry, directory });
+    return await use(at);
   } finally {
-    await registry.close();
+    await at.registry.close();
   }
 }
 
+export async function openInstallation(option: DataOption, rebuild = false): Promise<RegistryAt> {
+  const { openRegistry, SYSTEM } = await import("../registry/index.ts");
+  const directory = dataDirectory(option);
+  return { registry: await openRegistry(directory, { surroundings: SYSTEM, stateFolder: stateDirectory(), rebuild }), directory };
+}
+
+/** All that an admission needs behind the examination. Opens while the examination runs; `close` waits for the opening. */
+export function openBridge(option: DataOption): { readonly bridge: Promise<Bridge>; close(): Promise<void> } {
+  const bridge = (async () => {
+    const { registry, directory } = await openInstallation(option);
+    try {
+      return { registry, policies: await policiesOf(directory), now: () => new Date() };
+    } catch (error) {
+      await registry.close();
+      throw error;
+    }
+  })();
+  bridge.catch(() => {}); // whoever awaits it is told; without this an early failure of the examination would leave it unheard
+  return { bridge, close: () => bridge.then(({ registry }) => registry.close()).catch(() => {}) };
+}
+
 /** The policies in DATA/policies, or those that ship with Weighbridge. */
-export function policiesOf(directory: string): PolicySet {
+export async function policiesOf(directory: string): Promise<PolicySet> {
+  const { loadPolicySet } = await import("../policy/policy-set.ts");
   const own = join(directory, "policies");
   return loadPolicySet(existsSync(own) ? own : undefined);
 }

@@ -55,7 +55,7 @@ const DAY_MS = 24 * 60 * 60_000;
 
 export function registryApprove(id: string, options: ApproveCliOptions): Promise<ExitCode> {
   return withRegistry<ExitCode>(options, async ({ registry, directory }) => {
-    const bridge = { registry, policies: policiesOf(directory), now: () => new Date() };
+    const bridge = { registry, policies: await policiesOf(directory), now: () => new Date() };
     const approved = await approveHeld(bridge, {
       artifact: await registry.find(id),
       reason: options.reason,

@@ -27,12 +27,12 @@ export async function start(options: DataOption): Promise<ExitCode> {
           `Trust           ${fingerprintOf(await registry.trust())}`,
           "",
         );
-        const bridge = { examiner, registry, policies: policiesOf(directory), now: () => new Date() };
+        const bridge = { registry, policies: await policiesOf(directory), now: () => new Date() };
         const pages: HtmlInput[] = [];
         for (const name of ["clean-heron", "trapped-falcon"]) {
           const source = relative(process.cwd(), join(EXAMPLES, name)) || name;
           const progress = new ProgressLine();
-          const admitted = await admit(join(EXAMPLES, name), bridge, { signal, onProgress: progress.update, principal: localPrincipal() });
+          const admitted = await admit(join(EXAMPLES, name), examiner, bridge, { signal, onProgress: progress.update, principal: localPrincipal() });
           progress.clear();
           const { examination, decision, recorded } = admitted;
           const headline = { word: decision.outcome.toUpperCase(), tone: OUTCOME_TONE[decision.outcome], subject: source };

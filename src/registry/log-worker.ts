@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { WeighbridgeError } from "../errors.ts";
 import { LogClient } from "../log/thread.ts";
-import { workerEntry } from "../worker-entry.ts";
+import { threadEnvironment, workerEntry } from "../worker-entry.ts";
 import { RegistryError } from "./errors.ts";
 
 /** What the log's thread is told when it starts: places, no secrets. */
@@ -23,7 +23,7 @@ export type LogThreadOpened =
 
 /** Starts the log's thread. Resolves when the log is open; rejects with what the log or the keys said. */
 export async function startLog(data: LogThreadData): Promise<LogClient> {
-  const worker = new Worker(workerEntry(import.meta.url, "log-thread"), { env: {}, name: "log", workerData: data });
+  const worker = new Worker(workerEntry(import.meta.url, "log-thread"), { env: threadEnvironment(), name: "log", workerData: data });
   const [opened] = (await once(worker, "message")) as [LogThreadOpened]; // the thread sends nothing else before
   if (opened.kind === "opened") return new LogClient(worker);
   await worker.terminate();

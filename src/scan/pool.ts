@@ -1,9 +1,8 @@
-import module from "node:module";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { InterruptedError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import { workerEntry } from "../worker-entry.ts";
+import { threadEnvironment, workerEntry } from "../worker-entry.ts";
 import type { FileReport } from "./file-report.ts";
 import type { WorkerJob, WorkerStart } from "./worker.ts";
 
@@ -87,10 +86,10 @@ export class ExaminationPool {
 
   #start(): Member {
     const pulse = new SharedArrayBuffer(4);
-    const start: WorkerStart = { limits: this.#limits, pulse, compileCache: module.getCompileCacheDir() };
+    const start: WorkerStart = { limits: this.#limits, pulse };
     const worker = new Worker(workerEntry(import.meta.url, "worker"), {
       workerData: start,
-      env: {},
+      env: threadEnvironment(),
       name: "examine",
       stdout: true,
       stderr: true,

@@ -1,6 +1,7 @@
-import module from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Limits } from "../limits.ts";
+import { descriptorSource } from "./descriptor-source.ts";
+import { walkFile } from "./walk.ts";
 
 // Hostile bytes are parsed here, away from the keys: no environment, no keys, plain JSON in and out.
 
@@ -8,8 +9,6 @@ export interface WorkerStart {
   readonly limits: Limits;
   /** One counter: it moves as long as work goes on. */
   readonly pulse: SharedArrayBuffer;
-  /** Where the main thread keeps compiled code, if it does. A thread does not inherit it, and compiling takes longer than most files. */
-  readonly compileCache: string | undefined;
 }
 
 export interface WorkerJob {
@@ -20,9 +19,7 @@ export interface WorkerJob {
 
 const port = parentPort;
 if (port === null) throw new Error("runs as a worker only");
-const { limits, pulse, compileCache } = workerData as WorkerStart; // written by pool.ts
-if (compileCache !== undefined) module.enableCompileCache(compileCache);
-const [{ walkFile }, { descriptorSource }] = await Promise.all([import("./walk.ts"), import("./descriptor-source.ts")]);
+const { limits, pulse } = workerData as WorkerStart; // written by pool.ts
 const counter = new Int32Array(pulse);
 const beat = () => void Atomics.add(counter, 0, 1);
 
