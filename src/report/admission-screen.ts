@@ -1,7 +1,8 @@
 import type { Admitted } from "../admission/admit.ts";
 import { forTerminal } from "../escape.ts";
-import type { Reason } from "../policy/decision.ts";
+import type { Decision, Reason } from "../policy/decision.ts";
 import type { Style } from "./style.ts";
+import { bySay, waiverText } from "./terminal.ts";
 
 /** The lower part of the screen of an admission: the policies that decided, what was recorded, what to do next. */
 export function admissionEpilogue({ decision, recorded, examination }: Admitted, style: Style): string {
@@ -9,20 +10,15 @@ export function admissionEpilogue({ decision, recorded, examination }: Admitted,
   return [
     "",
     "  Why:",
-    ...decision.reasons.map((reason) => `    ${reasonLine(reason, style)}`),
+    ...bySay(decision).map((reason) => `    ${reasonLine(reason, decision.outcome, style)}`),
     "",
     ...nextLines(recorded, id).map((line) => `  ${line}`),
   ].join("\n");
 }
 
-function reasonLine({ policy, text, waiver }: Reason, style: Style): string {
-  const state =
-    waiver === undefined
-      ? ""
-      : waiver.satisfiedBy === undefined
-        ? ` Waits for an approval by: ${waiver.role}.`
-        : ` Waived until ${waiver.expires ?? ""}.`;
-  return `${forTerminal(text)}${forTerminal(state)} ${style.dim(`[${forTerminal(policy)}]`)}`;
+function reasonLine(reason: Reason, outcome: Decision["outcome"], style: Style): string {
+  const waiver = waiverText(reason, outcome);
+  return `${forTerminal(reason.text)}${waiver === "" ? "" : ` (${forTerminal(waiver)})`} ${style.dim(`[${forTerminal(reason.policy)}]`)}`;
 }
 
 function nextLines(recorded: Admitted["recorded"], id: string): readonly string[] {

@@ -6,7 +6,7 @@ import type { Decision } from "../policy/decision.ts";
 import { type Examination, verdictOf } from "../scan/examination.ts";
 import { PAGE_CSS } from "./html-style.ts";
 import { bytesText, countText, plural } from "./quantities.ts";
-import { OUTCOME_TONE, VERDICT_TONE } from "./terminal.ts";
+import { bySay, OUTCOME_TONE, VERDICT_TONE, waiverText } from "./terminal.ts";
 
 export interface HtmlInput {
   /** The path as the user gave it. */
@@ -82,19 +82,14 @@ function facts({ artifact, formats, parameters, findings, coverage }: Examinatio
       "Coverage",
       coverage.status === "complete" ? "everything was examined" : `${coverage.status}: ${plural(coverage.unexamined.length, "part")} not examined`,
     ],
-    ["Signed as", artifact.omsRoot ?? "not describable by OpenSSF Model Signing"],
+    ["OpenSSF signing root", artifact.omsRoot ?? "none: this tree cannot be described by it"],
   ];
-  return `<dl class="facts">${rows.map(([name, value]) => `<div><dt>${text(name)}</dt><dd>${text(value)}</dd></div>`).join("")}</dl>`;
+  return `<dl class="facts">${rows.map(([name, value]) => `<div><dt>${text(name)}</dt><dd>${value.startsWith("sha256:") ? code(value) : text(value)}</dd></div>`).join("")}</dl>`;
 }
 
 function reasons(decision: Decision, ticket: string | undefined): string {
-  const rows = decision.reasons.map((reason) => {
-    const waiver =
-      reason.waiver === undefined
-        ? ""
-        : reason.waiver.satisfiedBy === undefined
-          ? `waits for an approval by: ${reason.waiver.role}`
-          : `waived until ${reason.waiver.expires ?? ""}`;
+  const rows = bySay(decision).map((reason) => {
+    const waiver = waiverText(reason, decision.outcome);
     return `<li><strong>${code(reason.policy)}</strong> <span class="effect">${text(reason.effect)}</span> ${text(reason.text)} ${waiver === "" ? "" : `<em>${text(waiver)}</em>`}</li>`;
   });
   return `<section><h2>Why</h2><ul class="reasons">${rows.join("")}</ul>
@@ -112,7 +107,7 @@ function findings(all: readonly Finding[]): string {
 function findingCard(finding: Finding, severity: Severity): string {
   const open = severity === "critical" || severity === "high" || severity === "medium" ? " open" : "";
   const place = finding.where.offset === undefined ? finding.where.path : `${finding.where.path} at byte ${finding.where.offset}`;
-  const proof = finding.proof === null ? "" : `<pre>${text(JSON.stringify(finding.proof, null, 1).slice(0, 4000))}</pre>`;
+  const proof = finding.proof === null ? "" : `<pre>${JSON.stringify(finding.proof, null, 1).slice(0, 4000).split("\n").map(text).join("\n")}</pre>`;
   const links = finding.references.map((reference) => `<li>${code(reference)}</li>`).join("");
   return `<details class="finding ${severity}"${open}><summary><span class="severity">${severity}</span> <span class="title">${text(finding.title)}</span></summary>
 <p class="where">${code(place === "" ? "the artifact" : place)} <span class="rule">${text(finding.rule)}</span></p>
@@ -134,7 +129,7 @@ const MAX_ROWS = 2000;
 
 function fileCells(entry: ManifestEntry, formats: readonly string[]): string {
   if (entry.type === "file")
-    return `<td>${code(entry.path)}</td><td>${text(formats.join(", "))}</td><td class="n">${bytesText(entry.size)}</td><td>${code(entry.sha256)}</td>`;
+    return `<td>${code(entry.path)}</td><td>${text(formats.join(", "))}</td><td class="n">${bytesText(entry.size)}</td><td title="${text(entry.sha256)}">${code(entry.sha256)}</td>`;
   return `<td>${code(entry.path)}</td><td>${text(entry.type)}</td><td></td><td>${"target" in entry ? code(entry.target) : ""}</td>`;
 }
 

@@ -1,12 +1,14 @@
 import { forTerminal } from "../escape.ts";
 import type { Finding, Severity } from "../finding.ts";
-import type { Decision } from "../policy/decision.ts";
+import type { Decision, Reason } from "../policy/decision.ts";
 import type { Examination, Unexamined, Verdict } from "../scan/examination.ts";
 import { bytesText, countText, plural } from "./quantities.ts";
 import type { Style } from "./style.ts";
 
 /** What a screen shows; the rest is in `--json` and `--html`. */
 const MAX_FINDINGS = 5;
+/** The worst findings are explained to the end; of the others the title and the place are enough on a screen. */
+const MAX_EXPLAINED = 2;
 const MAX_UNEXAMINED = 4;
 
 export interface Headline {
@@ -23,6 +25,17 @@ export interface ScreenOptions {
 
 export const VERDICT_TONE: Readonly<Record<Verdict, Headline["tone"]>> = { pass: "good", review: "wait", block: "bad" };
 export const OUTCOME_TONE: Readonly<Record<Decision["outcome"], Headline["tone"]>> = { allow: "good", hold: "wait", deny: "bad" };
+
+/** The reasons of a decision, what decided it first: a forbid that nobody can waive before one that somebody may. */
+export function bySay({ reasons }: Decision): readonly Reason[] {
+  return reasons.toSorted((a, b) => Number(a.waiver !== undefined) - Number(b.waiver !== undefined));
+}
+
+/** What a person could do, or did, about a reason; empty where nobody can, or where a denial makes it idle to. */
+export function waiverText({ waiver }: Reason, outcome: Decision["outcome"]): string {
+  if (waiver === undefined || outcome === "deny") return "";
+  return waiver.satisfiedBy === undefined ? `waits for an approval by: ${waiver.role}` : `waived until ${waiver.expires ?? ""}`;
+}
 
 /** One screen: the word first, what it is, what was found (worst first), what was not looked at. */
 export function examinationScreen(headline: Headline, examination: Examination, options: ScreenOptions): string {
@@ -48,15 +61,15 @@ function headlineOf({ word, tone, subject }: Headline, style: Style): string {
 
 function findingLines(findings: readonly Finding[], options: ScreenOptions): readonly string[] {
   const { style } = options;
-  const notable = findings.filter((finding) => finding.severity !== "info");
-  const notes = findings.length - notable.length;
+  const notable = findings.filter((finding) => finding.severity !== "info" && finding.rule !== "not-examined");
+  const notes = findings.filter((finding) => finding.severity === "info").length;
   if (notable.length === 0) return ["", `  Nothing found that stands against it${notes === 0 ? "" : ` (${plural(notes, "note")})`}.`];
   const lines = [""];
-  for (const finding of notable.slice(0, MAX_FINDINGS)) {
+  for (const [i, finding] of notable.slice(0, MAX_FINDINGS).entries()) {
     const where = finding.where.offset === undefined ? finding.where.path : `${finding.where.path} at ${finding.where.offset}`;
     lines.push(`  ${severityMark(finding.severity, style)} ${style.bold(forTerminal(finding.title))}`);
     lines.push(`    ${style.dim(`${forTerminal(where)}  [${finding.rule}]`)}`);
-    lines.push(...wrap(forTerminal(finding.explanation), options.width - 4, 3).map((line) => `    ${line}`));
+    if (i < MAX_EXPLAINED) lines.push(...wrap(forTerminal(finding.explanation), options.width - 4, 6).map((line) => `    ${line}`));
   }
   const more = notable.length - MAX_FINDINGS;
   if (more > 0) lines.push(`  ${style.dim(`and ${plural(more, "more finding")}: --json or --html FILE shows all`)}`);

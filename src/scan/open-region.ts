@@ -24,7 +24,13 @@ export async function openRegion(parent: ByteSource, region: Region, budget: Bud
   if (region.in === "memory") return { source: bytesOf(region.bytes), dispose() {} };
   const spool = new Spool(budget);
   try {
-    const result = await inflate(region.codec, sliceOf(parent, region.offset, region.compressedSize), budget, (piece) => spool.write(piece));
+    const result = await inflate(
+      region.codec,
+      sliceOf(parent, region.offset, region.compressedSize),
+      budget,
+      (piece) => spool.write(piece),
+      region.size,
+    );
     const trouble = result.kind === "complete" ? undefined : { kind: result.kind, why: result.why ?? "decompression stopped" };
     return { source: spool.source(), ...(trouble === undefined ? {} : { trouble }), dispose: () => spool.dispose() };
   } catch (error) {

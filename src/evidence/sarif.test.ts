@@ -1,0 +1,75 @@
+import { expect, it } from "vitest";
+import { digestOf } from "../digest.ts";
+import type { Rule } from "../finding.ts";
+import type { Examination } from "../scan/examination.ts";
+import { sarifOf } from "./sarif.ts";
+
+const RULES: readonly Rule[] = [
+  { id: "a-rule", summary: "a thing", gain: "Much.", check: "Look [here](x) {0}.", references: ["https://example.org/a"] },
+  { id: "unused", summary: "", gain: "", check: "", references: [] },
+];
+
+const examination: Examination = {
+  tool: { version: "1.2.3", rules: digestOf("rules"), limits: digestOf("limits") },
+  artifact: {
+    digest: digestOf("a"),
+    omsRoot: null,
+    manifest: {
+      schema: "weighbridge.manifest/1",
+      leftOut: [".cache/huggingface", ".git"],
+      entries: [
+        { path: "sub dir/m%25.pt", type: "file", size: 1, sha256: "" },
+        { path: "x", type: "file", size: 1, sha256: "" },
+      ],
+    },
+  },
+  formats: {},
+  parameters: 0,
+  findings: [
+    {
+      rule: "a-rule",
+      severity: "critical",
+      where: { path: "sub dir/m%25.pt!/data.pkl", offset: 7 },
+      title: "[x](y) {1}\u001b[2J",
+      explanation: "Why.",
+      proof: null,
+      references: [],
+    },
+    { rule: "a-rule", severity: "medium", where: { path: "x", offset: 3 }, title: "Medium", explanation: "Why.", proof: null, references: [] },
+    { rule: "other", severity: "info", where: { path: "" }, title: "Info", explanation: "Why.", proof: null, references: [] },
+  ],
+  coverage: { status: "complete", unexamined: [] },
+};
+
+const [run] = sarifOf([{ source: "models/some model", examination }], RULES).runs;
+
+it("has one result a finding, each with level and region", () => {
+  expect(run?.results?.map((result) => [result.ruleId, result.level, result.locations?.[0]?.physicalLocation?.region])).toEqual([
+    ["a-rule", "error", { startLine: 1 }],
+    ["a-rule", "warning", { startLine: 1, byteOffset: 3, byteLength: 1 }],
+    ["other", "note", { startLine: 1 }],
+  ]);
+});
+
+it("places a nested finding at the file on disk, and names the member", () => {
+  const [location] = run?.results?.[0]?.locations ?? [];
+  expect(location?.physicalLocation?.artifactLocation).toEqual({ uri: "models/some%20model/sub%20dir/m%25.pt" });
+  expect(location?.logicalLocations).toEqual([{ fullyQualifiedName: "sub dir/m%25.pt!/data.pkl", kind: "member" }]);
+});
+
+it("escapes links, placeholders and control characters", () => {
+  expect(run?.results?.[0]?.message.text).toBe("\\[x\\](y) {{1}}\\\\u{{1b}}\\[2J. Why.");
+});
+
+it("describes the rules that were used, and no others", () => {
+  expect(run?.tool.driver.rules).toEqual([
+    {
+      id: "a-rule",
+      shortDescription: { text: "a thing" },
+      fullDescription: { text: "Much." },
+      help: { text: "Much. Look \\[here\\](x) {{0}}." },
+      helpUri: "https://example.org/a",
+    },
+  ]);
+  expect(run?.results?.map((result) => result.ruleIndex)).toEqual([0, 0, undefined]);
+});

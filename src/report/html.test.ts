@@ -1,0 +1,68 @@
+import { expect, it } from "vitest";
+import { digestOf } from "../digest.ts";
+import type { Examination } from "../scan/examination.ts";
+import { htmlReport } from "./html.ts";
+
+const HOSTILE = `"><script>alert(1)</script>'\u202e<img src=x onerror=alert(1)>`;
+
+const examination: Examination = {
+  tool: { version: "1.2.3", rules: digestOf("rules"), limits: digestOf("limits") },
+  artifact: {
+    digest: digestOf("a"),
+    omsRoot: null,
+    manifest: {
+      schema: "weighbridge.manifest/1",
+      leftOut: [".cache/huggingface", ".git"],
+      entries: [{ path: HOSTILE, type: "link", target: HOSTILE }],
+    },
+  },
+  formats: { [HOSTILE]: [HOSTILE] },
+  parameters: 7_240_000_000,
+  findings: [
+    {
+      rule: HOSTILE,
+      severity: "high",
+      where: { path: HOSTILE, offset: 3 },
+      title: HOSTILE,
+      explanation: HOSTILE,
+      proof: { [HOSTILE]: HOSTILE },
+      references: [HOSTILE],
+    },
+  ],
+  coverage: { status: "incomplete", unexamined: [{ path: HOSTILE, why: HOSTILE }] },
+};
+
+const page = htmlReport([
+  {
+    source: HOSTILE,
+    examination,
+    decision: {
+      outcome: "hold",
+      reasons: [{ policy: HOSTILE, effect: "forbid", text: HOSTILE, waiver: { role: HOSTILE } }],
+      context: digestOf("c"),
+      policySet: digestOf("p"),
+      evaluatedAt: "2026-01-01T00:00:00.000Z",
+    },
+    ticket: HOSTILE,
+  },
+]);
+
+it("holds no markup and no bidirectional control that came from the artifact", () => {
+  const tags = new Set([...page.matchAll(/<\/?([a-zA-Z!][a-zA-Z0-9]*)/g)].map(([, tag]) => tag?.toLowerCase()));
+  expect([...tags].filter((tag) => tag === "script" || tag === "img")).toEqual([]);
+  expect(page).not.toContain("\u202e");
+  expect(page).not.toMatch(/on(error|click)="/);
+  expect(page).toContain("&#60;script&#62;");
+});
+
+it("forbids everything but its own style, and asks nobody for anything", () => {
+  expect(page).toMatch(/<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='/);
+  expect(page).not.toMatch(/<link|<script|<[^>]*\bsrc=|url\(|@import/);
+});
+
+it("says the decision as a word with a shape, what it is, and why", () => {
+  expect(page).toContain('<p class="word"><span class="mark" aria-hidden="true"></span>On hold</p>');
+  expect(page).toContain("<dd>7.2B</dd>");
+  expect(page).toContain("<dd>incomplete: 1 part not examined</dd>");
+  expect(page).toMatch(/waits for an approval by: /);
+});
