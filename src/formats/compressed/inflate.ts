@@ -2,10 +2,13 @@ import type { ByteSource } from "../../bytes.ts";
 import type { Codec } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
 import { DECODERS } from "./codecs/index.ts";
-import { BrokenStreamError, Input } from "./codecs/input.ts";
+import { BrokenStreamError, Input, UnsupportedStreamError } from "./codecs/input.ts";
 
 export interface Inflated {
-  /** `broken`: the compressed bytes stop making sense, or are cut; `limit`: the budget ended. What came before went to the sink. */
+  /**
+   * `broken`: the compressed bytes stop making sense, or are cut; `limit`: the budget ended, or no decoder here
+   * knows how to go on. What came before went to the sink.
+   */
   readonly kind: "complete" | "broken" | "limit";
   readonly inflatedBytes: number;
   /** Compressed bytes that belong to the stream: what follows them is trailing. */
@@ -41,7 +44,7 @@ export async function inflate(
     return result("complete");
   } catch (error) {
     if (error instanceof BrokenStreamError) return { ...result("broken"), why: error.message };
-    if (error instanceof LimitError) return { ...result("limit"), why: error.message };
+    if (error instanceof LimitError || error instanceof UnsupportedStreamError) return { ...result("limit"), why: error.message };
     throw error;
   }
 }

@@ -4,6 +4,9 @@ import type { Budget } from "../../../limits.ts";
 /** The compressed bytes stop making sense. Stays inside this folder: `inflate` turns it into a result. */
 export class BrokenStreamError extends Error {}
 
+/** The stream is well formed as far as it was read, and needs what no decoder here has. */
+export class UnsupportedStreamError extends Error {}
+
 /** Zero bytes behind the window, so that a bit reader may look past its end without a check at each bit. */
 const PADDING = 32;
 
@@ -73,6 +76,6 @@ export class Input {
 /**
  * Decodes one format from `input`, and leaves `input` behind the last byte that belongs to it. A piece is good until the next one is asked for.
  * `size` is what a parent says that comes out, for the one codec that may have no end of its own.
- * Throws BrokenStreamError after all that could be decoded was yielded, and LimitError when the budget ends.
+ * Throws BrokenStreamError after all that could be decoded was yielded, UnsupportedStreamError, and LimitError when the budget ends.
  */
 export type Decoder = (input: Input, budget: Budget, size?: number) => AsyncGenerator<Uint8Array, void>;

@@ -79,6 +79,7 @@ export class LzmaDecoder {
   }
 
   resetState(): void {
+    this.#budget.steps(this.#probs.length >> 6);
     this.#probs.fill(1024);
     this.#state = 0;
     this.#reps = [0, 0, 0, 0];
