@@ -1,3 +1,4 @@
+import type { Budget } from "../../limits.ts";
 import type { ZipMember } from "../zip/index.ts";
 import type { OwnedStorage } from "./facts.ts";
 import { folderOf, lastSegment, plainName, STORAGE_FOLDERS } from "./names.ts";
@@ -18,15 +19,21 @@ export class Ledger {
   /** False as soon as an index could not be read to its end. */
   indexed = true;
   readonly #members: readonly ZipMember[];
+  readonly #budget: Budget;
   readonly #places = new Map<string, number[]>();
   readonly #claims = new Map<number, Claim>();
   readonly #missing = new Set<string>();
 
-  constructor(members: readonly ZipMember[]) {
+  constructor(members: readonly ZipMember[], budget: Budget) {
     this.#members = members;
+    this.#budget = budget;
     for (const [index, { names, directory }] of members.entries()) {
       if (directory) continue;
-      for (const name of new Set(names.map(plainName))) this.#places.set(name, [...(this.#places.get(name) ?? []), index]);
+      for (const name of new Set(names.map(plainName))) {
+        const known = this.#places.get(name);
+        if (known === undefined) this.#places.set(name, [index]);
+        else known.push(index);
+      }
     }
   }
 
@@ -49,7 +56,9 @@ export class Ledger {
       if (this.#missing.size < MAX_MISSING) this.#missing.add(places[0] ?? "");
       return;
     }
-    for (const index of this.at(place)) {
+    const indices = this.at(place);
+    this.#budget.steps(1 + indices.length);
+    for (const index of indices) {
       if ((this.#members[index]?.names.length ?? 0) !== 1) continue;
       const known = this.#claims.get(index);
       if (known === undefined || (known.bytes ?? Number.POSITIVE_INFINITY) < (claim.bytes ?? Number.POSITIVE_INFINITY))

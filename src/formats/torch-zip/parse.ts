@@ -19,7 +19,7 @@ const MAX_ROOTS = 16;
 export async function parseTorchZip(source: ByteSource, budget: Budget): Promise<Parsed<TorchZipFacts>> {
   const parsed = await parseZip(source, budget);
   const zip = parsed.facts;
-  const ledger = new Ledger(zip.members);
+  const ledger = new Ledger(zip.members, budget);
   let records: readonly number[] = [];
   let stopped: LimitError | null = null;
   try {
