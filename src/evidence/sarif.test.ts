@@ -5,7 +5,7 @@ import type { Examination } from "../scan/examination.ts";
 import { sarifOf } from "./sarif.ts";
 
 const RULES: readonly Rule[] = [
-  { id: "a-rule", summary: "a thing", gain: "Much.", check: "Look [here](x) {0}.", references: ["https://example.org/a"] },
+  { id: "a-rule", summary: "a thing", gain: "Much.", check: "Look [here](x) {0}.", references: ["A book, page 3", "https://example.org/a"] },
   { id: "unused", summary: "", gain: "", check: "", references: [] },
 ];
 

@@ -52,12 +52,13 @@ export function sarifOf(inputs: readonly SarifInput[], rules: readonly Rule[]): 
 }
 
 function ruleOf(rule: Rule): ReportingDescriptor {
+  const helpUri = rule.references.find((reference) => URL.canParse(reference)); // some references are a source and a name
   return {
     id: rule.id,
     shortDescription: { text: messageText(rule.summary) },
     fullDescription: { text: messageText(rule.gain) },
     help: { text: messageText(`${rule.gain} ${rule.check}`) },
-    ...(rule.references[0] === undefined ? {} : { helpUri: rule.references[0] }),
+    ...(helpUri === undefined ? {} : { helpUri }),
   };
 }
 
