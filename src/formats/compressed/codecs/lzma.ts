@@ -64,17 +64,21 @@ export class LzmaDecoder {
     this.#budget = budget;
     this.#dictionaryBytes = Math.max(dictionaryBytes, 4096);
     const first = Math.min(FIRST_DICTIONARY_BYTES, this.#dictionaryBytes);
-    budget.hold(first);
+    budget.hold(first + this.#probs.byteLength);
     this.#dictionary = new Uint8Array(first);
   }
 
   close(): void {
-    this.#budget.release(this.#dictionary.length);
+    this.#budget.release(this.#dictionary.length + this.#probs.byteLength);
   }
 
   setProperties(properties: LzmaProperties): void {
     this.#properties = properties;
-    this.#probs = new Uint16Array(LITERAL + (0x300 << (properties.lc + properties.lp)));
+    const probs = LITERAL + (0x300 << (properties.lc + properties.lp));
+    if (probs !== this.#probs.length) {
+      this.#budget.hold(probs * 2 - this.#probs.byteLength);
+      this.#probs = new Uint16Array(probs);
+    }
     this.resetState();
   }
 
