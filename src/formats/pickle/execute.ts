@@ -255,8 +255,8 @@ function object(m: Machine): Outcome {
 }
 
 function instance(m: Machine, c: Cursor): Outcome {
-  const args = m.popMark();
-  m.push(m.invoke(m.global(c.utf8(), c.secondUtf8(), "INST"), sequence("tuple", args)));
+  const callee = m.global(c.utf8(), c.secondUtf8(), "INST"); // pickle.py imports it before it looks for the MARK
+  m.push(m.invoke(callee, sequence("tuple", m.popMark())));
   return NEXT;
 }
 

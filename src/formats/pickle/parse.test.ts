@@ -120,6 +120,12 @@ describe("the ways to name and call", () => {
     });
   });
 
+  it("takes INST without a MARK for an import, as pickle.py does", async () => {
+    const parsed = await parse(assemble(["INST", "os\nsystem\n"], "STOP"));
+    expect(parsed).toMatchObject({ kind: "broken", why: "INST: there is no MARK" });
+    expect(named(parsed)).toEqual(["os.system"]);
+  });
+
   it("keeps module names in UTF-8", async () => {
     expect(called(await parse(assemble(call("o\u0455", "system", str("x")), STOP)))).toEqual(["o\u0455.system"]);
   });
