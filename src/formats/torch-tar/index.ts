@@ -1,2 +1,1 @@
 export type * from "./facts.ts";
-export { parseTorchTar } from "./parse.ts";

@@ -1,3 +1,2 @@
 export { heldBytes } from "./children.ts";
 export type * from "./facts.ts";
-export { parseTorchZip } from "./parse.ts";

@@ -150,6 +150,15 @@ describe("a storage that does not fit its tensor", () => {
   });
 });
 
+it("the mobile interpreter's bytecode shares the storages of the constants", async () => {
+  const mobile = plain.map(([name, data]): [string, Uint8Array | string] => [
+    name.replace("archive/data.pkl", "archive/bytecode.pkl").replace("archive/data/", "archive/constants/"),
+    data,
+  ]);
+  const empty = Buffer.from("\x80\x02).", "latin1");
+  expect(await findings([["archive/data.pkl", empty], ["archive/constants.pkl", empty], ...mobile])).toEqual([]);
+});
+
 describe("an archive of torch.export", () => {
   const payload = (path: string, size: number, pickled = false) => ({
     path_name: path,
