@@ -1,11 +1,11 @@
 import { decodeDeflate } from "./deflate.ts";
-import { BrokenStreamError, type Decoder } from "./input.ts";
+import { BrokenStreamError, type Decoder, UnsupportedStreamError } from "./input.ts";
 
 /** RFC 1950. A stream with a preset dictionary cannot be read without it. */
 export const decodeZlib: Decoder = async function* (input, budget) {
   const [cmf = 0, flags = 0] = await input.take(2, "the zlib header");
   if ((cmf & 15) !== 8 || cmf >> 4 > 7 || (cmf * 256 + flags) % 31 !== 0) throw new BrokenStreamError("no zlib header");
-  if ((flags & 0x20) !== 0) throw new BrokenStreamError("a zlib stream that needs a preset dictionary");
+  if ((flags & 0x20) !== 0) throw new UnsupportedStreamError("a zlib stream that needs a preset dictionary");
   let sum = 1;
   for await (const piece of decodeDeflate(input, budget)) {
     sum = adler32(piece, sum);
