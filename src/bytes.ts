@@ -5,6 +5,8 @@
 export interface ByteSource {
   readonly size: number;
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** Where a source can fill memory of the caller; `readInto` is how to ask for it. */
+  readInto?(target: Uint8Array, offset: number): Promise<void>;
 }
 
 /** Bytes that are in memory already. Reads are views, not copies. */
@@ -27,7 +29,17 @@ export function sliceOf(source: ByteSource, offset: number, size: number): ByteS
       checkRange(at, length, size);
       return source.read(offset + at, length);
     },
+    readInto(target, at) {
+      checkRange(at, target.length, size);
+      return readInto(source, target, offset + at);
+    },
   };
+}
+
+/** Fills `target` from `offset` on. For passes over gigabytes, where new memory for each window costs more than reading it. */
+export async function readInto(source: ByteSource, target: Uint8Array, offset: number): Promise<void> {
+  if (source.readInto !== undefined) await source.readInto(target, offset);
+  else target.set(await source.read(offset, target.length));
 }
 
 export function checkRange(offset: number, length: number, size: number): void {

@@ -21,18 +21,28 @@ export function descriptorSource(fd: number, size: number, beat: () => void = ()
       }
       return bytes.subarray(0, length);
     },
+    async readInto(target, offset) {
+      checkRange(offset, target.length, size);
+      beat();
+      fill(fd, target, offset, target.length);
+    },
   };
 }
 
-/** Reads `wanted` bytes, at least `needed` of them. A file that became shorter meanwhile throws; the caller sees it changed as well. */
+/** Reads `wanted` bytes, at least `needed` of them. */
 function readFully(fd: number, offset: number, wanted: number, needed: number): Uint8Array {
-  const bytes = new Uint8Array(wanted);
+  const bytes = Buffer.allocUnsafeSlow(wanted);
+  return bytes.subarray(0, fill(fd, bytes, offset, needed));
+}
+
+/** Fills a buffer as far as the file goes; yields how far. A file that became shorter meanwhile throws; whoever hashes it sees it changed as well. */
+function fill(fd: number, bytes: Uint8Array, offset: number, needed: number): number {
   let got = 0;
-  while (got < wanted) {
-    const n = readSync(fd, bytes, got, wanted - got, offset + got);
+  while (got < bytes.length) {
+    const n = readSync(fd, bytes, got, bytes.length - got, offset + got);
     if (n === 0) break;
     got += n;
   }
   if (got < needed) throw new Error(`the file ends at ${offset + got}`);
-  return bytes.subarray(0, got);
+  return got;
 }

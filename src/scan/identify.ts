@@ -8,9 +8,10 @@ export interface Identified {
   readonly possible: readonly FormatId[];
 }
 
-/** Asks every detector. Content decides; the name is never looked at. */
-export async function identify(probe: Probe): Promise<Identified> {
-  const answers = await Promise.all(DETECTORS.map(async (detector) => ({ detector, answer: await detector.detect(probe) })));
+/** Asks the detectors, all or those of some formats. Content decides; the name is never looked at. */
+export async function identify(probe: Probe, among?: ReadonlySet<FormatId>): Promise<Identified> {
+  const asked = among === undefined ? DETECTORS : DETECTORS.filter(({ id }) => among.has(id));
+  const answers = await Promise.all(asked.map(async (detector) => ({ detector, answer: await detector.detect(probe) })));
   const found = answers.filter(({ answer }) => answer !== "no");
   const yes = found.filter(({ answer }) => answer === "yes");
   const refined = new Set(yes.flatMap(({ detector }) => detector.refines ?? []));

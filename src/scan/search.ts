@@ -17,9 +17,21 @@ const WINDOW_BYTES = 4 * 1024 * 1024;
 const OVERLAP_BYTES = 4096;
 const MAX_HITS = 64;
 
+export interface Searched {
+  readonly hits: readonly Hit[];
+  /** False starts of pickles were so many that only short trials were made of the rest. */
+  readonly cut: boolean;
+}
+
 /** Searches bytes in full for executables, archives, scripts and pickles. Each magic is confirmed by a structural check. */
-export async function searchUnowned(source: ByteSource, budget: Budget): Promise<readonly Hit[]> {
+export async function searchUnowned(source: ByteSource, budget: Budget): Promise<Searched> {
   const hits: Hit[] = [];
+  let archive = false;
+  let cut = false;
+  const spent = (opcodes: number, short: boolean) => {
+    budget.steps(opcodes);
+    cut ||= short;
+  };
   for (let start = 0; start < source.size && hits.length < MAX_HITS; start += WINDOW_BYTES - OVERLAP_BYTES) {
     const length = Math.min(WINDOW_BYTES, source.size - start);
     const window = Buffer.from(await source.read(start, length));
@@ -28,13 +40,16 @@ export async function searchUnowned(source: ByteSource, budget: Budget): Promise
     for (const { bytes, confirm } of MAGICS)
       for (let at = window.indexOf(bytes); at !== -1 && at < end && hits.length < MAX_HITS; at = window.indexOf(bytes, at + 1)) {
         const hit = confirm(window, at);
-        if (hit !== null) hits.push(placed(hit, start + at, source.size));
+        if (hit === null) continue;
+        if (hit.parse === true && archive) continue; // another member of the archive that was found already
+        archive ||= hit.parse === true;
+        hits.push(placed(hit, start + at, source.size));
       }
-    for (const at of findPickles(window, 0))
+    for (const at of findPickles(window, 0, spent))
       if (at < end && hits.length < MAX_HITS) hits.push(placed({ kind: "pickle", what: "a pickle", parse: true }, start + at, source.size));
     if (length < WINDOW_BYTES) break;
   }
-  return hits.sort((a, b) => a.at - b.at);
+  return { hits: hits.sort((a, b) => a.at - b.at), cut: cut || hits.length >= MAX_HITS };
 }
 
 interface Confirmed {

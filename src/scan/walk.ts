@@ -20,7 +20,8 @@ interface Frame {
   readonly source: ByteSource;
   readonly path: string;
   readonly containers: readonly FormatId[];
-  readonly children: ChildRef[];
+  readonly children: readonly ChildRef[];
+  visited: number;
   readonly dispose: () => void;
   /** Set on a child found in bytes that nobody owns: what is wrong inside it is then hidden content. */
   readonly hidden: boolean;
@@ -70,7 +71,7 @@ class Walk {
     try {
       stack.push(await this.#visit(root, () => {}));
       for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-        const child = frame.children.shift();
+        const child = frame.children[frame.visited++];
         if (child === undefined) {
           frame.dispose();
           stack.pop();
@@ -105,14 +106,14 @@ class Walk {
 
   async #visit(subject: Subject, dispose: () => void): Promise<Frame> {
     const { source, path, containers, hidden } = subject;
-    if (subject.treatment === "search") return { source, path, containers, children: await this.#search(subject), dispose, hidden: true };
+    if (subject.treatment === "search") return { source, path, containers, children: await this.#search(subject), visited: 0, dispose, hidden: true };
     const formats = await this.#formatsOf(subject);
     if (containers.length === 0 && this.formats.length === 0) this.formats = formats;
     const children: ChildRef[] = [];
     const before = this.findings.length;
     for (const format of formats) children.push(...(await this.#examine(format, subject)));
     if (hidden) this.#judgeHidden(subject, before);
-    return { source, path, containers: [...containers, formats[0] ?? "unknown"], children, dispose, hidden };
+    return { source, path, containers: [...containers, formats[0] ?? "unknown"], children, visited: 0, dispose, hidden };
   }
 
   /** Which formats these bytes are to be examined as. What is wrong with the set of them is said here. */
@@ -123,8 +124,9 @@ class Walk {
         this.#add(WALK_RULES.empty, { severity: "medium", where: subject, title: `${subject.name} is empty` });
       return [];
     }
-    const identified = await identify(await probeOf(subject.source));
-    if (subject.treatment === "probe") return identified.sure.filter((id) => PROBED.has(id));
+    const probe = await probeOf(subject.source);
+    if (subject.treatment === "probe") return (await identify(probe, PROBED)).sure;
+    const identified = await identify(probe);
     const formats = await this.#settle(identified, subject);
     if (formats.length === 0) this.#notExamined(subject.path, "the format is not recognised");
     if (identified.sure.length > 1)
@@ -199,7 +201,9 @@ class Walk {
 
   async #search(subject: Subject): Promise<ChildRef[]> {
     const children: ChildRef[] = [];
-    for (const hit of await searchUnowned(subject.source, this.#budget)) {
+    const { hits, cut } = await searchUnowned(subject.source, this.#budget);
+    if (cut) this.#limit(subject.path, "bytes that nobody owns are full of what may begin a payload; not all of it was tried");
+    for (const hit of hits) {
       if (hit.child !== undefined) children.push(hit.child);
       if (hit.kind === "pickle") continue; // the pickle itself decides; `judgeHidden` speaks of it
       this.#add(WALK_RULES.hidden, {
@@ -214,7 +218,7 @@ class Walk {
 
   /** A pickle in bytes that nobody owns is high as soon as it calls anything that is not allowed. */
   #judgeHidden(subject: Subject, before: number): void {
-    const worst = this.findings.slice(before).find((finding) => finding.rule.startsWith("pickle-") && bySeverity(finding.severity, "medium") <= 0);
+    const worst = this.findings.slice(before).find((finding) => ACTING.has(finding.rule) && bySeverity(finding.severity, "medium") <= 0);
     if (worst === undefined) return;
     this.#add(WALK_RULES.hidden, {
       severity: "high",
@@ -263,7 +267,17 @@ class Walk {
 }
 
 /** Formats that are looked for at the head of tensor storage: what a loader or an operating system would act on. */
-const PROBED: ReadonlySet<FormatId> = new Set(["pickle", "executable", "zip", "torch-zip", "torchscript"]);
+const PROBED: ReadonlySet<FormatId> = new Set(["pickle", "executable", "script", "zip", "torch-zip", "torchscript"]);
+
+/** Rules that say that a pickle names, builds or calls something, not merely that it is odd. */
+const ACTING: ReadonlySet<string> = new Set([
+  "pickle-callable",
+  "pickle-code-by-value",
+  "pickle-computed-callable",
+  "pickle-unresolved-global",
+  "pickle-extension",
+  "pickle-build",
+]);
 
 function place(path: string, offset: number | undefined): Finding["where"] {
   return offset === undefined ? { path } : { path, offset };

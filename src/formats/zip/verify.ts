@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { type ByteSource, sliceOf } from "../../bytes.ts";
+import { type ByteSource, readInto, sliceOf } from "../../bytes.ts";
 import { Budget } from "../../limits.ts";
 import { inflate } from "../compressed/inflate.ts";
 import { declaredArrayBytes } from "./declared-array.ts";
@@ -39,6 +39,7 @@ export class Verifier {
   /** Apart from the budget of the file: this pass only measures, the walker inflates each member once more to examine it. */
   readonly #measuring: Budget;
   readonly #done = new Map<string, Verified>();
+  readonly #window: Uint8Array;
   #storedBytes: number;
 
   constructor(source: ByteSource, budget: Budget) {
@@ -46,6 +47,7 @@ export class Verifier {
     this.#budget = budget;
     const maxInflatedBytes = Math.min(budget.limits.maxInflatedBytes, Math.max(LEAST_CHECKED_BYTES, BOMB_RATIO * source.size));
     this.#measuring = new Budget({ ...budget.limits, maxInflatedBytes }, () => budget.inflated(0));
+    this.#window = Buffer.allocUnsafeSlow(Math.min(WINDOW_BYTES, source.size));
     this.#storedBytes = STORED_PASSES * source.size;
   }
 
@@ -68,7 +70,9 @@ export class Verifier {
     let crc = 0;
     for (let at = 0; at < compressedSize; at += WINDOW_BYTES) {
       const length = Math.min(WINDOW_BYTES, compressedSize - at);
-      crc = crc32(await this.#source.read(offset + at, length), crc);
+      const window = this.#window.subarray(0, length);
+      await readInto(this.#source, window, offset + at);
+      crc = crc32(window, crc);
       this.#budget.steps(Math.ceil(length / BYTES_PER_STEP));
     }
     const check = claim.size !== compressedSize ? "size" : crc >>> 0 !== claim.crc32 ? "crc" : "ok";
