@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { type Digest, digestOf } from "../digest.ts";
 import { canonicalJson, type Json } from "../json.ts";
+import { LEFT_OUT } from "../left-out.ts";
 import { byCodePoint } from "../path-encoding.ts";
 import type { Artifact, Manifest, ManifestEntry } from "./artifact.ts";
-import { LEFT_OUT } from "./tree.ts";
 
 /** Builds the artifact of some entries in any order. `single`: it is one file, not a folder; `foreignNames`: a name is not UTF-8. */
 export function artifactOf(entries: readonly ManifestEntry[], tree: { readonly single: boolean; readonly foreignNames: boolean }): Artifact {

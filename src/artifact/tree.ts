@@ -1,5 +1,6 @@
 import type { Dirent } from "node:fs";
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { LEFT_OUT } from "../left-out.ts";
 import { byCodePoint, encodeSegment } from "../path-encoding.ts";
 import { ArtifactError } from "./errors.ts";
 import { blobsBeside, leadsInto } from "./links.ts";
@@ -33,7 +34,6 @@ export interface Tree {
   readonly foreignNames: boolean;
 }
 
-export const LEFT_OUT = [".cache/huggingface", ".git"] as const;
 const MAX_ENTRIES = 2_000_000;
 
 /**

@@ -1,3 +1,4 @@
+import { leadsIntoLeftOut } from "../../left-out.ts";
 import { codeKeyOf } from "./code-keys.ts";
 import { Components } from "./components.ts";
 import { type JsonVisitor, type Path, pointerOf, type Scalar } from "./events.ts";
@@ -10,6 +11,8 @@ const MAX_TEMPLATES = 50;
 
 const URL_START = /^(?:https?|ftp|s3|gs|hf|git|ssh|file|wss?):\/\//i;
 const ABSOLUTE_PATH = /^(?:\/[\w.@+-]+\/|~\/|[A-Za-z]:[\\/]|\\\\[\w.-]+\\)\S*$/;
+/** Members that hold tokens: a token may be any text. */
+const TOKENS: ReadonlySet<string | number> = new Set(["model", "vocab", "vocabulary", "merges", "added_tokens", "added_tokens_decoder"]);
 const WORD = /^[\p{L}\p{M}'’. -]{1,60}$/u;
 const BASE_MODEL_KEYS: ReadonlySet<string> = new Set(["base_model_name_or_path", "_name_or_path"]);
 
@@ -18,6 +21,7 @@ export class Collector implements JsonVisitor {
   readonly code: CodeName[] = [];
   readonly urls: Placed[] = [];
   readonly absolutePaths: Placed[] = [];
+  readonly leftOutPaths: Placed[] = [];
   readonly trustRemoteCode: Placed[] = [];
   readonly baseModels: string[] = [];
   readonly templates: Template[] = [];
@@ -48,8 +52,18 @@ export class Collector implements JsonVisitor {
     if (key !== null) this.#keep(this.code, { key, ...placed(path, value, at) });
     if (typeof last === "string" && BASE_MODEL_KEYS.has(last) && value !== "") this.#keep(this.baseModels, value.slice(0, MAX_TEXT));
     this.#template(value, path);
+    this.#leftOut(value, path, at);
     if (URL_START.test(value)) this.#keep(this.urls, placed(path, value, at));
     else if (ABSOLUTE_PATH.test(value)) this.#keep(this.absolutePaths, placed(path, value, at));
+  }
+
+  /** A value, or the key of a component: diffusers loads `"unet": ["library", "Class"]` from the folder `unet`. */
+  #leftOut(value: string, path: Path, at: number): void {
+    const [folder, index] = path;
+    const named = path.length === 2 && index === 0 && typeof folder === "string" ? [value, folder] : [value];
+    if (!named.some((text) => /\.(?:git|cache)/i.test(text) && leadsIntoLeftOut(text))) return;
+    const isToken = path.some((part) => TOKENS.has(part)) || (path.length === 1 && typeof folder === "number");
+    if (!isToken) this.#keep(this.leftOutPaths, placed(path, value, at));
   }
 
   /** What the document's top level says about its shape. */
@@ -70,10 +84,10 @@ export class Collector implements JsonVisitor {
     if (WORD.test(key) && WORD.test(value)) counts.wordPairs++;
   }
 
-  /** `"chat_template": "…"`, or a list or map under that key whose strings are templates, but for their names. */
+  /** `"chat_template": "…"`, or a map or a list of `{name, template}` under that key whose strings are templates, but for the names in a list. */
   #template(value: string, path: Path): void {
     const at = path.lastIndexOf("chat_template");
-    if (at === -1 || (at < path.length - 1 && path[path.length - 1] === "name")) return;
+    if (at === -1 || (typeof path[at + 1] === "number" && path.length === at + 3 && path[at + 2] === "name")) return;
     if (this.templates.length < MAX_TEMPLATES && value.length <= MAX_TEMPLATE_CHARACTERS)
       this.templates.push({ name: path.join(".").slice(0, MAX_TEXT), text: Buffer.from(value.toWellFormed(), "utf8") });
     else this.dropped++;

@@ -40,6 +40,8 @@ export interface JsonFacts {
   readonly code: readonly CodeName[];
   readonly urls: readonly Placed[];
   readonly absolutePaths: readonly Placed[];
+  /** Texts that lead into a folder which is no part of an artifact. */
+  readonly leftOutPaths: readonly Placed[];
   readonly trustRemoteCode: readonly Placed[];
   readonly duplicates: readonly { readonly pointer: string; readonly at: number; readonly same: boolean }[];
   /** Names of the models that this one says it is made from. */

@@ -49,10 +49,22 @@ function read(bytes: Uint8Array, budget: Budget): Parsed<JsonFacts> {
 }
 
 function factsOf(collector: Collector, end: Pick<JsonEnd, "duplicates">, trailing: JsonFacts["trailing"], lines: boolean): JsonFacts {
-  const { urls, absolutePaths, trustRemoteCode, baseModels, templates } = collector;
+  const { urls, absolutePaths, leftOutPaths, trustRemoteCode, baseModels, templates } = collector;
   const components = collector.components.end();
   const duplicates = end.duplicates.map(({ path, at, same }) => ({ pointer: pointerOf(path).slice(0, MAX_TEXT), at, same }));
   const code = [...collector.code, ...components.names];
   const dropped = collector.dropped + components.dropped;
-  return { shape: shapeOf(collector.top(lines)), code, urls, absolutePaths, trustRemoteCode, duplicates, baseModels, templates, dropped, trailing };
+  return {
+    shape: shapeOf(collector.top(lines)),
+    code,
+    urls,
+    absolutePaths,
+    leftOutPaths,
+    trustRemoteCode,
+    duplicates,
+    baseModels,
+    templates,
+    dropped,
+    trailing,
+  };
 }

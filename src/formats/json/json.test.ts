@@ -147,8 +147,8 @@ describe("what a document names", () => {
       ["chat_template.0.template", "A"],
       ["chat_template.1.template", "B"],
     ]);
-    const map = await facts({ chat_template: { rag: "C" } });
-    expect(map.templates.map(({ name }) => name)).toEqual(["chat_template.rag"]);
+    const map = await facts({ chat_template: { rag: "C", name: "D" } });
+    expect(map.templates.map(({ name }) => name)).toEqual(["chat_template.rag", "chat_template.name"]);
   });
 
   it("counts what it does not keep", async () => {

@@ -39,6 +39,7 @@ export const jsonExaminer: Examiner<JsonFacts> = {
       ...switches(facts, path),
       ...duplicates(facts, path),
       ...strictness(anomalies, path),
+      ...leftOut(facts, path),
       ...addresses(facts, path),
       ...(facts.trailing === null ? [] : appendedFinding(facts.trailing.at, facts.trailing.at + facts.trailing.size, "the JSON document", path)),
     ];
@@ -81,6 +82,17 @@ function strictness(anomalies: readonly Anomaly[], path: string): readonly Findi
       ? []
       : [findingOf(RULES.notStrict, { severity, where: { path, offset: at }, title: `Not strict JSON: ${what}`, proof: { kind, at } })];
   });
+}
+
+function leftOut({ leftOutPaths }: JsonFacts, path: string): readonly Finding[] {
+  return leftOutPaths.map(({ pointer, value, at }) =>
+    findingOf(RULES.leftOut, {
+      severity: "medium",
+      where: { path, offset: at },
+      title: `${pointer} leads a loader into a folder that is not examined: ${JSON.stringify(value)}`,
+      proof: { pointer, value },
+    }),
+  );
 }
 
 function addresses({ urls, absolutePaths }: JsonFacts, path: string): readonly Finding[] {

@@ -117,6 +117,15 @@ describe("the document itself", () => {
     ["Infinity, which Python writes", '{"model_type":"mamba2","time_step_limit":[0.0,Infinity]}', [["json-not-strict", "info"]]],
     ["an address", { model_type: "x", home: "https://example.com" }, [["config-address", "info"]]],
     ["an absolute path", { _name_or_path: "/data/run/checkpoint-10" }, [["config-address", "info"]]],
+    [
+      "a module in a folder that is not examined",
+      [{ idx: 0, name: "0", path: ".git", type: "sentence_transformers.X" }],
+      [["left-out-path", "medium"]],
+    ],
+    ["a component in such a folder", { _class_name: "XPipeline", ".git": ["diffusers", "UNet2DModel"] }, [["left-out-path", "medium"]]],
+    ["a path that comes back to it", { model_type: "x", adapter: "sub/../.cache/huggingface/a" }, [["left-out-path", "medium"]]],
+    ["no token of that text", { added_tokens: [{ content: ".git" }], model: { vocab: [[".git/", -1]], merges: [".git /"] } }, []],
+    ["no address of a repository", { model_type: "x", home: "git@example.com:x/y.git" }, []],
     ["remote code switched on", { max_seq_length: 8, model_args: { trust_remote_code: true } }, [["trust-remote-code-set", "low"]]],
   ])("shows %s", async (_name, document, findings) => {
     expect(await seen(document)).toEqual(findings);

@@ -57,6 +57,13 @@ export const JSON_RULES = {
     check: "Give the file to a strict parser (`python3 -m json.tool`) and look at the offset given.",
     references: ["https://www.rfc-editor.org/rfc/rfc8259"],
   },
+  leftOut: {
+    id: "left-out-path",
+    summary: "a configuration that names a folder of the download tool",
+    gain: "`.git` and `.cache/huggingface` are no part of the artifact and are not examined: a loader sent there reads a payload that nobody looked at.",
+    check: "Look at what lies under the path given; a model has its files beside the configuration.",
+    references: ["https://cwe.mitre.org/data/definitions/22.html"],
+  },
   address: {
     id: "config-address",
     summary: "an address or an absolute path in a configuration",

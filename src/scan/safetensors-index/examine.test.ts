@@ -24,6 +24,8 @@ describe("targetDanger", () => {
     ["file:x", "is an address"],
     ["~/x", "names a home folder"],
     ["a\\b.bin", "is a Windows path"],
+    [".git/x.bin", "lies in a folder of the download tool, which is no part of the artifact"],
+    ["./.cache/huggingface/x.bin", "lies in a folder of the download tool, which is no part of the artifact"],
     ["a\0.bin", "holds control characters"],
     ["", "is no file name"],
     ["..", "is no file name"],
@@ -31,6 +33,7 @@ describe("targetDanger", () => {
     ["model-00001-of-00002.safetensors", null],
     ["unet/diffusion_pytorch_model.bin", null],
     ["a..b.safetensors", null],
+    [".github/x.bin", null],
     ["模型.safetensors", null],
     ["./model.safetensors", null],
   ])("%j", (target, danger) => {

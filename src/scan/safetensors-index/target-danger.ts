@@ -1,3 +1,5 @@
+import { leadsIntoLeftOut } from "../../left-out.ts";
+
 /**
  * Why a file name in an index is no plain name below the model's folder, or null. Judged as every platform would read it: Windows takes both
  * slashes, drives and device paths; hub clients put the name into a URL, where `%2e%2e` is `..`.
@@ -16,6 +18,7 @@ export function targetDanger(target: string): string | null {
   )
     return "leads out of the model's folder";
   if (target.includes("\\")) return "is a Windows path";
+  if (leadsIntoLeftOut(target)) return "lies in a folder of the download tool, which is no part of the artifact";
   return null;
 }
 
