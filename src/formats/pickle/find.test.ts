@@ -24,6 +24,8 @@ const TEXTS = {
   lightgbm: "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=3\nobjective=regression\n",
   vocabulary: "cat\ndog\nfish\ncos\nsystem\nNone\n[PAD]\n(\n)\nI\nV\nR\n.\n",
   words: "category\nnumber\n(\n)\nt\nR\n",
+  labels: "cat\ndog\n",
+  animals: "cat\ndog\ncow\npig\n",
   numbers: "I\n1\n2\n3\n",
   merges: "#version: 0.2\ni n\nt h\n",
   one: "N.",

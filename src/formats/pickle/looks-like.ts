@@ -44,7 +44,8 @@ function usesGlobal(head: Uint8Array, size: number): boolean {
   if (acts) return true;
   if (status === "stop") return opcodes >= MIN_OPCODES && (end === size || head[end] === 0x80 || head[end] === 0);
   const cut = status === "cut" || status === "pause";
-  if (names && cut) return true;
+  // A whole text that begins `cat\ndog\n` names a global too; without a call and without STOP it comes to nothing.
+  if (names && cut) return head.length < size;
   return cut && head.length < size && opcodes >= LONG_PREFIX && end >= head.length / 2;
 }
 
