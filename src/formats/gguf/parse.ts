@@ -128,6 +128,12 @@ class Reading {
     if (this.#keys.has(key)) this.anomalies.add("duplicate-key", at, `the key ${shown(key)} stands twice`);
     this.#keys.add(key);
     if (this.#metadata.length < METADATA_KEPT || embeds(value)) this.#metadata.push(value);
+    if (isTemplate(key) && value.type !== "string")
+      this.anomalies.add(
+        "template-type",
+        at,
+        `the key ${shown(key)} is ${value.type}, not a text: one reader takes a template from it, another refuses the file`,
+      );
     if (key === "general.architecture" && typeof value.value === "string") this.#architecture = value.value.slice(0, 200);
     if (key === "general.name" && typeof value.value === "string") this.#name = value.value.slice(0, 200);
     if (key === "general.alignment") this.#align(value);

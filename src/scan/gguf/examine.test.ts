@@ -44,6 +44,17 @@ describe("ggufExaminer", () => {
     ]);
   });
 
+  it("takes a template that is no text as tampering: it would not be examined as a template", async () => {
+    expect(await brief(ggufOf({ metadata: [["tokenizer.chat_template", e.u32Value(3)]] }))).toEqual([
+      [
+        "gguf-metadata",
+        "medium",
+        'The key "tokenizer.chat_template" is u32, not a text: one reader takes a template from it, another refuses the file',
+      ],
+    ]);
+    expect(await brief(ggufOf({ metadata: [["tokenizer.chat_template", e.textValue("{{ messages }}")]] }))).toEqual([]);
+  });
+
   it("takes an alignment that the format does not allow as tampering", async () => {
     expect(await brief(ggufOf({ metadata: [["general.alignment", e.u32Value(3)]] }))).toEqual([
       ["gguf-metadata", "medium", "The key general.alignment is u32 3, not a u32 power of two"],
