@@ -12,6 +12,8 @@ import { Verifier } from "./verify.ts";
 
 /** Extra fields up to this size are left alone: alignment padding and timestamps are smaller. */
 const ORDINARY_EXTRA_BYTES = 4096;
+/** Comments of entries are sentences, if there are any. */
+const ORDINARY_COMMENT_BYTES = 16;
 const MAX_UNOWNED = 256;
 
 /**
@@ -45,7 +47,7 @@ class ZipReader {
   }
 
   result(kind: Parsed<ZipFacts>["kind"], why?: string): Parsed<ZipFacts> {
-    const facts = { size: this.#source.size, members: this.#members, unowned: this.#unowned.slice(0, MAX_UNOWNED) };
+    const facts = { size: this.#source.size, members: this.#members, unowned: fewUnowned(this.#unowned) };
     return { kind, facts, anomalies: this.#notes.all(), ...(why === undefined ? {} : { why }) };
   }
 
@@ -66,6 +68,7 @@ class ZipReader {
     const seen = new Set<string>();
     for (const { record, base } of records) {
       this.#budget.steps(8);
+      if (record.comment.size > ORDINARY_COMMENT_BYTES) this.#unowned.push({ kind: "comment", ...record.comment });
       const key = `${record.localOffset + base} ${record.rawName.toString("latin1")} ${record.method} ${record.compressedSize} ${record.crc32}`;
       if (seen.has(key)) {
         this.#notes.add("repeated-record", record.at, `${JSON.stringify(nameOf(record).slice(0, 120))} is listed twice, word for word`);
@@ -127,6 +130,15 @@ class ZipReader {
       size -= taken;
     }
   }
+}
+
+/** Beyond the bound the last one spans all that are left, so that searching them misses nothing. */
+function fewUnowned(unowned: readonly Unowned[]): readonly Unowned[] {
+  if (unowned.length <= MAX_UNOWNED) return unowned;
+  const rest = unowned.slice(MAX_UNOWNED - 1);
+  const offset = rest.reduce((least, each) => Math.min(least, each.offset), Number.POSITIVE_INFINITY);
+  const end = rest.reduce((most, each) => Math.max(most, each.offset + each.size), 0);
+  return [...unowned.slice(0, MAX_UNOWNED - 1), { kind: "gap", offset, size: end - offset }];
 }
 
 const WINDOW_BYTES = 1024 * 1024;

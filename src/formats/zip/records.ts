@@ -39,6 +39,7 @@ export interface CentralRecord extends Header {
   readonly localOffset: number;
   /** Upper half of the external attributes where a Unix host made the entry, else 0. */
   readonly unixMode: number;
+  readonly comment: { readonly offset: number; readonly size: number };
 }
 
 /** Null where there is no local header, or it is cut. */
@@ -63,8 +64,9 @@ export async function readCentral(source: ByteSource, at: number): Promise<Centr
   if (whole === null) return null;
   const { header, wide } = headerOf(whole, { at, bytes: whole.length, fields: 8, nameAt: CENTRAL_BYTES, nameLength, extraLength });
   const stated = whole.readUInt32LE(42);
+  const comment = { offset: at + whole.length - commentLength, size: commentLength };
   const unix = (whole[5] ?? 0) === 3 || (whole[5] ?? 0) === 19; // made by Unix or macOS
-  return { ...header, localOffset: stated === UNSTATED_32 ? (wide.shift() ?? stated) : stated, unixMode: unix ? whole.readUInt16LE(40) : 0 };
+  return { ...header, localOffset: stated === UNSTATED_32 ? (wide.shift() ?? stated) : stated, unixMode: unix ? whole.readUInt16LE(40) : 0, comment };
 }
 
 async function readHeader(source: ByteSource, at: number, least: number): Promise<Buffer | null> {

@@ -197,6 +197,28 @@ describe("archives as attackers write them", () => {
     expect({ children, anomalies: parsed.anomalies }).toEqual({ children: {}, anomalies: [] });
   });
 
+  it("comments of entries are searched, but for a few words", async () => {
+    const { children } = await read(
+      writeZip([
+        { name: "a", data: README, comment: PICKLE },
+        { name: "b", data: README, comment: Buffer.from("a few words") },
+      ]),
+    );
+    expect(children).toEqual({
+      "a examine": String(README),
+      "b examine": String(README),
+      [`comment@${30 + 1 + 15 + 30 + 1 + 15 + 47} search`]: String(PICKLE),
+    });
+  });
+
+  it("more gaps than are listed one by one are searched together", async () => {
+    const junk = Buffer.from("junk");
+    const members = Array.from({ length: 400 }, (_, i) => ({ name: `${i}`, data: "", gap: i === 399 ? PICKLE : junk }));
+    const { parsed, children } = await read(writeZip(members));
+    expect(parsed.facts.unowned).toHaveLength(256);
+    expect(Object.values(children).filter((bytes) => bytes.includes(String(PICKLE)))).toHaveLength(1);
+  });
+
   it("an archive without its end is walked from the front", async () => {
     const whole = writeZip([HONEST, HOSTILE]);
     const { kind, children, parsed } = await read(whole.subarray(0, whole.length - 100));
