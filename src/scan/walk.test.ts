@@ -1,0 +1,110 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { writeZip } from "../../test/fixtures/containers/zip-writer.ts";
+import { bytesOf } from "../bytes.ts";
+import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
+import { walkFile } from "./walk.ts";
+
+const SYSTEM = Buffer.from("\x80\x02cposix\nsystem\nX\x02\x00\x00\x00id\x85R.", "latin1");
+const PLAIN = Buffer.from("\x80\x02}q\x00X\x01\x00\x00\x00aq\x01K\x01s.", "latin1");
+
+async function walk(name: string, bytes: Uint8Array, limits: Partial<Limits> = {}) {
+  const report = await walkFile(name, bytesOf(bytes), { ...DEFAULT_LIMITS, ...limits }, () => {});
+  return {
+    ...report,
+    said: report.findings.filter(({ severity }) => severity !== "info").map(({ severity, rule, where }) => `${severity} ${rule} ${where.path}`),
+  };
+}
+
+const zip = (members: Readonly<Record<string, Uint8Array>>) => Buffer.from(writeZip(Object.entries(members).map(([name, data]) => ({ name, data }))));
+
+describe("what is inside is examined under its own path", () => {
+  it("through archives and compression", async () => {
+    const { said } = await walk("a.zip", zip({ "inner/b!.zip": zip({ "c.pkl.gz": gzipSync(SYSTEM) }) }));
+    expect(said).toEqual([expect.stringMatching(/^critical pickle-callable a\.zip!\/inner\/b%21\.zip!\/c\.pkl\.gz!\//)]);
+  });
+
+  it("to a depth that has a limit, and says so", async () => {
+    let bytes: Uint8Array = SYSTEM;
+    for (let i = 0; i < 9; i++) bytes = zip({ "n.zip": bytes });
+    const { said, unexamined } = await walk("a.zip", bytes);
+    expect(said).toEqual(["medium limit-exceeded a.zip!/n.zip!/n.zip!/n.zip!/n.zip!/n.zip!/n.zip"]);
+    expect(unexamined).toEqual([{ path: expect.stringContaining("n.zip"), why: "nested more than 6 deep" }]);
+  });
+});
+
+describe("bounds hold over all that a file contains", () => {
+  it("a bomb that is split over members meets one limit", async () => {
+    const bomb = gzipSync(Buffer.alloc(3_000_000));
+    const { said } = await walk("a.zip", zip({ a: bomb, b: bomb, c: bomb }), { maxInflatedBytes: 5_000_000 });
+    expect(said.some((line) => line.startsWith("medium limit-exceeded"))).toBe(true);
+  });
+
+  it("what was found before the limit is kept", async () => {
+    const { said } = await walk("a.zip", zip({ "a.pkl": SYSTEM, "b.txt": gzipSync(Buffer.alloc(9_000_000)) }), { maxInflatedBytes: 5_000_000 });
+    expect(said[0]).toBe("critical pickle-callable a.zip!/a.pkl");
+    expect(said.some((line) => line.startsWith("medium limit-exceeded"))).toBe(true);
+  });
+
+  it("members have a limit", async () => {
+    const { said } = await walk("a.zip", zip(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i}.txt`, Buffer.from("x")]))), {
+      maxSubjects: 10,
+    });
+    expect(said).toContainEqual(expect.stringMatching(/^medium limit-exceeded a\.zip/));
+  });
+
+  it("findings of one subject have a limit, and the worst are kept", async () => {
+    const many = Buffer.concat([
+      Buffer.from("\x80\x02", "latin1"),
+      ...Array.from({ length: 40 }, (_, i) => Buffer.from(`cunknown${i}\nname\n0`)),
+      Buffer.from("cposix\nsystem\n0N."),
+    ]);
+    const { said } = await walk("a.pkl", many, { maxFindings: 5 });
+    expect(said[0]).toMatch(/^(critical|high) pickle-/);
+    expect(said.at(-1)).toBe("low findings-cut a.pkl");
+  });
+});
+
+describe("names against bytes", () => {
+  it.each([
+    ["model.safetensors", SYSTEM, "high extension-mismatch model.safetensors"],
+    ["config.json", SYSTEM, "high extension-mismatch config.json"],
+    ["model.safetensors", PLAIN, "high extension-mismatch model.safetensors"],
+    ["model.gguf", zip({ "a.txt": Buffer.from("x") }), "high extension-mismatch model.gguf"],
+  ])("%s that is none", async (name, bytes, line) => {
+    expect((await walk(name, bytes)).said).toContain(line);
+  });
+
+  it.each([
+    ["model.bin", PLAIN],
+    ["weights.dat", PLAIN],
+    ["archive.zip", zip({ "README.md": Buffer.from("hello") })],
+  ])("%s may be what it is", async (name, bytes) => {
+    expect((await walk(name, bytes)).said).toEqual([]);
+  });
+
+  it("an empty file is said only where its name claims a format", async () => {
+    expect((await walk("model.safetensors", Buffer.alloc(0))).said).toEqual(["medium empty-file model.safetensors"]);
+    expect((await walk("__init__", Buffer.alloc(0))).said).toEqual([]);
+  });
+
+  it("bytes that nothing recognises are not examined, and never clean", async () => {
+    const { said, unexamined, formats } = await walk("weights.raw", Buffer.from(Array.from({ length: 999 }, (_, i) => (i * 7919) % 253)));
+    expect({ said, formats }).toEqual({ said: ["medium not-examined weights.raw"], formats: [] });
+    expect(unexamined).toHaveLength(1);
+  });
+});
+
+it("two formats in one file are both examined, and said", async () => {
+  const { said, formats } = await walk("model.pt", Buffer.concat([SYSTEM, zip({ "b.pkl": SYSTEM })]));
+  expect(formats.length).toBeGreaterThan(1);
+  expect(said).toContain("medium polyglot model.pt");
+  expect(said.filter((line) => line.startsWith("critical pickle-callable")).length).toBeGreaterThan(1);
+});
+
+it("a name that a loader gives a meaning decides how text is read", async () => {
+  expect((await walk("chat_template.jinja", Buffer.from("{{ messages[0].content }}"))).formats).toEqual(["jinja"]);
+  expect((await walk("chat_template.jinja", Buffer.from("{{ ''.__class__.__mro__ }}"))).said).toContainEqual(
+    expect.stringMatching(/^(high|critical) template-code-execution/),
+  );
+});
