@@ -22,11 +22,6 @@ it("bytes behind the stream are medium, at their offset", () => {
   ]);
 });
 
-it("a bomb is out of proportion and large; one of both is none", () => {
-  const large = 1024 ** 3;
-  expect(examine({ inflatedBytes: large })).toEqual([
-    ["compressed-bomb", "medium", { path: "w.pkl.gz" }, `1000 bytes of gzip inflate to ${large} or more`],
-  ]);
-  expect(examine({ inflatedBytes: large, compressedBytes: large / 100 })).toEqual([]);
-  expect(examine({ inflatedBytes: 1_000_000 })).toEqual([]);
+it("a high ratio alone is nothing", () => {
+  expect(examine({ inflatedBytes: 1024 ** 3 })).toEqual([]);
 });

@@ -8,11 +8,4 @@ export const COMPRESSED_RULES = {
     check: "Cut the bytes out at the offset given and look at them; `gzip -t` or `xz -t` warn of them.",
     references: [],
   },
-  bomb: {
-    id: "compressed-bomb",
-    summary: "a compressed stream that inflates out of all proportion",
-    gain: "Whatever loads it runs out of memory or disk, and a scanner may give up before it reaches a payload at the end.",
-    check: "Count the bytes without keeping them: `gzip -dc FILE | wc -c`.",
-    references: ["https://cwe.mitre.org/data/definitions/409.html"],
-  },
 } as const satisfies Record<string, Rule>;

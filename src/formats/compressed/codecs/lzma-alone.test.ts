@@ -37,3 +37,11 @@ it("the widest properties hold their tables from the budget", async () => {
   bytes[0] = 8 + 4 * 9; // lc 8, lp 4: tables of 6 MB
   expect(await decode(bytes, new Budget({ ...DEFAULT_LIMITS, maxMemoryBytes: 4_000_000 }))).toMatchObject({ kind: "limit", inflatedBytes: 0 });
 });
+
+it("says that a stream is cut where the zeros behind it would not decode", async () => {
+  const bytes = fixture("sized.lzma");
+  for (let length = 19; length < bytes.length; length++) {
+    const { kind, why, consumedBytes } = await decode(bytes.subarray(0, length));
+    expect({ kind, why, consumedBytes }).toEqual({ kind: "broken", why: "cut off inside LZMA data", consumedBytes: length });
+  }
+});

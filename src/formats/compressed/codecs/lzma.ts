@@ -119,8 +119,10 @@ export class LzmaDecoder {
         const room = Math.min(PIECE_BYTES, this.#dictionary.length - this.#at, left);
         this.#decode(input, this.#at + room);
       } catch (error) {
+        const cut = input.at > input.end; // what was decoded last came from the zeros behind the window
+        if (cut) input.at = input.end;
         if (this.#at > start) yield this.#dictionary.subarray(start, this.#at);
-        throw error;
+        throw cut ? new BrokenStreamError("cut off inside LZMA data") : error;
       }
       this.#budget.steps(1 + ((this.#at - start) >> 6));
       left -= this.#at - start;
@@ -169,7 +171,6 @@ export class LzmaDecoder {
       } else if (this.#match(input, position)) this.#copy(until);
       if (input.at > input.end) {
         this.#at = before;
-        input.at = input.end;
         throw new BrokenStreamError("cut off inside LZMA data");
       }
     }
