@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { assemble, call, global, PAYLOAD, PROTO4, STOP, str } from "../../../test/fixtures/pickle/assemble.ts";
+import { assemble, call, global, PAYLOAD, PROTO4, STOP, str, u32 } from "../../../test/fixtures/pickle/assemble.ts";
 import { formatContract } from "../../../test/format-contract.ts";
 import { bytesOf } from "../../bytes.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
 import { joblibDetector } from "./detect.ts";
 import { joblibFormat } from "./format.ts";
 
-/** numpy.dtype(name, False, True) with the state that numpy gives it. */
-const dtype = (name: string, flags = 0) =>
+/** numpy.dtype(name, False, True) with the state that numpy gives it; `size` counts where the type has none of its own. */
+const dtype = (name: string, flags = 0, size = 0) =>
   assemble(
     call("numpy", "dtype", str(name), "NEWFALSE", "NEWTRUE"),
     "MARK",
@@ -16,7 +16,7 @@ const dtype = (name: string, flags = 0) =>
     "NONE",
     "NONE",
     "NONE",
-    ["BININT1", 0],
+    ["BININT", u32(size)],
     ["BININT1", 0],
     ["BININT1", flags],
     "TUPLE",
@@ -55,8 +55,8 @@ describe("joblib streams", () => {
   it.each([
     ["aligned doubles", ALIGNED, 48],
     ["unaligned bytes", Buffer.concat([wrapper(dtype("u1"), [7], false), Buffer.alloc(7, 0xff)]), 7],
-    ["Unicode text", Buffer.concat([wrapper(dtype("U3"), [2], false), Buffer.alloc(24, 0xff)]), 24],
-    ["a structure", Buffer.concat([wrapper(dtype("V12"), [2], false), Buffer.alloc(24, 0xff)]), 24],
+    ["Unicode text", Buffer.concat([wrapper(dtype("U3", 0, 12), [2], false), Buffer.alloc(24, 0xff)]), 24],
+    ["a structure", Buffer.concat([wrapper(dtype("V12", 0, 12), [2], false), Buffer.alloc(24, 0xff)]), 24],
     ["a scalar", Buffer.concat([wrapper(dtype("i4"), [], false), Buffer.alloc(4, 0xff)]), 4],
     ["an empty array", wrapper(dtype("f8"), [0, 9], false), 0],
   ])("steps over %s", async (_name, array, size) => {
@@ -94,6 +94,70 @@ describe("joblib streams", () => {
     const parsed = await parse(bytes);
     expect(parsed.kind).toBe("broken");
     expect(called(parsed.facts)).toContain("os.system");
+  });
+
+  describe("goes by what numpy goes by, not by what the name or an earlier entry says", () => {
+    const real = Buffer.alloc(16, 0xff);
+    const behind = Buffer.concat([PAYLOAD, STOP, Buffer.alloc(400, 0xff)]);
+
+    it.each([
+      ["the size that the state gives a structure", wrapper(dtype("V200", 0, 16), [1], false)],
+      ["the size that the state gives a text", wrapper(dtype("U50", 0, 16), [1], false)],
+    ])("%s", async (_name, array) => {
+      const parsed = await parse(Buffer.concat([PROTO4, array, real, behind]));
+      expect(parsed.facts.arrays).toEqual([{ offset: 2 + array.length, size: 16 }]);
+      expect(called(parsed.facts)).toContain("os.system");
+    });
+
+    it.each([
+      [
+        "a shape that stands behind more entries than are kept",
+        [...Array.from({ length: 70 }, (_, i) => [str(`k${i}`), "NONE"] as const).flat()],
+        "f8",
+      ],
+      ["a shape with more parts than are kept", [str("shape"), "MARK", ...Array.from({ length: 70 }, () => ["BININT1", 1] as const), "TUPLE"], "f8"],
+    ] as const)("takes no guess at %s", async (_name, entries, type) => {
+      const array = assemble(
+        global("joblib.numpy_pickle", "NumpyArrayWrapper"),
+        "EMPTY_TUPLE",
+        "NEWOBJ",
+        "EMPTY_DICT",
+        "MARK",
+        str("dtype"),
+        dtype(type),
+        str("shape"),
+        ["BININT1", 60],
+        "TUPLE1",
+        ...entries,
+        "SETITEMS",
+        "BUILD",
+      );
+      const parsed = await parse(Buffer.concat([PROTO4, array, real, behind]));
+      expect(parsed).toMatchObject({ kind: "broken", facts: { arrays: [] } });
+      expect(called(parsed.facts)).toContain("os.system");
+    });
+
+    it("takes no guess at the size of what is no dtype", async () => {
+      const parsed = await parse(Buffer.concat([PROTO4, wrapper(call("types", "SimpleNamespace", str("f8")), [50], false), real, behind]));
+      expect(parsed).toMatchObject({ kind: "broken", facts: { arrays: [] } });
+      expect(called(parsed.facts)).toContain("os.system");
+    });
+  });
+
+  it.each([
+    ["thousands of opcodes that do nothing", Buffer.concat([Buffer.from("N0".repeat(3000)), PAYLOAD, STOP])],
+    ["a value longer than the window", assemble(["BINBYTES", u32(1_500_000), Buffer.alloc(1_500_000)], "POP", PAYLOAD, STOP)],
+  ])("finds opcodes in an array behind %s", async (_name, hidden) => {
+    const size = hidden.length + 1;
+    const array = wrapper(dtype("V1", 0, size), [1], false);
+    const parsed = await parse(Buffer.concat([PROTO4, array, hidden, Buffer.of(0), STOP]));
+    expect(parsed.anomalies.map(({ kind }) => kind)).toEqual(["opcodes-in-array"]);
+    expect(called(parsed.facts)).toContain("os.system");
+  });
+
+  it("has nothing to say of an array that is full of the same opcode", async () => {
+    const parsed = await parse(Buffer.concat([PROTO4, wrapper(dtype("V1", 0, 200), [30], false), Buffer.alloc(6000, "N"), STOP]));
+    expect(parsed).toMatchObject({ kind: "parsed", anomalies: [] });
   });
 
   it("is known by the wrapper's module near the start", async () => {

@@ -1,12 +1,13 @@
-import type { ByteSource } from "../../bytes.ts";
+import { type ByteSource, sliceOf } from "../../bytes.ts";
 import { LimitError } from "../../limits.ts";
 import { Cursor } from "./cursor.ts";
 import type { StreamEnd } from "./facts.ts";
-import { attempt } from "./find.ts";
+import { attempt, evidence } from "./find.ts";
 import { Machine } from "./machine.ts";
 import { type ArrayLayout, arrayBehind } from "./numpy-wrapper.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Pause, run } from "./run.ts";
+import { tryToDecode } from "./trial.ts";
 import type { Value } from "./values.ts";
 import { WindowReader } from "./window-reader.ts";
 
@@ -21,6 +22,8 @@ export interface StreamResult {
 
 /** Opcodes that a look at array bytes takes, and values that may lie on the stack there. */
 const LOOK_OPCODES = 256;
+/** The same where the first look ended in the middle of well-formed opcodes. */
+const MOST_LOOK_OPCODES = 1_000_000;
 const LOOK_PREFILLED = 16;
 
 /** Reads one stream from its first opcode to STOP, with the raw arrays and inner streams that joblib writes into it. */
@@ -114,16 +117,23 @@ class Reading {
     const from = this.offset;
     const size = pad + layout.bytes;
     if (from + size > this.#source.size) return `an array of ${size} bytes runs past the end`;
-    this.#lookAt(size);
+    await this.#lookAt(size);
     this.#cursor.at += size;
     this.#recorder.array({ offset: from + pad, size: layout.bytes });
     return null;
   }
 
   /** pickle.load, unlike joblib.load, goes on with opcodes right here. Array bytes that are opcodes would run there. */
-  #lookAt(size: number): void {
+  async #lookAt(size: number): Promise<void> {
     const { bytes, at } = this.#cursor;
     const found = attempt(bytes.subarray(0, at + size), at, LOOK_OPCODES, LOOK_PREFILLED);
-    if (found.acts) this.#recorder.hiddenStream(this.offset, found.recorder);
+    if (found.acts) return this.#recorder.hiddenStream(this.offset, found.recorder);
+    const more = found.status === "pause" || (found.status === "cut" && at + size > bytes.length);
+    if (!more) return;
+    const deeper = await tryToDecode(sliceOf(this.#source, this.offset, size), { maxOpcodes: MOST_LOOK_OPCODES, prefilled: LOOK_PREFILLED });
+    this.#recorder.budget.steps(deeper?.machine.opcodes ?? MOST_LOOK_OPCODES);
+    if (deeper !== null && evidence(deeper.machine.recorder, deeper.status).acts) this.#recorder.hiddenStream(this.offset, deeper.machine.recorder);
+    else if (deeper === null || deeper.status === "pause")
+      this.#recorder.anomaly("search-cut", this.offset, "an array begins with so many opcodes that they could not be followed to their end");
   }
 }

@@ -2,7 +2,7 @@ import type { ByteSource } from "../../bytes.ts";
 import { Budget, DEFAULT_LIMITS, LimitError } from "../../limits.ts";
 import { Cursor } from "./cursor.ts";
 import { evidence } from "./find.ts";
-import { Machine } from "./machine.ts";
+import { Machine, opaque } from "./machine.ts";
 import { Recorder } from "./recorder.ts";
 import { type Pause, run } from "./run.ts";
 import { WindowReader } from "./window-reader.ts";
@@ -16,22 +16,38 @@ const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
  * hides no payload. True when a global is used, when STOP comes, or when thousands of opcodes are well formed.
  */
 export async function decodesAsPickle(source: ByteSource): Promise<boolean> {
-  const budget = new Budget({ ...DEFAULT_LIMITS, maxSteps: 4 * MAX_OPCODES, maxMemoryBytes: MAX_MEMORY_BYTES });
-  const machine = new Machine(new Recorder(budget));
-  const status = await decode(source, machine, budget);
-  if (status === null) return false;
-  const { acts, names } = evidence(machine.recorder, status);
-  if (acts || status === "pause") return true;
-  return status === "stop" ? machine.opcodes >= MIN_OPCODES : status === "cut" && names;
+  const tried = await tryToDecode(source, { maxOpcodes: MAX_OPCODES, prefilled: 0 });
+  if (tried === null) return false;
+  const { acts, names } = evidence(tried.machine.recorder, tried.status);
+  if (acts || tried.status === "pause") return true;
+  return tried.status === "stop" ? tried.machine.opcodes >= MIN_OPCODES : tried.status === "cut" && names;
 }
 
-async function decode(source: ByteSource, machine: Machine, budget: Budget): Promise<Pause["status"] | null> {
+export interface Trial {
+  readonly maxOpcodes: number;
+  /** How many unknown values lie on the stack already. */
+  readonly prefilled: number;
+}
+
+/** Decodes from the start of a source, however long its operands, without keeping facts. null: more memory or work than a trial may cost. */
+export async function tryToDecode(
+  source: ByteSource,
+  { maxOpcodes, prefilled }: Trial,
+): Promise<{ readonly machine: Machine; readonly status: Pause["status"] } | null> {
+  const budget = new Budget({ ...DEFAULT_LIMITS, maxSteps: 4 * maxOpcodes, maxMemoryBytes: MAX_MEMORY_BYTES });
+  const machine = new Machine(new Recorder(budget));
+  for (let i = 0; i < prefilled; i++) machine.push(opaque("missing", "<unknown>"));
+  const status = await decode(source, machine, budget, maxOpcodes);
+  return status === null ? null : { machine, status };
+}
+
+async function decode(source: ByteSource, machine: Machine, budget: Budget, maxOpcodes: number): Promise<Pause["status"] | null> {
   const cursor = new Cursor();
   const window = new WindowReader(source, budget);
   try {
     await window.fill(cursor, 0);
     for (;;) {
-      const { status } = run(machine, cursor, MAX_OPCODES);
+      const { status } = run(machine, cursor, maxOpcodes);
       if (status === "refill") await window.fill(cursor, cursor.offset);
       else if (status !== "built") return status;
     }
