@@ -84,6 +84,25 @@ describe("parsing compressed streams", () => {
     });
   });
 
+  it("hands out what a broken stream leaves, to be searched: a loader may never ask for the CRC", async () => {
+    const stream = gzipSync(Buffer.from("content"));
+    stream[stream.length - 5] = 1 ^ (stream.at(-5) ?? 0);
+    const parsed = await parse(Buffer.concat([stream, Buffer.from("\x7fELF hidden")]));
+    const unread = { offset: stream.length, size: 11 };
+    expect(parsed).toMatchObject({ kind: "broken", at: stream.length, facts: { trailing: null, unread }, anomalies: [] });
+    expect(compressedFormat("gzip").children?.(parsed.facts)[1]).toEqual({
+      name: `unread@${unread.offset}`,
+      region: { in: "slice", ...unread },
+      treatment: "search",
+    });
+  });
+
+  it("charges the work of measuring to the file", async () => {
+    const budget = new Budget(DEFAULT_LIMITS);
+    await compressedFormat("xz").parse(bytesOf(fixture("data.xz")), budget);
+    expect(DEFAULT_LIMITS.maxSteps - budget.stepsLeft).toBeGreaterThan(300);
+  });
+
   it("says where a cut stream ends", async () => {
     expect(await parse(fixture("data.gz").subarray(0, 1000))).toMatchObject({ kind: "broken", at: 999, why: "cut off inside a block" });
   });

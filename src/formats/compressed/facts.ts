@@ -14,4 +14,6 @@ export interface CompressedFacts {
   readonly inflatedBytes: number;
   /** Bytes behind the stream that are not all zero. */
   readonly trailing: { readonly offset: number; readonly size: number } | null;
+  /** Bytes from where a broken stream stops making sense: a loader that has what it wants never gets there. */
+  readonly unread: { readonly offset: number; readonly size: number } | null;
 }

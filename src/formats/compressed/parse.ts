@@ -9,19 +9,23 @@ export function compressedFormat(codec: StreamCodec): Format<CompressedFacts> {
   return { id: codec, parse: (source, budget) => parseCompressed(codec, source, budget), children: childrenOfStream };
 }
 
+/**
+ * Where a stream ends is known only when it has been inflated, at least for gzip, zlib, bzip2 and LZMA. What comes out is thrown away here, as a
+ * parser has no place for it: twice the work of a stream is a lesser evil than bytes behind it that nobody looks at.
+ */
 async function parseCompressed(codec: StreamCodec, source: ByteSource, budget: Budget): Promise<Parsed<CompressedFacts>> {
-  // apart from the budget of the file, which the walker charges for the same bytes
+  // the walker charges for the same decompressed bytes when it opens the stream; the work is done twice, and charged twice
   const measuring = new Budget(budget.limits, () => budget.inflated(0));
   const { kind, inflatedBytes, consumedBytes, why } = await inflate(codec, source, measuring, () => {});
-  const facts = { codec, size: source.size, compressedBytes: consumedBytes, inflatedBytes, trailing: null };
+  const facts = { codec, size: source.size, compressedBytes: consumedBytes, inflatedBytes, trailing: null, unread: null };
   const anomalies: Anomaly[] = [];
   try {
-    budget.steps(16 + Math.ceil(inflatedBytes / 512));
-    const trailing = kind === "complete" ? await trailingOf(source, consumedBytes, budget) : null;
-    if (trailing !== null) anomalies.push({ kind: "trailing", at: trailing.offset, what: `${trailing.size} bytes behind the compressed stream` });
-    const parsed = { facts: { ...facts, trailing }, anomalies };
-    if (kind === "complete") return { kind: "parsed", ...parsed };
-    return { kind, ...parsed, at: consumedBytes, why: why ?? "decompression stopped" };
+    budget.steps(16 + budget.limits.maxSteps - measuring.stepsLeft);
+    const rest = kind === "limit" ? null : await restOf(source, consumedBytes, budget);
+    if (kind === "broken") return { kind, facts: { ...facts, unread: rest }, anomalies, at: consumedBytes, why: why ?? "decompression stopped" };
+    if (kind === "limit") return { kind, facts, anomalies, at: consumedBytes, why: why ?? "decompression stopped" };
+    if (rest !== null) anomalies.push({ kind: "trailing", at: rest.offset, what: `${rest.size} bytes behind the compressed stream` });
+    return { kind: "parsed", facts: { ...facts, trailing: rest }, anomalies };
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
     return { kind: "limit", facts, anomalies, why: error.message };
@@ -30,7 +34,8 @@ async function parseCompressed(codec: StreamCodec, source: ByteSource, budget: B
 
 const WINDOW_BYTES = 256 * 1024;
 
-async function trailingOf(source: ByteSource, from: number, budget: Budget): Promise<CompressedFacts["trailing"]> {
+/** What lies from here to the end, without the zeros that it begins with; null when there is nothing else. */
+async function restOf(source: ByteSource, from: number, budget: Budget): Promise<CompressedFacts["trailing"]> {
   for (let at = from; at < source.size; at += WINDOW_BYTES) {
     const window = await source.read(at, Math.min(WINDOW_BYTES, source.size - at));
     budget.steps(Math.ceil(window.length / 512));
@@ -40,8 +45,9 @@ async function trailingOf(source: ByteSource, from: number, budget: Budget): Pro
   return null;
 }
 
-function childrenOfStream({ codec, size, trailing }: CompressedFacts): readonly ChildRef[] {
-  const stream: ChildRef = { name: "data", region: { in: "compressed", codec, offset: 0, compressedSize: size }, treatment: "examine" };
-  if (trailing === null) return [stream];
-  return [stream, { name: `trailing@${trailing.offset}`, region: { in: "slice", ...trailing }, treatment: "search" }];
+function childrenOfStream({ codec, size, trailing, unread }: CompressedFacts): readonly ChildRef[] {
+  const children: ChildRef[] = [{ name: "data", region: { in: "compressed", codec, offset: 0, compressedSize: size }, treatment: "examine" }];
+  if (trailing !== null) children.push({ name: `trailing@${trailing.offset}`, region: { in: "slice", ...trailing }, treatment: "search" });
+  if (unread !== null) children.push({ name: `unread@${unread.offset}`, region: { in: "slice", ...unread }, treatment: "search" });
+  return children;
 }

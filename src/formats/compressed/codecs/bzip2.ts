@@ -168,7 +168,7 @@ class BlockDecoder {
       const code = codes[selectors[group] ?? -1];
       if (code === undefined) throw new BrokenStreamError("a bzip2 block with too few selectors");
       if (position > end * 8) throw this.#cut();
-      this.#budget.steps(1);
+      if ((group & 3) === 0) this.#budget.steps(1);
       for (let i = 0; i < GROUP_SYMBOLS; i++) {
         const at = position >> 3;
         const window =

@@ -22,7 +22,7 @@ export function decodeLz4Block(block: Uint8Array, out: Uint8Array, start: number
       }
     return length;
   };
-  budget.steps(Math.ceil(block.length / 64));
+  budget.steps(Math.ceil(block.length / 256));
   while (at < block.length) {
     const token = block[at++] as number; // below the length
     const literals = lengthFrom(token >> 4);

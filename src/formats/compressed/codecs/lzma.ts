@@ -124,7 +124,7 @@ export class LzmaDecoder {
         if (this.#at > start) yield this.#dictionary.subarray(start, this.#at);
         throw cut ? new BrokenStreamError("cut off inside LZMA data") : error;
       }
-      this.#budget.steps(1 + ((this.#at - start) >> 6));
+      this.#budget.steps(1 + ((this.#at - start) >> 8));
       left -= this.#at - start;
       if (this.#at > start) yield this.#dictionary.subarray(start, this.#at);
     }
