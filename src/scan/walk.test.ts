@@ -108,3 +108,37 @@ it("a name that a loader gives a meaning decides how text is read", async () => 
     expect.stringMatching(/^(high|critical) template-code-execution/),
   );
 });
+
+describe("a text under a template's name is read as a template", () => {
+  const ESCAPE = "{{ ''.__class__.__mro__ }}";
+
+  it.each([
+    ["a JSON document", '{"bos_token": "x"}'],
+    ["markup", "<!doctype html>"],
+    ["GGUF", "GGUF"],
+    ["PDF", "%PDF-1.4\n"],
+  ])("though it begins like %s", async (_what, start) => {
+    const { said } = await walk("chat_template.jinja", Buffer.from(start + ESCAPE));
+    expect(said.filter((line) => line.startsWith("critical") || line.startsWith("high"))).toContainEqual(
+      expect.stringMatching(/^(critical|high) template-code-execution chat_template\.jinja$/),
+    );
+  });
+
+  it("but no other file, and nothing binary", async () => {
+    expect((await walk("page.html", Buffer.from(`<!doctype html>${ESCAPE}`))).formats).toEqual(["html"]);
+    expect((await walk("chat_template.jinja", PLAIN)).formats).toEqual(["pickle"]);
+  });
+});
+
+describe("an archive behind a format that is not read", () => {
+  const WAVE = Buffer.from("RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\0\0\0\0", "latin1");
+
+  it("is examined, also with bytes behind it", async () => {
+    const { said } = await walk("a.wav", Buffer.concat([WAVE, zip({ "archive/data.pkl": SYSTEM }), Buffer.from("tail")]));
+    expect(said).toContainEqual(expect.stringMatching(/^critical pickle-callable a\.wav!\/archive\/data\.pkl/));
+  });
+
+  it("is no finding where there is none", async () => {
+    expect((await walk("a.wav", WAVE)).said).toEqual(["medium not-examined a.wav"]);
+  });
+});

@@ -1,12 +1,15 @@
 import type { ByteSource } from "../bytes.ts";
 import { bySeverity, type Examined, type Examiner, type Finding, findingOf, type Rule, type Seen, type SubjectInfo } from "../finding.ts";
-import type { ChildRef, FormatId, Parsed } from "../format.ts";
+import type { ChildRef, FormatId, Parsed, Probe } from "../format.ts";
+import { IDENTIFIED_NAMES } from "../formats/identified/detect.ts";
 import { FORMATS } from "../formats/registry.ts";
+import { textDetector } from "../formats/text/detect.ts";
 import { Budget, LimitError, type Limits } from "../limits.ts";
 import { encodePath } from "../path-encoding.ts";
 import type { Unexamined } from "./examination.ts";
 import { claimedFormats, treatAs } from "./extensions/index.ts";
 import type { FileReport, PlacedReference } from "./file-report.ts";
+import { FindingList } from "./finding-list.ts";
 import { type Identified, identify } from "./identify.ts";
 import { mismatchOf } from "./mismatch.ts";
 import { openRegion } from "./open-region.ts";
@@ -44,7 +47,7 @@ export async function walkFile(path: string, source: ByteSource, limits: Limits,
   return {
     path,
     formats: walk.formats,
-    findings: walk.findings,
+    findings: walk.findings.of(path),
     unexamined: walk.unexamined,
     references: walk.references,
     parameters: walk.parameters,
@@ -53,12 +56,14 @@ export async function walkFile(path: string, source: ByteSource, limits: Limits,
 
 class Walk {
   formats: readonly FormatId[] = [];
-  readonly findings: Finding[] = [];
+  readonly findings = new FindingList();
   readonly unexamined: Unexamined[] = [];
   readonly references: PlacedReference[] = [];
   parameters = 0;
   readonly #budget: Budget;
   #subjects = 0;
+  /** The first finding, in the subject that is being visited, of a pickle that calls something. */
+  #acting: Finding | null = null;
 
   constructor(budget: Budget) {
     this.#budget = budget;
@@ -110,9 +115,9 @@ class Walk {
     const formats = await this.#formatsOf(subject);
     if (containers.length === 0 && this.formats.length === 0) this.formats = formats;
     const children: ChildRef[] = [];
-    const before = this.findings.length;
+    this.#acting = null;
     for (const format of formats) children.push(...(await this.#examine(format, subject)));
-    if (hidden) this.#judgeHidden(subject, before);
+    if (hidden) this.#judgeHidden(subject);
     return { source, path, containers: [...containers, formats[0] ?? "unknown"], children, visited: 0, dispose, hidden };
   }
 
@@ -127,7 +132,7 @@ class Walk {
     const probe = await probeOf(subject.source);
     if (subject.treatment === "probe") return (await identify(probe, PROBED)).sure;
     const identified = await identify(probe);
-    const formats = await this.#settle(identified, subject);
+    const formats = await this.#asTemplate(await this.#settle(identified, subject), probe, subject);
     if (formats.length === 0) this.#notExamined(subject.path, "the format is not recognised");
     if (identified.sure.length > 1)
       this.#add(WALK_RULES.polyglot, {
@@ -143,12 +148,21 @@ class Walk {
 
   /** Formats with a magic, else the first without one that parses to its end. Text is then read as what its name makes of it. */
   async #settle(identified: Identified, subject: Subject): Promise<readonly FormatId[]> {
-    if (identified.sure.length > 0) return identified.sure.map((id) => (id === "text" ? (treatAs(subject.name) ?? id) : id));
+    const { sure } = identified;
+    if (sure.length > 0 && sure.every((id) => IDENTIFIED_NAMES.has(id))) return [...sure, ...identified.possible.filter((id) => ARCHIVES.has(id))];
+    if (sure.length > 0) return sure;
     for (const id of identified.possible) {
       const parsed = await this.#parse(id, subject);
       if (parsed !== null && parsed.kind !== "broken") return [id === "text" ? (treatAs(subject.name) ?? id) : id];
     }
     return [];
+  }
+
+  /** A loader renders a text under a template's name, whatever its first bytes are the magic of. */
+  async #asTemplate(formats: readonly FormatId[], probe: Probe, { name }: Subject): Promise<readonly FormatId[]> {
+    const template = treatAs(name);
+    if (template === null || formats.includes(template) || (await textDetector.detect(probe)) === "no") return formats;
+    return [...formats, template];
   }
 
   async #parse(id: FormatId, subject: Subject): Promise<Parsed<unknown> | null> {
@@ -217,9 +231,9 @@ class Walk {
   }
 
   /** A pickle in bytes that nobody owns is high as soon as it calls anything that is not allowed. */
-  #judgeHidden(subject: Subject, before: number): void {
-    const worst = this.findings.slice(before).find((finding) => ACTING.has(finding.rule) && bySeverity(finding.severity, "medium") <= 0);
-    if (worst === undefined) return;
+  #judgeHidden(subject: Subject): void {
+    const worst = this.#acting;
+    if (worst === null) return;
     this.#add(WALK_RULES.hidden, {
       severity: "high",
       where: subject,
@@ -231,7 +245,7 @@ class Walk {
   #keep(found: readonly Finding[], path: string): void {
     const max = this.#budget.limits.maxFindings;
     const kept = found.length <= max ? found : found.toSorted((a, b) => bySeverity(a.severity, b.severity)).slice(0, max);
-    this.findings.push(...kept);
+    for (const finding of kept) this.#push(finding);
     if (kept.length < found.length)
       this.#add(WALK_RULES.findingsCut, {
         severity: "low",
@@ -243,7 +257,7 @@ class Walk {
 
   #limit(path: string, why: string, at?: number): void {
     this.#add(WALK_RULES.limit, { severity: "medium", where: place(path, at), title: `Not examined to its end: ${why}` });
-    this.unexamined.push({ path, why });
+    this.#leave(path, why);
   }
 
   #failed(what: string, path: string, error: unknown): void {
@@ -253,18 +267,34 @@ class Walk {
       title: `The ${what} failed`,
       proof: { what, error: String(error).slice(0, 200) },
     });
-    this.unexamined.push({ path, why: `${what} failed` });
+    this.#leave(path, `${what} failed`);
   }
 
   #notExamined(path: string, why: string): void {
     this.#add(WALK_RULES.notExamined, { severity: "medium", where: { path }, title: `Not examined: ${why}` });
-    this.unexamined.push({ path, why });
+    this.#leave(path, why);
   }
 
   #add(rule: Rule, seen: Seen): void {
-    this.findings.push(findingOf(rule, { ...seen, where: place(seen.where.path, seen.where.offset) }));
+    this.#push(findingOf(rule, { ...seen, where: place(seen.where.path, seen.where.offset) }));
+  }
+
+  #push(finding: Finding): void {
+    this.findings.push(finding);
+    if (ACTING.has(finding.rule) && bySeverity(finding.severity, "medium") <= 0) this.#acting ??= finding;
+  }
+
+  #leave(path: string, why: string): void {
+    if (this.unexamined.length < MAX_UNEXAMINED) this.unexamined.push({ path, why });
+    else if (this.unexamined.length === MAX_UNEXAMINED) this.unexamined.push({ path, why: `${why}, like more parts that are not listed` });
   }
 }
+
+/** Parts that are listed as not examined in one file on disk. */
+const MAX_UNEXAMINED = 1000;
+
+/** Archives whose readers take bytes before and behind for granted: looked for in formats that nobody here reads. */
+const ARCHIVES: ReadonlySet<FormatId> = new Set(["zip", "torch-zip", "torchscript", "pt2"]);
 
 /** Formats that are looked for at the head of tensor storage: what a loader or an operating system would act on. */
 const PROBED: ReadonlySet<FormatId> = new Set(["pickle", "executable", "script", "zip", "torch-zip", "torchscript"]);
