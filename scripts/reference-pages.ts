@@ -1,0 +1,99 @@
+import { globSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Rule } from "../src/finding.ts";
+import { allRules } from "../src/scan/all-rules.ts";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const MADE = "<!-- Made by `node scripts/make-reference.ts`. Edit the code, not this file. -->";
+
+/** The generated pages of docs/reference/: text by path from the root of the repository. */
+export async function referencePages(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ["docs/reference/rules.md", rulesPage(await allRules())],
+    ["docs/reference/error-codes.md", errorCodesPage()],
+  ]);
+}
+
+function rulesPage(rules: readonly Rule[]): string {
+  return [
+    MADE,
+    "# Rules",
+    `A finding names one of these ${rules.length} rules. Ids are public and never reused. Severity is of a finding, not of a rule: it depends on what was seen.`,
+    rules.map(({ id, summary }) => `- [\`${id}\`](#${id}): ${sentenceOf(summary)}`).join("\n"),
+    ...rules.map(ruleSection),
+    "",
+  ].join("\n\n");
+}
+
+function ruleSection({ id, summary, gain, check, references }: Rule): string {
+  const sources = references.map((reference) => (reference.startsWith("https://") ? `<${reference}>` : reference)).join(", ");
+  const lines = [sentenceOf(summary), `**Gain.** ${gain}`, `**Check.** ${check}`, ...(sources === "" ? [] : [`**References.** ${sources}`])];
+  return `## ${id}\n\n${lines.join("\n\n")}`;
+}
+
+/** Summaries are clauses or sentences; a page wants sentences. */
+function sentenceOf(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1).replace(/\.$/, "")}.`;
+}
+
+interface ThrowSite {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+const LITERAL = /(?:`(?:[^`$]|\$\{[^`{}]*\})*`|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')/.source;
+const CODE = /WB_[A-Z]+(?:_[A-Z]+)*/.source;
+
+function errorCodesPage(): string {
+  const sources = globSync("src/**/*.ts", { cwd: ROOT, exclude: (path) => path.endsWith(".test.ts") })
+    .sort()
+    .map((path) => readFileSync(join(ROOT, path), "utf8"));
+  const codes = [...new Set(sources.flatMap((source) => [...source.matchAll(new RegExp(`"(${CODE})"`, "g"))].map(([, code]) => code ?? "")))].sort();
+  const comments = new Map(sources.flatMap(commentsIn));
+  const sites = sources.flatMap(throwSitesIn);
+  return [
+    MADE,
+    "# Error codes",
+    `Every error that the command line prints ends with one of these ${codes.length} codes; in \`--json\` it is \`error.code\`. Codes are public and never reused. \`…\` stands for what the message names. A denied model is a decision, not an error.`,
+    ...codes.map((code) => codeSection(code, comments.get(code), sites)),
+    "",
+  ].join("\n\n");
+}
+
+function codeSection(code: string, comment: string | undefined, sites: readonly ThrowSite[]): string {
+  const said = sites
+    .filter((site) => site.code === code && saysSomething(site.message))
+    .map(({ message, hint }) => `- ${message}${hint === "" ? "" : `. *${hint}*`}`);
+  return [`## ${code}`, ...(comment === undefined ? [] : [comment]), ...(said.length === 0 ? [] : [[...new Set(said)].join("\n")])].join("\n\n");
+}
+
+/** A message that is nearly all values says nothing by itself. */
+function saysSomething(message: string): boolean {
+  return (message.match(/[a-z]{2,}/gi) ?? []).length >= 3;
+}
+
+/** Comments beside the members of the unions of codes, and on classes and types of one code. */
+function commentsIn(source: string): readonly (readonly [string, string])[] {
+  const member = new RegExp(`/\\*\\* ([^*]*) \\*/\\s*\\| "(${CODE})"`, "g");
+  const alone = new RegExp(`/\\*\\*([^/]*?)\\*/\\s*export (?:class \\w+ extends WeighbridgeError<|type \\w+ = )"(${CODE})"`, "g");
+  return [...source.matchAll(member), ...source.matchAll(alone)].map(([, comment, code]) => [
+    code ?? "",
+    (comment ?? "").replace(/\s*\n\s*\* ?/g, " ").trim(),
+  ]);
+}
+
+/** Where a code is thrown with a message and a hint that stand in the source. */
+function throwSitesIn(source: string): readonly ThrowSite[] {
+  const site = new RegExp(`"(${CODE})",\\s*(?:message: )?(${LITERAL}),\\s*(?:\\{[^{}]*?)?hint:\\s*(${LITERAL})?`, "g");
+  return [...source.matchAll(site)].map(([, code, message, hint]) => ({ code: code ?? "", message: plain(message ?? ""), hint: plain(hint ?? "") }));
+}
+
+/** A literal as it reads when printed, with `…` for each value in it. */
+function plain(literal: string): string {
+  return literal
+    .slice(1, -1)
+    .replace(/\$\{[^}]*\}/g, "…")
+    .replace(/\\(.)/g, "$1")
+    .replace(/[*_<>]/g, "\\$&");
+}
