@@ -5,7 +5,7 @@ import { LzmaDecoder, propertiesOf } from "./lzma.ts";
 /** Work to start a chunk, in steps: many chunks of one byte must not be cheap. */
 const CHUNK_STEPS = 16;
 
-/** LZMA2: chunks that are stored or LZMA, each with its sizes, until a zero byte (xz's doc/lzma2.txt has no better source than liblzma itself). */
+/** LZMA2: chunks that are stored or LZMA, each with its sizes, until a zero byte. It has no specification; this is as liblzma 5.4 reads it. */
 export async function* decodeLzma2(input: Input, budget: Budget, dictionaryBytes: number): AsyncGenerator<Uint8Array, void> {
   const decoder = new LzmaDecoder(budget, dictionaryBytes);
   let needs: "dictionary" | "properties" | "nothing" = "dictionary";
