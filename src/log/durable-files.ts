@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 
 /** Whole content, or undefined when there is no such file. */
 export function readIfThere(path: string): Buffer | undefined {
@@ -12,8 +12,8 @@ export function readIfThere(path: string): Buffer | undefined {
 }
 
 /**
- * Puts a file in place by rename, so that a reader sees the old bytes or the new ones and never half of them. Not yet durable.
- * Both the folder and the temporary file may be removed by another process at any moment; then it is done again.
+ * Puts a file in place by rename, so that a reader sees the old bytes or the new ones and never half of them. Not yet durable. One writer at a
+ * time. The folder may be removed by another process at any moment; then it is done again.
  */
 export function putFile(path: string, bytes: Uint8Array | string, temporary: string): void {
   for (let attempt = 1; ; attempt++) {
@@ -28,23 +28,18 @@ export function putFile(path: string, bytes: Uint8Array | string, temporary: str
   }
 }
 
-/** Writes a new file (`wx`), or over an old one (`r+`), and makes its bytes durable; a new name is durable after `syncPath` of the folder. */
-export function writeDurably(path: string, bytes: Uint8Array | string, flag: "wx" | "r+"): void {
-  const file = openSync(path, flag);
-  try {
-    writeFileSync(file, bytes);
-    if (flag === "r+") ftruncateSync(file, Buffer.byteLength(bytes));
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+/** Makes a folder, and those above it that are missing, with names that outlast a power failure. */
+export function makeFolderDurably(path: string): void {
+  const folder = resolve(path);
+  const highest = mkdirSync(folder, { recursive: true });
+  if (highest === undefined) return;
+  for (let made = folder; made.length >= highest.length; made = dirname(made)) syncPath(dirname(made));
 }
 
 /** Replaces a file so that after a crash there is the old one or the new one. One writer at a time. */
 export function replaceDurably(path: string, bytes: Uint8Array | string): void {
   const temporary = `${path}.next`;
-  rmSync(temporary, { force: true });
-  writeDurably(temporary, bytes, "wx");
+  writeFileSync(temporary, bytes, { flush: true });
   renameSync(temporary, path);
   syncPath(dirname(path));
 }

@@ -21,7 +21,7 @@ export interface Projector {
 }
 
 export interface LogOptions {
-  /** Holds log.sqlite, tile/, staging/ and checkpoint. Made when it is absent. A local disk. */
+  /** Holds log.sqlite, tile/ and checkpoint. Made when it is absent. A local disk. */
   readonly dir: string;
   /** First line of every checkpoint, without a scheme: `weighbridge.example/log1`. */
   readonly origin: string;
@@ -35,18 +35,16 @@ export interface LogOptions {
 
 /** The steps of a commit, in order; see docs/spec/log.md. */
 export type LogStep =
-  | "write staging bundle"
-  | "sync staging folder"
   | "begin"
   | "write rows"
   | "commit"
   | "write tile"
   | "publish checkpoint"
   | "sync tile"
+  | "drop partial tiles"
   | "keep checkpoint outside"
   | "record settled"
-  | "drop staging bundle"
-  | "drop partial tiles";
+  | "fold write-ahead log";
 
 /** The one synchronous engine that appends. Any number of processes may hold one on the same folder. */
 export interface LogWriter {
@@ -59,7 +57,7 @@ export interface LogWriter {
   append(entries: readonly Uint8Array[]): readonly Appended[];
   /** Expands what is committed into tiles and replaces the checkpoint file. Also done by `append` when much is waiting. */
   publish(): void;
-  /** Publishes, makes tiles durable, keeps the checkpoint outside, drops staging bundles. Also done by `append` now and then, and by `close`. */
+  /** Publishes, makes tiles durable, keeps the checkpoint outside, drops staged bundles. Also done by `append` now and then, and by `close`. */
   settle(): void;
   /** Drops all tables `view_*` and the leaf index, and projects every entry again in one transaction. */
   rebuildViews(): void;

@@ -3,6 +3,10 @@ import { LogError } from "./errors.ts";
 
 /** Waiting for another process's commit; one takes a millisecond. */
 const BUSY_TIMEOUT_MS = 20_000;
+/** Pages of the write-ahead log behind which a commit folds it into the database itself; a settling does so earlier. 32 MiB. */
+const MAX_WAL_PAGES = 8192;
+/** What the file of the write-ahead log is cut to after it grew more, as by a rebuild in one transaction. */
+const KEPT_WAL_BYTES = 64 * 1024 * 1024;
 
 /** The committed state of the log: one row. */
 export interface LogState {
@@ -10,29 +14,32 @@ export interface LogState {
   readonly root: Uint8Array;
   /** Signed note over size and root. */
   readonly checkpoint: string;
-  /** The tiles of this size are durable; what was committed since lies in staging bundles too. */
+  /** The tiles of this size are durable; what was committed since lies in staged bundles too. */
   readonly settled: number;
 }
 
-/** A committed staging bundle: the entries from `begins` to `size`. */
+/** The staged bundle of one commit: the entries from `begins` to `size`, for as long as their tiles are not durable. */
 export interface StagedCommit {
   readonly begins: number;
   readonly size: number;
   readonly root: Uint8Array;
-  /** Name in staging/. */
-  readonly file: string;
+  /** Coded as in an entry bundle. */
+  readonly entries: Uint8Array;
 }
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS log_state (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root BLOB NOT NULL, checkpoint TEXT NOT NULL, settled INTEGER NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS log_staged (size INTEGER PRIMARY KEY, begins INTEGER NOT NULL, root BLOB NOT NULL, file TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS log_staged (size INTEGER PRIMARY KEY, begins INTEGER NOT NULL, root BLOB NOT NULL, entries BLOB NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS log_leaf (hash BLOB PRIMARY KEY, idx INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
 /** Opens log.sqlite with the settings that the commit point rests on. Foreign keys are off: views are dropped and built again in any order. */
 export function openDatabase(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: false });
-  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  // In WAL mode, FULL is what makes COMMIT wait for an fsync of the write-ahead log.
+  db.exec(
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${MAX_WAL_PAGES}; PRAGMA journal_size_limit = ${KEPT_WAL_BYTES}`,
+  );
   transact(db, () => db.exec(SCHEMA));
   return db;
 }
@@ -48,6 +55,11 @@ export function transact<T>(db: DatabaseSync, body: () => T): T {
     if (db.isTransaction) db.exec("ROLLBACK");
     throw error;
   }
+}
+
+/** Copies the write-ahead log into the database, as far as no reader needs it, so that the next commit writes it from its beginning. */
+export function foldWal(db: DatabaseSync): void {
+  db.exec("PRAGMA wal_checkpoint(PASSIVE)");
 }
 
 function begin(db: DatabaseSync): void {
@@ -70,13 +82,15 @@ export class StateTable {
   readonly #read;
   readonly #write;
   readonly #stage;
+  readonly #staged;
   readonly #leaf;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
     this.#read = db.prepare("SELECT size, root, checkpoint, settled FROM log_state");
     this.#write = db.prepare("INSERT OR REPLACE INTO log_state (one, size, root, checkpoint, settled) VALUES (1, ?, ?, ?, ?)");
-    this.#stage = db.prepare("INSERT INTO log_staged (size, begins, root, file) VALUES (?, ?, ?, ?)");
+    this.#stage = db.prepare("INSERT INTO log_staged (size, begins, root, entries) VALUES (?, ?, ?, ?)");
+    this.#staged = db.prepare("SELECT begins, size, root, entries FROM log_staged WHERE size > ? AND size <= ? ORDER BY size");
     this.#leaf = db.prepare("INSERT OR IGNORE INTO log_leaf (hash, idx) VALUES (?, ?)");
   }
 
@@ -89,8 +103,8 @@ export class StateTable {
     this.#write.run(size, root, checkpoint, settled);
   }
 
-  addStaged({ size, begins, root, file }: StagedCommit): void {
-    this.#stage.run(size, begins, root, file);
+  addStaged({ size, begins, root, entries }: StagedCommit): void {
+    this.#stage.run(size, begins, root, entries);
   }
 
   /** The first index of a leaf is kept; a later duplicate entry does not move it. */
@@ -98,17 +112,17 @@ export class StateTable {
     this.#leaf.run(hash, index);
   }
 
-  /** Commits behind `size`, oldest first. */
-  stagedSince(size: number): readonly StagedCommit[] {
-    return this.#db.prepare("SELECT begins, size, root, file FROM log_staged WHERE size > ? ORDER BY size").all(size) as unknown as StagedCommit[];
+  /** The commits that lead from behind `size` up to `upTo`, oldest first, one in memory at a time. */
+  staged(size: number, upTo: number): Iterable<StagedCommit> {
+    return this.#staged.iterate(size, upTo) as Iterable<unknown> as Iterable<StagedCommit>;
   }
 
-  stagedCount(): number {
-    const row = this.#db.prepare("SELECT count(*) AS count FROM log_staged").get();
-    return Number(row?.count ?? 0);
+  /** Is there a commit that goes on from exactly this size? */
+  isContinued(size: number): boolean {
+    return this.#db.prepare("SELECT 1 FROM log_staged WHERE begins = ?").get(size) !== undefined;
   }
 
-  /** Tiles of `size` are durable: its staging bundles are not needed any more. */
+  /** Tiles of `size` are durable: its staged bundles are not needed any more. */
   settle(size: number): void {
     this.#db.prepare("UPDATE log_state SET settled = max(settled, ?)").run(size);
     this.#db.prepare("DELETE FROM log_staged WHERE size <= ?").run(size);

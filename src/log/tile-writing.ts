@@ -7,7 +7,7 @@ import type { Tip } from "./tip.ts";
 
 type Observe = (step: LogStep) => void;
 
-/** Writes the tiles and bundles that grew since `from`. Not yet durable: until they are, staging bundles say the same. Repeating it writes the same bytes. */
+/** Writes the tiles and bundles that grew since `from`. Not yet durable: until they are, staged bundles say the same. Repeating it writes the same bytes. */
 export function writeTiles(dir: string, tip: Tip, from: number, temporary: string, observe: Observe): void {
   for (const { name, bytes } of tip.filesSince(from)) {
     observe("write tile");

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { LogError } from "./errors.ts";
+import { followStaged } from "./follow-staged.ts";
 import { loadTip } from "./load-tip.ts";
 import { equalHashes, rootHash } from "./merkle.ts";
 import { checkState, type LogIdentity, readCheckpoint, type SignedCheckpoint } from "./opening-checks.ts";
-import { Staging } from "./staging.ts";
 import { type LogState, StateTable } from "./state.ts";
 import { TileNodes } from "./tile-nodes.ts";
 import { type LogProblem, type Report, verifyTiles } from "./verify-tiles.ts";
@@ -19,7 +19,7 @@ export type LogVerification =
   | {
       readonly kind: "verified";
       readonly checkpoint: SignedCheckpoint;
-      /** Entries that are committed and not yet in the tiles; they were verified from their staging bundles. */
+      /** Entries that are committed and not yet in the tiles; they were verified from their staged bundles. */
       readonly unpublished: number;
       /** Size of the checkpoint kept outside, which this log extends; undefined when none was there. */
       readonly outsideSize: number | undefined;
@@ -112,7 +112,7 @@ function leafIndexChecker(db: DatabaseSync, report: Report): (hash: Uint8Array, 
   };
 }
 
-/** The database may be ahead of what is published, by commits whose staging bundles lead to its root. */
+/** The database may be ahead of what is published, by commits whose staged bundles lead to its root. */
 function checkDatabase(options: VerifyOptions, table: StateTable, state: LogState, checkpoint: SignedCheckpoint, report: Report): void {
   reporting("log.sqlite", report, () => checkState(state, options));
   if (checkpoint.size > state.size) {
@@ -127,20 +127,14 @@ function checkDatabase(options: VerifyOptions, table: StateTable, state: LogStat
   if (checkpoint.size < state.settled)
     report({ file: "checkpoint", what: `is of size ${checkpoint.size}, but ${state.settled} entries were settled: an older copy was restored` });
   const root =
-    checkpoint.size === state.size ? checkpoint.root : reporting("staging", report, () => followStaged(options.dir, table, checkpoint.size));
+    checkpoint.size === state.size
+      ? checkpoint.root
+      : reporting("log.sqlite", report, () => followStaged(loadTip(options.dir, checkpoint.size), table.staged(checkpoint.size, state.size)).root());
   if (root !== undefined && !equalHashes(root, state.root))
     report({
       file: "log.sqlite",
-      what: `says ${state.size} entries with another root than the published checkpoint and the staging bundles lead to`,
+      what: `says ${state.size} entries with another root than the published checkpoint and the staged bundles lead to`,
     });
-}
-
-/** The root that the commits behind the published size lead to. */
-function followStaged(dir: string, table: StateTable, published: number): Uint8Array {
-  const staging = new Staging(dir);
-  let tip = loadTip(dir, published);
-  for (const commit of table.stagedSince(published)) if (commit.begins === tip.size) tip = tip.extend(staging.read(commit.file));
-  return tip.root();
 }
 
 /** Once the tiles are known to be good: the checkpoint outside is one of their earlier states, or is not published yet. */

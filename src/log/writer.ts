@@ -1,23 +1,25 @@
-import { mkdirSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { signCheckpoint } from "./checkpoint.ts";
-import { isAbsent, putFile, replaceDurably } from "./durable-files.ts";
-import { MAX_ENTRY_BYTES } from "./entry-bundle.ts";
+import { isAbsent, makeFolderDurably, putFile, replaceDurably } from "./durable-files.ts";
+import { encodeEntries, MAX_ENTRY_BYTES } from "./entry-bundle.ts";
 import { LogError } from "./errors.ts";
+import { followStaged } from "./follow-staged.ts";
 import { loadTip } from "./load-tip.ts";
 import type { Appended, LogOptions, LogStep, LogWriter } from "./log.ts";
 import { EMPTY_ROOT, equalHashes, inclusionProof } from "./merkle.ts";
 import { parseVerifierKey } from "./note-key.ts";
 import { checkExtends, checkState, checkUnused, disagrees, type LogIdentity, shrunk } from "./opening-checks.ts";
 import { projectAgain } from "./project-again.ts";
-import { Staging } from "./staging.ts";
-import { type LogState, openDatabase, type StagedCommit, StateTable, transact } from "./state.ts";
+import { foldWal, type LogState, openDatabase, StateTable, transact } from "./state.ts";
 import { dropPartials, syncTiles, writeTiles } from "./tile-writing.ts";
 import { Tip } from "./tip.ts";
 
 /** Commits whose tiles may wait to be made durable; what bounds the replay after a power failure. */
 const MAX_STAGED_COMMITS = 128;
+/** Bytes of entries that one writer stages before it settles; what bounds the size that log.sqlite keeps for staged bundles. */
+const MAX_STAGED_BYTES = 16 * 1024 * 1024;
 /** Entries that may wait in memory for their tiles: at most 64 MB. */
 const MAX_UNPUBLISHED_ENTRIES = 1024;
 
@@ -26,7 +28,7 @@ const MAX_UNPUBLISHED_ENTRIES = 1024;
  * before. Throws LogError.
  */
 export function openLog(options: LogOptions): LogWriter {
-  mkdirSync(join(options.dir, "staging"), { recursive: true });
+  makeFolderDurably(options.dir);
   const db = openDatabase(join(options.dir, "log.sqlite"));
   try {
     return new DurableLog(options, db);
@@ -42,20 +44,22 @@ class DurableLog implements LogWriter {
   readonly #identity: LogIdentity;
   readonly #db: DatabaseSync;
   readonly #table: StateTable;
-  readonly #staging: Staging;
+  /** For files on their way to their name. One for all processes: it is written and renamed under the write lock only. */
+  readonly #temporary: string;
   readonly #step: (step: LogStep) => void;
   /** Everything that is committed, as far as this process knows; not trimmed behind #expanded. */
   #tip = Tip.EMPTY;
   /** The tiles of this size have been written. */
   #expanded = 0;
-  #commitsSinceSettled = 0;
+  #stagedCommits = 0;
+  #stagedBytes = 0;
 
   constructor(options: LogOptions, db: DatabaseSync) {
     this.#options = options;
     this.#identity = { dir: options.dir, origin: options.origin, verifier: parseVerifierKey(options.signer.verifierKey) };
     this.#db = db;
     this.#table = new StateTable(db);
-    this.#staging = new Staging(options.dir);
+    this.#temporary = join(options.dir, "temporary");
     this.#step = (step) => options.observe?.(step);
     transact(db, () => this.#recover());
   }
@@ -68,11 +72,10 @@ class DurableLog implements LogWriter {
     entries.forEach(checkEntry);
     if (entries.length === 0) return [];
     // Before the commit, so that what fails here does not hide that the entries are in the log.
-    if (this.#commitsSinceSettled >= MAX_STAGED_COMMITS) this.settle();
+    if (this.#stagedCommits >= MAX_STAGED_COMMITS || this.#stagedBytes >= MAX_STAGED_BYTES) this.settle();
     else if (this.#tip.size - this.#expanded >= MAX_UNPUBLISHED_ENTRIES) this.publish();
     const { tip, checkpoint } = this.#commit(entries);
     this.#tip = tip;
-    this.#commitsSinceSettled++;
     return entries.map((_, at) => appendedAt(tip, tip.size - entries.length + at, checkpoint));
   }
 
@@ -89,15 +92,16 @@ class DurableLog implements LogWriter {
     this.publish();
     const { settled } = this.#state();
     const { size } = this.#tip;
-    this.#commitsSinceSettled = 0;
+    this.#stagedCommits = 0;
+    this.#stagedBytes = 0;
     if (settled >= size || !this.#syncTiles(settled, size)) return;
     transact(this.#db, () => {
       this.#keepOutside(this.#state());
       this.#step("record settled");
       this.#table.settle(size);
     });
-    this.#step("drop staging bundle");
-    this.#staging.dropUpTo(size, { keepSpares: true });
+    this.#step("fold write-ahead log");
+    foldWal(this.#db);
   }
 
   rebuildViews(): void {
@@ -111,13 +115,14 @@ class DurableLog implements LogWriter {
 
   close(): void {
     this.settle();
-    this.#staging.dropUpTo(this.#state().settled, { keepSpares: false });
     this.#db.close();
   }
 
   /** Under the write lock: the state is read or made, what is committed is in the tiles, and nothing that was signed is contradicted. */
   #recover(): void {
     const { dir, projector, outsideCheckpoint } = this.#options;
+    // What a process left that was killed before it could rename.
+    rmSync(this.#temporary, { force: true });
     const state = this.#table.read() ?? this.#begin();
     checkState(state, this.#identity);
     projector.createViews?.(this.#db);
@@ -137,45 +142,41 @@ class DurableLog implements LogWriter {
     return state;
   }
 
-  /**
-   * Stages before it takes the lock, so that two processes wait for the disk side by side. If another one committed meanwhile, its commits are
-   * followed and the entries staged anew, under the lock: the second try cannot lose.
-   */
+  /** Hashes before it takes the lock. If another process committed meanwhile, its commits are followed and the entries take their place behind them. */
   #commit(entries: readonly Uint8Array[]): { readonly tip: Tip; readonly checkpoint: string } {
-    let staged = this.#stage(entries);
+    const staged = encodeEntries(entries);
+    let tip = this.#tip.extend(entries);
     this.#step("begin");
-    return transact(this.#db, () => {
-      if (this.#catchUp()) staged = this.#stage(entries);
+    const checkpoint = transact(this.#db, () => {
+      if (this.#catchUp()) tip = this.#tip.extend(entries);
       this.#step("write rows");
-      const checkpoint = this.#writeRows(staged.tip, staged.commit, entries);
+      this.#writeViews(tip, entries);
+      const signed = this.#writeState(tip, staged);
       this.#step("commit");
-      return { tip: staged.tip, checkpoint };
+      return signed;
     });
+    this.#stagedCommits++;
+    this.#stagedBytes += staged.length;
+    return { tip, checkpoint };
   }
 
-  #stage(entries: readonly Uint8Array[]): { readonly tip: Tip; readonly commit: StagedCommit } {
-    const tip = this.#tip.extend(entries);
-    const root = tip.root();
-    const file = this.#staging.nameOf(tip.size, root);
-    this.#step("write staging bundle");
-    this.#staging.write(file, entries);
-    this.#step("sync staging folder");
-    this.#staging.sync();
-    return { tip, commit: { begins: this.#tip.size, size: tip.size, root, file } };
+  #writeViews(tip: Tip, entries: readonly Uint8Array[]): void {
+    for (const [at, entry] of entries.entries()) {
+      const index = this.#tip.size + at;
+      const hash = tip.node(0, index);
+      this.#table.addLeaf(hash, index);
+      this.#options.projector.project(this.#db, index, entry, hex(hash));
+    }
   }
 
   /** Signs inside the transaction: a writer that lost the race never signs what another has already committed otherwise. */
-  #writeRows(tip: Tip, commit: StagedCommit, entries: readonly Uint8Array[]): string {
-    const { origin, signer, projector } = this.#options;
-    for (const [at, entry] of entries.entries()) {
-      const index = commit.begins + at;
-      const hash = tip.node(0, index);
-      this.#table.addLeaf(hash, index);
-      projector.project(this.#db, index, entry, hex(hash));
-    }
-    const checkpoint = signCheckpoint(origin, commit.size, commit.root, signer);
-    this.#table.write({ size: commit.size, root: commit.root, checkpoint, settled: this.#state().settled });
-    this.#table.addStaged(commit);
+  #writeState(tip: Tip, staged: Uint8Array): string {
+    const { origin, signer } = this.#options;
+    const { size } = tip;
+    const root = tip.root();
+    const checkpoint = signCheckpoint(origin, size, root, signer);
+    this.#table.write({ size, root, checkpoint, settled: this.#state().settled });
+    this.#table.addStaged({ begins: this.#tip.size, size, root, entries: staged });
     return checkpoint;
   }
 
@@ -188,33 +189,27 @@ class DurableLog implements LogWriter {
     return true;
   }
 
-  /** Under the write lock: follows the committed staging bundles, from where this process is, or from the settled tiles where those are further. */
+  /** Under the write lock: follows the staged bundles, from where this process is, or from the settled tiles where those are further. */
   #replay(state: LogState): void {
-    const follows = this.#table.stagedSince(this.#tip.size)[0]?.begins === this.#tip.size;
-    let tip = follows ? this.#tip : loadTip(this.#options.dir, state.settled);
-    const expanded = follows ? this.#expanded : tip.size;
-    for (const commit of this.#table.stagedSince(tip.size)) {
-      const next = commit.begins === tip.size ? tip.extend(this.#staging.read(commit.file)) : tip;
-      if (next.size !== commit.size || !equalHashes(next.root(), commit.root))
-        throw disagrees(`staging/${commit.file} does not lead from size ${tip.size} to the size and root in its name`);
-      tip = next;
-    }
+    const follows = this.#table.isContinued(this.#tip.size);
+    const from = follows ? this.#tip : loadTip(this.#options.dir, state.settled);
+    const tip = followStaged(from, this.#table.staged(from.size, state.size));
     if (tip.size !== state.size || !equalHashes(tip.root(), state.root))
       throw disagrees(`the tiles lead to size ${tip.size} and root ${hex(tip.root())}, log.sqlite says ${state.size} and ${hex(state.root)}`);
     this.#tip = tip;
-    this.#expanded = expanded;
+    if (!follows) this.#expanded = from.size;
   }
 
   #expand(): void {
-    writeTiles(this.#options.dir, this.#tip, this.#expanded, this.#staging.temporary(this.#tip.size), this.#step);
+    writeTiles(this.#options.dir, this.#tip, this.#expanded, this.#temporary, this.#step);
     this.#tip = this.#tip.trimmed();
     this.#expanded = this.#tip.size;
   }
 
   /** Under the write lock: a slower process never puts an older checkpoint over a newer one. */
-  #replaceCheckpoint({ size, checkpoint }: LogState): void {
+  #replaceCheckpoint({ checkpoint }: LogState): void {
     this.#step("publish checkpoint");
-    putFile(join(this.#options.dir, "checkpoint"), checkpoint, this.#staging.temporary(size));
+    putFile(join(this.#options.dir, "checkpoint"), checkpoint, this.#temporary);
   }
 
   /** False when another process settled further meanwhile and removed partial tiles. */
@@ -235,7 +230,7 @@ class DurableLog implements LogWriter {
     const file = this.#options.outsideCheckpoint;
     if (file === undefined) return;
     this.#step("keep checkpoint outside");
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolderDurably(dirname(file));
     replaceDurably(file, state.checkpoint);
   }
 
