@@ -26,6 +26,8 @@ interface Frame {
   readonly children: readonly ChildRef[];
   visited: number;
   readonly dispose: () => void;
+  /** Its parser said already that it is broken: that a stream inside it is, too, is the same news. */
+  readonly broken: boolean;
   /** Set on a child found in bytes that nobody owns: what is wrong inside it is then hidden content. */
   readonly hidden: boolean;
 }
@@ -64,6 +66,8 @@ class Walk {
   #subjects = 0;
   /** The first finding, in the subject that is being visited, of a pickle that calls something. */
   #acting: Finding | null = null;
+  /** Whether a parser called the subject that is being visited broken. */
+  #broken = false;
 
   constructor(budget: Budget) {
     this.#budget = budget;
@@ -101,7 +105,7 @@ class Walk {
     }
     if (++this.#subjects > this.#budget.limits.maxSubjects) throw new LimitError("maxSubjects", this.#budget.limits.maxSubjects);
     const { source, trouble, dispose } = await openRegion(frame.source, child.region, this.#budget);
-    if (trouble?.kind === "broken")
+    if (trouble?.kind === "broken" && !frame.broken)
       this.#add(WALK_RULES.malformed, { severity: "medium", where: { path }, title: `Compressed data is broken: ${trouble.why}` });
     if (trouble?.kind === "limit") this.#limit(path, trouble.why);
     const name = path.slice(Math.max(path.lastIndexOf("/"), 0) + 1);
@@ -111,14 +115,16 @@ class Walk {
 
   async #visit(subject: Subject, dispose: () => void): Promise<Frame> {
     const { source, path, containers, hidden } = subject;
-    if (subject.treatment === "search") return { source, path, containers, children: await this.#search(subject), visited: 0, dispose, hidden: true };
+    if (subject.treatment === "search")
+      return { source, path, containers, children: await this.#search(subject), visited: 0, dispose, broken: false, hidden: true };
     const formats = await this.#formatsOf(subject);
     if (containers.length === 0 && this.formats.length === 0) this.formats = formats;
     const children: ChildRef[] = [];
     this.#acting = null;
+    this.#broken = false;
     for (const format of formats) children.push(...(await this.#examine(format, subject)));
     if (hidden) this.#judgeHidden(subject);
-    return { source, path, containers: [...containers, formats[0] ?? "unknown"], children, visited: 0, dispose, hidden };
+    return { source, path, containers: [...containers, formats[0] ?? "unknown"], children, visited: 0, dispose, broken: this.#broken, hidden };
   }
 
   /** Which formats these bytes are to be examined as. What is wrong with the set of them is said here. */
@@ -188,12 +194,14 @@ class Walk {
       return [];
     }
     if (parsed.kind === "limit") this.#limit(subject.path, parsed.why ?? "a limit was reached", parsed.at);
-    if (parsed.kind === "broken")
+    if (parsed.kind === "broken") {
+      this.#broken = true;
       this.#add(WALK_RULES.malformed, {
         severity: "medium",
         where: place(subject.path, parsed.at),
         title: `Not readable as ${id}: ${parsed.why ?? "the bytes stop making sense"}`,
       });
+    }
     for (const examiner of (await EXAMINERS[id]?.()) ?? []) this.#ask(examiner, parsed, subject);
     return format.children?.(parsed.facts) ?? [];
   }
