@@ -20,7 +20,7 @@ export interface Candidate {
  * or compressed by zlib or gzip.
  */
 const STARTS =
-  /^(?:\x80[\x00-\x05]|80 ?0[0-5]|gA[A-X]|\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08|e[AFJN][A-Za-z0-9+/_-]|H4sI|[ci(\]}][^\n]{0,200}\n|(?:[YKXfa][A-Za-z0-9+/_-]{22,})[A-Za-z0-9+/_=\s-]*$|(?:63|28|69|5d|7d)[0-9a-f]{20,}$)/i;
+  /^(?:\x80[\x00-\x05]|80 ?0[0-5]|gA[A-X]|\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08|e[AFJN][A-Za-z0-9+/_-]|H4sI|c[\w.]{1,200}\n|i[\w.]{1,200}\n|[(\]}][^\n]{0,200}\n|(?:[YKXfa][A-Za-z0-9+/_-]{22,})[A-Za-z0-9+/_=\s-]*$|(?:63|28|69|5[dD]|7[dD])[0-9a-fA-F]{20,}$)/;
 const MIN_LENGTH = 8;
 const LOOKED_AT = 400;
 

@@ -109,7 +109,7 @@ export function execute(code: number, m: Machine, c: Cursor): Outcome {
       m.popMark();
       return NEXT;
     case 0x32: // DUP
-      m.push(m.top());
+      m.pushAgain(m.top());
       return NEXT;
     case 0x67: // GET
       return lineKey(c, (key) => m.get(key));
@@ -221,9 +221,9 @@ function setMany(m: Machine, pairs: Value[]): Outcome {
   return even ? NEXT : { why: "SETITEMS has a key without a value" };
 }
 
-function lineKey(c: Cursor, use: (key: number) => void): Outcome {
+function lineKey(c: Cursor, use: (key: number | bigint) => void): Outcome {
   const key = longOperand(c.latin1());
-  if (typeof key !== "number" || key < 0) return { why: "the memo key is no number" };
+  if (key === undefined || key < 0) return { why: "the memo key is no number" };
   use(key);
   return NEXT;
 }

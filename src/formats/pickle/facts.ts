@@ -38,7 +38,10 @@ export interface PickledGlobal {
   readonly expression: string;
   /** Whether a persistent id holds it. */
   readonly inPersistentId: boolean;
+  /** Times that it is put on the stack: named, fetched from the memo, duplicated. */
   readonly count: number;
+  /** How many of them an opcode calls where they stand. The others are handed on, and may be called by whatever takes them. */
+  readonly calls: number;
 }
 
 /** A call whose callable has no name that can be known: the result of another call, a missing memo entry, an extension code. */

@@ -5,7 +5,7 @@ import { Frames } from "./frames.ts";
 import { Memo, SLOT_BYTES } from "./memo.ts";
 import { calleeName, noteBuild, notePersistentId } from "./notes.ts";
 import type { GlobalRecord, Recorder } from "./recorder.ts";
-import { render, renderText } from "./render.ts";
+import { render } from "./render.ts";
 import {
   type Bytes,
   type Call,
@@ -92,27 +92,33 @@ export class Machine implements Resolver {
     else this.pop();
   }
 
-  put(key: number, value: Value): void {
+  /** A value that stands on the stack or in the memo already. */
+  pushAgain(value: Value): void {
+    if (isObject(value) && value.kind === "global") value.record.count++;
+    this.push(value);
+  }
+
+  put(key: number | bigint, value: Value): void {
     this.memo.put(key, value);
   }
 
-  get(key: number): void {
+  get(key: number | bigint): void {
     const value = this.memo.get(key);
     if (value === undefined) this.recorder.anomaly("missing-memo", this.offset, `${this.opcode} of memo entry ${key}, which was never stored`);
-    this.push(value === undefined ? opaque("missing", `<memo ${key}>`) : value);
+    this.pushAgain(value === undefined ? opaque("missing", `<memo ${key}>`) : value);
   }
 
   /** A text with what it may hold noted. `at`: where its payload lies as written, -1 where it was unescaped. */
   text(text: string, at: number, size: number): string {
     if (!mayHoldPickle(text)) return text;
     const whole = at < 0 || size <= KEPT_BYTES;
-    this.recorder.candidate({ at, size, content: bytesOfText(text), whole, text: true, decodedBy: null });
+    this.recorder.candidate(text, { at, size, content: bytesOfText(text), whole, text: true, decodedBy: null });
     return text;
   }
 
   bytes(value: Bytes): Bytes {
     if (worthALook(value) && mayHoldPickle(Buffer.from(value.head.subarray(0, 400)).toString("latin1")))
-      this.recorder.candidate({
+      this.recorder.candidate(value.head, {
         at: value.at,
         size: value.size,
         content: value.head,
@@ -148,6 +154,7 @@ export class Machine implements Resolver {
 
   /** REDUCE, OBJ, INST, NEWOBJ and NEWOBJ_EX. */
   invoke(callee: Value, args: Value, kwargs: Value = null, how: Call["how"] = "call"): Value {
+    if (isObject(callee) && callee.kind === "global") callee.record.calls++;
     return this.#invoke(makeCall(callee, args, kwargs, how));
   }
 
@@ -173,7 +180,7 @@ export class Machine implements Resolver {
     this.recorder.counts.calls++;
     const { callee, args } = call;
     const items = itemsOf(args);
-    if (this.recorder.candidates.length > 0) this.#linkPayloads(call);
+    if (this.recorder.candidates.size > 0) this.#linkPayloads(call);
     if (isObject(callee)) {
       if (callee.kind === "global") return this.#callGlobal(callee, call, items, shown);
       if ("parts" in callee) return callDeferred(callee, items, call, this) ?? call;
@@ -204,17 +211,17 @@ export class Machine implements Resolver {
   }
 
   #linkPayloads(call: Call): void {
-    this.recorder.budget.steps(1 + (this.recorder.candidates.length >> 2));
+    this.recorder.budget.steps(1);
     payloadsIn(call.args, (payload) => {
-      for (const candidate of this.recorder.candidates)
-        if (candidate.decodedBy === null && holds(candidate.content, payload)) candidate.decodedBy = nameOf(call.callee);
+      const candidate = this.recorder.candidates.get(typeof payload === "string" ? payload : payload.head);
+      if (candidate !== undefined) candidate.decodedBy ??= nameOf(call.callee);
     });
   }
 
   /** BUILD: `__setstate__`, or attributes one by one. A `__setstate__` that an earlier BUILD put there is called. */
   build(target: Value, state: Value): Value {
     const planted = isObject(target) && target.kind === "call" ? target.attributes?.get("__setstate__") : undefined;
-    if (planted !== undefined) this.invoke(planted, sequence("tuple", [state]));
+    if (planted !== undefined) this.#invoke(makeCall(planted, sequence("tuple", [state])));
     noteBuild(this, target, state);
     return target;
   }
@@ -261,13 +268,25 @@ export function append(target: Sequence, values: Value[], { recorder, memo }: Ma
 export function setItems(target: Value, pairs: Value[], { recorder, memo }: Machine): void {
   if (!isObject(target) || target.kind !== "dict") return;
   target.length += pairs.length >> 1;
-  const room = 2 * KEPT_ITEMS - target.entries.length;
-  if (room <= 0) return;
-  if (pairs.length > room) pairs.length = room;
+  const room = Math.max(0, 2 * KEPT_ITEMS - target.entries.length);
+  if (pairs.length > room) pairs = [...pairs.slice(0, room), ...specialPairs(pairs, room, target.entries.length)];
+  if (pairs.length === 0) return;
   for (let i = 0; i < pairs.length; i++) pairs[i] = memo.settled(pairs[i] ?? null);
   recorder.charge(pairs.length * SLOT_BYTES);
   if (target.entries.length === 0) target.entries = pairs;
   else for (const value of pairs) target.entries.push(value);
+}
+
+const MOST_ENTRIES = 8 * KEPT_ITEMS;
+
+/** Pairs from an index on whose keys are special attributes: as the state of an object they count, however many stand before them. */
+function specialPairs(pairs: readonly Value[], from: number, held: number): Value[] {
+  const found: Value[] = [];
+  for (let i = from; i < pairs.length && held + from + found.length < MOST_ENTRIES; i += 2) {
+    const key = pairs[i];
+    if (typeof key === "string" && key.startsWith("__") && key.endsWith("__")) found.push(key, pairs[i + 1] ?? null);
+  }
+  return found;
 }
 
 export function dictOf(pairs: Value[], machine: Machine): Value {
@@ -287,9 +306,4 @@ function nameOf(callee: Value): string {
 /** A pickle that is carried as text has one character for each byte (`_codecs.encode(text, 'latin1')`). */
 export function bytesOfText(text: string): Buffer {
   return Buffer.from(text, /[^\x00-\xff]/.test(text) ? "utf8" : "latin1");
-}
-
-function holds(content: Uint8Array, payload: string | Bytes): boolean {
-  if (typeof payload !== "string") return payload.head === content;
-  return payload.length === content.length && renderText(payload) === renderText(Buffer.from(content).toString("latin1"));
 }

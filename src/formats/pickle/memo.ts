@@ -18,24 +18,26 @@ const PLAIN: Readonly<Record<string, Opaque>> = {
 export class Memo {
   readonly #recorder: Recorder;
   readonly #dense: (Value | undefined)[] = [];
-  readonly #sparse = new Map<number, Value>();
+  /** Keys beyond what a number can hold too: the unpickler in Python, which joblib uses, takes any. */
+  readonly #sparse = new Map<number | bigint, Value>();
   size = 0;
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
   }
 
-  get(key: number): Value | undefined {
-    return key < this.#dense.length ? this.#dense[key] : this.#sparse.get(key);
+  get(key: number | bigint): Value | undefined {
+    return typeof key === "number" && key < this.#dense.length ? this.#dense[key] : this.#sparse.get(key);
   }
 
-  put(key: number, value: Value): void {
+  put(key: number | bigint, value: Value): void {
     if (this.get(key) === undefined) {
       this.size++;
       this.#recorder.charge(cost(value));
     }
     if (isObject(value) && "memoKey" in value) value.memoKey = key;
-    if (key < this.#dense.length) this.#dense[key] = value;
+    if (typeof key === "bigint") this.#sparse.set(key, value);
+    else if (key < this.#dense.length) this.#dense[key] = value;
     else if (key <= this.#dense.length + MAX_HOLE && this.#sparse.size === 0) this.#extend(key, value);
     else this.#sparse.set(key, value);
   }
@@ -61,7 +63,7 @@ export class Memo {
   }
 }
 
-type Container = Extract<Value, { memoKey: number }>;
+type Container = Extract<Value, { memoKey: number | bigint }>;
 
 /** What one slot of a container or of the memo costs. */
 export const SLOT_BYTES = 8;

@@ -15,21 +15,32 @@ const MAX_ENCODED_BYTES = 4 * 1024 * 1024;
 const MAX_LAYERS = 3;
 const MAX_NESTED = 64;
 
-/** Follows the strings and bytes that may hold a pickle. Only those that decode to one are kept. */
+/** Follows the strings and bytes that may hold a pickle. Those that decode to one are kept, of those that do the same only the first. */
 export async function nestedPickles(
   source: ByteSource,
   recorder: Recorder,
   found: NestedPickle[],
   parse: (inner: ByteSource) => Promise<Parsed<PickleFacts>>,
 ): Promise<void> {
-  for (const candidate of recorder.candidates) {
-    if (found.length >= MAX_NESTED) return;
+  const seen = new Set<string>();
+  for (const candidate of recorder.candidates.values()) {
     recorder.budget.steps(16);
     const inner = await unwrap(candidate, source, recorder);
     if (inner === null) continue;
     const { facts } = await parse(inner.bytes);
+    const does = whatItDoes(facts, candidate.decodedBy);
+    if (seen.has(does)) continue;
+    if (found.length >= MAX_NESTED) return recorder.anomaly("search-cut", candidate.at, `more than ${MAX_NESTED} pickles that differ lie in values`);
+    seen.add(does);
     found.push({ offset: Math.max(candidate.at, 0), encoding: inner.encoding, size: inner.bytes.size, decodedBy: candidate.decodedBy, facts });
   }
+}
+
+/** The same for pickles that name, call and read the same: data sets hold thousands of such. */
+function whatItDoes({ globals, attributeReads, nested }: PickleFacts, decodedBy: string | null): string {
+  const uses = globals.map(({ module, name, called, calls, count, shapes }) => [module, name, called, calls === count, shapes]);
+  const inside = nested.map((inner) => whatItDoes(inner.facts, inner.decodedBy));
+  return JSON.stringify([decodedBy, uses, attributeReads, inside]);
 }
 
 interface Unwrapped {
@@ -78,8 +89,7 @@ const DECODERS: readonly (readonly [Encoding, (bytes: Buffer) => Uint8Array | nu
 
 function fromHex(bytes: Buffer): Uint8Array | null {
   if (!isHexDigit(bytes[0]) || !isHexDigit(bytes[1])) return null;
-  const text = bytes.toString("latin1").replace(/\s+/g, "");
-  return /^[0-9a-fA-F]{8,}$/.test(text) ? Buffer.from(text, "hex") : null;
+  return bytes.length >= 8 && consistsOf(bytes, HEX_DIGITS) ? Buffer.from(bytes.toString("latin1").replace(/\s+/g, ""), "hex") : null;
 }
 
 function isHexDigit(byte: number | undefined): boolean {
@@ -87,8 +97,21 @@ function isHexDigit(byte: number | undefined): boolean {
 }
 
 function fromBase64(bytes: Buffer): Uint8Array | null {
-  const text = bytes.toString("latin1");
-  return /^[A-Za-z0-9+/_-][A-Za-z0-9+/_\s-]{10,}={0,2}\s*$/.test(text) ? Buffer.from(text.replace(/\s+/g, ""), "base64") : null;
+  return bytes.length >= 11 && consistsOf(bytes, BASE64_CHARACTERS) ? Buffer.from(bytes.toString("latin1").replace(/\s+/g, ""), "base64") : null;
+}
+
+const HEX_DIGITS = membership("0123456789abcdefABCDEF\t\n\v\f\r ");
+const BASE64_CHARACTERS = membership("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-=\t\n\v\f\r ");
+
+function membership(characters: string): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const code of Buffer.from(characters)) table[code] = 1;
+  return table;
+}
+
+/** A loop, because regular expressions run out of stack on texts of megabytes. */
+function consistsOf(bytes: Uint8Array, table: Uint8Array): boolean {
+  return bytes.length <= MAX_ENCODED_BYTES && bytes.every((byte) => table[byte] === 1);
 }
 
 function inflated(inflate: typeof inflateSync, bytes: Buffer): Uint8Array | null {

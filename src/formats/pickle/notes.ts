@@ -4,7 +4,7 @@ import { render } from "./render.ts";
 import { type Global, isObject, itemsOf, type Value } from "./values.ts";
 
 const SPECIAL = /^__.*__$/s;
-const MAX_ATTRIBUTES = 16;
+const MAX_ATTRIBUTES = 128;
 
 /** Notes what BUILD does beyond filling a fresh instance with plain attributes. */
 export function noteBuild({ recorder, offset }: Machine, target: Value, state: Value): void {
@@ -16,12 +16,12 @@ export function noteBuild({ recorder, offset }: Machine, target: Value, state: V
     if (special.length > 0) target.attributes = new Map([...(target.attributes ?? []), ...special]);
   }
   if (kind === "instance" && special.length === 0) return;
-  const listed = kind === "instance" ? special : attributes;
-  recorder.build(() => ({
+  const names = (kind === "instance" ? special : attributes).slice(0, MAX_ATTRIBUTES).map(([name]) => name.slice(0, 100));
+  recorder.build(kind, names, () => ({
     offset,
     target: kind,
     expression: `${render(target).slice(0, 90)}.__setstate__(${render(state).slice(0, 90)})`,
-    attributes: listed.slice(0, MAX_ATTRIBUTES).map(([name]) => name.slice(0, 100)),
+    attributes: names,
   }));
 }
 

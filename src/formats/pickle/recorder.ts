@@ -25,6 +25,8 @@ const MAX_NAME = 1000;
 const CHARGE_BYTES = 65_536;
 /** Entries kept of a list that an examiner reads as examples. */
 const MAX_LISTED = 256;
+/** Values that are tried as pickles once the streams are read. */
+const MAX_CANDIDATES = 16_384;
 
 /** A distinct global while its uses are still being collected. */
 export interface GlobalRecord extends Omit<PickledGlobal, "shapes"> {
@@ -36,6 +38,7 @@ export interface GlobalRecord extends Omit<PickledGlobal, "shapes"> {
   expression: string;
   inPersistentId: boolean;
   count: number;
+  calls: number;
 }
 
 /** Collects the facts of one subject, over all its streams. Distinct things are kept once; what grows is charged to the budget. */
@@ -45,14 +48,15 @@ export class Recorder {
   readonly globals = new Map<string, GlobalRecord>();
   readonly computedCalls: ComputedCall[] = [];
   readonly attributeReads = new Map<string, AttributeRead>();
-  readonly builds: PickledBuild[] = [];
+  readonly builds = new Map<string, PickledBuild>();
   readonly storages = new Map<string, StorageReference>();
   readonly persistentIds: PersistentId[] = [];
   readonly extensions = new Map<number, { code: number; offset: number; called: boolean }>();
   readonly arrays: Span[] = [];
   readonly unowned: UnownedSpan[] = [];
   readonly anomalies: Anomaly[] = [];
-  readonly candidates: Candidate[] = [];
+  /** By the text that holds them, or the head of the bytes. */
+  readonly candidates = new Map<string | Uint8Array, Candidate>();
   counts = { opcodes: 0, streams: 0, globals: 0, calls: 0, storages: 0, persistentIds: 0, arrays: 0 };
   /** Items that lists and sets keep. */
   keptItems = KEPT_ITEMS;
@@ -110,6 +114,7 @@ export class Recorder {
       expression: expression(),
       inPersistentId: false,
       count: 1,
+      calls: 0,
     };
     this.globals.set(key, record);
     return record;
@@ -137,8 +142,14 @@ export class Recorder {
     this.attributeReads.set(`${kept.module}\n${kept.name}\n${kept.attribute}`, kept);
   }
 
-  build(describe: () => PickledBuild): void {
-    if (this.builds.length < MAX_LISTED) this.builds.push(describe());
+  /** One for each target and set of attributes. */
+  build(target: PickledBuild["target"], attributes: readonly string[], describe: () => PickledBuild): void {
+    const key = `${target}\n${attributes.join("\n")}`;
+    if (this.builds.has(key)) return;
+    if (this.builds.size < 4 * MAX_LISTED) {
+      this.hold(600 + 2 * key.length);
+      this.builds.set(key, describe());
+    } else this.anomaly("search-cut", this.at, "objects are given more sets of special attributes than are kept");
   }
 
   storage(storage: StorageReference): void {
@@ -175,10 +186,12 @@ export class Recorder {
     if (seen < 8) this.anomalies.push({ kind, at, what });
   }
 
-  candidate(candidate: Candidate): void {
-    if (this.candidates.length >= MAX_LISTED * 4) return;
-    this.hold(200 + candidate.content.length);
-    this.candidates.push(candidate);
+  candidate(key: string | Uint8Array, candidate: Candidate): void {
+    if (this.candidates.has(key)) return;
+    if (this.candidates.size < MAX_CANDIDATES) {
+      this.hold(200 + candidate.content.length);
+      this.candidates.set(key, candidate);
+    } else this.anomaly("search-cut", candidate.at, `more than ${MAX_CANDIDATES} values begin as pickles do`);
   }
 
   /** Takes over the globals of opcodes that another loader than the one followed here would execute. */
@@ -195,16 +208,17 @@ export class Recorder {
 
   unownedSpan(span: UnownedSpan): void {
     if (this.unowned.length < MAX_LISTED) this.unowned.push(span);
+    else if (!span.zero) this.anomaly("search-cut", span.offset, `more than ${MAX_LISTED} stretches of bytes belong to no pickle`);
   }
 
   facts(nested: readonly NestedPickle[]): PickleFacts {
-    const { streams, computedCalls, builds, persistentIds, arrays, unowned, counts } = this;
+    const { streams, computedCalls, persistentIds, arrays, unowned, counts } = this;
     return {
       streams,
       globals: [...this.globals.values()].map((record) => ({ ...record, shapes: [...record.shapes].sort() })),
       computedCalls,
       attributeReads: [...this.attributeReads.values()],
-      builds,
+      builds: [...this.builds.values()],
       storages: [...this.storages.values()],
       persistentIds,
       extensions: [...this.extensions.values()],

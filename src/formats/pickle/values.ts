@@ -32,7 +32,7 @@ export interface Sequence {
   items: Value[];
   length: number;
   /** Memo entry that holds it, -1 for none. */
-  memoKey: number;
+  memoKey: number | bigint;
 }
 
 export interface Dict {
@@ -40,7 +40,7 @@ export interface Dict {
   /** Key, value, key, value … */
   entries: Value[];
   length: number;
-  memoKey: number;
+  memoKey: number | bigint;
 }
 
 /** Something that an import and attribute look-ups lead to. `source` is the call that Python would resolve to it. */

@@ -102,6 +102,40 @@ describe("getattr", () => {
   it("is reported where it is only handed on", async () => {
     expect(await examine(stream(global("builtins", "getattr")))).toHaveLength(1);
   });
+
+  it.each([
+    ["to something that may call it", call("collections", "OrderedDict", global("builtins", "getattr"))],
+    ["from the memo", assemble(global("builtins", "getattr"), ["BINPUT", 0])],
+  ])("is reported where it is handed on beside a harmless use %s", async (_name, handed) => {
+    const findings = brief(await examine(stream(read(global("sk", "KDTree"), "valid_metrics"), "POP", handed)));
+    expect(findings).toEqual(["high pickle-callable: Loading this calls builtins.getattr, which does harm"]);
+  });
+
+  it("is nothing to report where a harmless use takes it from the memo", async () => {
+    const again = assemble(["BINGET", 0], "MARK", global("sk", "KDTree"), str("valid_metrics"), "TUPLE", "REDUCE");
+    expect(await examine(stream(global("builtins", "getattr"), ["BINPUT", 0], "POP", again, "POP", again))).toHaveLength(1);
+    const first = assemble(global("builtins", "getattr"), ["BINPUT", 0], "MARK", global("sk", "KDTree"), str("valid_metrics"), "TUPLE", "REDUCE");
+    expect(await examine(stream(first, "POP", again))).toEqual([]);
+  });
+
+  it("does not make a method harmless that is called at once", async () => {
+    const findings = brief(await examine(stream(read(global("sk", "KDTree"), "valid_metrics"), "EMPTY_TUPLE", "REDUCE")));
+    expect(findings).toEqual(["medium pickle-callable: Loading this calls sk.KDTree.valid_metrics"]);
+  });
+});
+
+describe("attributes that an instance brings along", () => {
+  const built = (name: string) => stream(call("collections", "OrderedDict"), "EMPTY_DICT", str(name), "NONE", "SETITEM", "BUILD");
+
+  it.each(["__setstate__", "__class__", "__array_interface__", "__array_ufunc__"])("reports %s", async (name) => {
+    expect(brief(await examine(built(name)))).toEqual([
+      `high pickle-build: Loading this sets ${name} of an object, which Python or numpy then acts on`,
+    ]);
+  });
+
+  it.each(["__doc__", "__array_priority__", "array_interface"])("has nothing to say of %s", async (name) => {
+    expect(await examine(built(name))).toEqual([]);
+  });
 });
 
 describe("calls without a name", () => {

@@ -23,7 +23,7 @@ export function judgedGlobals(facts: PickleFacts, judge: Judge, subject: Pick<Su
   const readsAreSafe = facts.attributeReads.length > 0 && facts.attributeReads.every((read) => isSafeRead(read, judge));
   return facts.globals.flatMap((global) => {
     if (readsAreSafe && isGetattr(global)) return [];
-    if (global.origin === "computed" && isSafeName(global, judge)) return [];
+    if (global.origin === "computed" && !global.called && isSafeName(global, judge)) return [];
     if (isTorchScriptClass(global, subject)) return [];
     const judgement = judge.judgeGlobal(global, { called: global.called, shellLikeLiteral: global.shapes.length > 0 });
     return judgement.severity === null ? [] : [{ global, judgement, severity: judgement.severity }];
@@ -35,15 +35,19 @@ function isTorchScriptClass({ module }: PickledGlobal, { containers }: Pick<Subj
   return (module === "__torch__" || module.startsWith("__torch__.")) && containers.includes("torchscript");
 }
 
-function isGetattr({ module, name, called }: PickledGlobal): boolean {
-  return called && name === "getattr" && (module === "builtins" || module === "__builtin__");
+/** getattr where every use is a call that is known. One that is handed on can be called with anything. */
+function isGetattr({ module, name, called, calls, count }: PickledGlobal): boolean {
+  return called && calls === count && name === "getattr" && (module === "builtins" || module === "__builtin__");
 }
 
 function isSafeRead({ module, name, attribute }: AttributeRead, judge: Judge): boolean {
   return module !== null && name !== "" && attribute !== null && judge.isSafeGetattr({ module, name }, attribute);
 }
 
-/** `getattr(KDTree, 'valid_metrics')` is harmless where its target and attribute are. */
+/**
+ * `getattr(KDTree, 'valid_metrics')` is harmless where its target and attribute are, and where it is not called at once: a method of an allowed class
+ * can still do what its arguments say (`DataFrame.agg`).
+ */
 function isSafeName({ module, name }: PickledGlobal, judge: Judge): boolean {
   const dot = name.lastIndexOf(".");
   return dot > 0 && judge.isSafeGetattr({ module, name: name.slice(0, dot) }, name.slice(dot + 1));

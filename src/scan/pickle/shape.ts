@@ -43,7 +43,7 @@ export function computedCallFindings(calls: readonly ComputedCall[], judge: Judg
   );
 }
 
-/** Attributes that an instance may not bring along: pickle, copy and the interpreter look them up on the instance itself. */
+/** Attributes that an instance may not bring along: pickle, copy, numpy and the interpreter look them up on the instance itself. */
 const TAKEN_FROM_INSTANCE: ReadonlySet<string> = new Set([
   "__setstate__",
   "__class__",
@@ -52,6 +52,14 @@ const TAKEN_FROM_INSTANCE: ReadonlySet<string> = new Set([
   "__getstate__",
   "__dict__",
   "__builtins__",
+  // By these numpy and its kin take any address for the memory of an array.
+  "__array__",
+  "__array_interface__",
+  "__array_struct__",
+  "__cuda_array_interface__",
+  // These are called in the place of numpy's own functions.
+  "__array_function__",
+  "__array_ufunc__",
 ]);
 
 export function buildFindings(builds: readonly PickledBuild[], path: string): readonly Finding[] {
@@ -70,7 +78,7 @@ export function buildFindings(builds: readonly PickledBuild[], path: string): re
 const WHAT = {
   global: "something that it imported",
   module: "a module",
-  instance: "an object, which Python then calls",
+  instance: "an object, which Python or numpy then acts on",
   other: "a value that is no object of a class",
 } as const;
 
