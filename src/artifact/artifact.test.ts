@@ -64,6 +64,20 @@ describe("the manifest", () => {
   });
 });
 
+describe("an artifact that is one file", () => {
+  it("has its base name, whatever the folders above it are called", async () => {
+    const { artifact } = await measure(join(write(join(dir, "\u00e9\u{1F600}"), { "m.pt": "weights" }), "m.pt"));
+    expect(artifact.manifest.entries.map((entry) => entry.path)).toEqual(["m.pt"]);
+    expect(artifact.digest).toBe(await digest(join(write(join(dir, "plain"), { "m.pt": "weights" }), "m.pt")));
+  });
+
+  it("keeps the name that it was given by, where that is a link to a blob", async () => {
+    const root = write(join(dir, "m"), { "blobs/abc": "weights" });
+    symlinkSync("blobs/abc", join(root, "m.pt"));
+    expect((await measure(join(root, "m.pt"))).artifact.manifest.entries).toMatchObject([{ path: "m.pt", type: "file", size: 7 }]);
+  });
+});
+
 describe("one content has one digest", () => {
   it("as a folder, a git clone, a hub download, and a hub-cache snapshot of links to blobs", async () => {
     const plain = write(join(dir, "plain"), MODEL);
@@ -144,6 +158,14 @@ describe("what is not a plain file", () => {
     const root = write(join(dir, "m"), MODEL);
     chmodSync(join(root, "config.json"), 0);
     expect(await others(root)).toMatchObject({ entries: [{ path: "config.json", type: "unreadable" }], problems: ["unreadable config.json"] });
+  });
+
+  it.skipIf(process.getuid?.() === 0)("files of a folder that may be listed and not entered are unreadable (root enters everything)", async () => {
+    const root = write(join(dir, "m"), MODEL);
+    chmodSync(join(root, "sub"), 0o444);
+    const seen = await others(root);
+    chmodSync(join(root, "sub"), 0o755);
+    expect(seen).toMatchObject({ entries: [{ path: "sub/tokenizer.json", type: "unreadable" }], problems: ["unreadable sub/tokenizer.json"] });
   });
 
   it.each([

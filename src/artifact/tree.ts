@@ -1,5 +1,6 @@
-import type { Dirent } from "node:fs";
+import type { Dirent, Stats } from "node:fs";
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { LEFT_OUT } from "../left-out.ts";
 import { byCodePoint, encodeSegment } from "../path-encoding.ts";
 import { ArtifactError } from "./errors.ts";
@@ -26,7 +27,7 @@ export interface TreeOther {
 
 /** What lies on disk, sorted by code point of path, nothing read yet. */
 export interface Tree {
-  /** The artifact is one file: the manifest holds its base name. */
+  /** The artifact is one file: the manifest holds its base name as it was given, also where that is a link into the hub cache's blobs. */
   readonly single: boolean;
   readonly files: readonly TreeFile[];
   readonly others: readonly TreeOther[];
@@ -41,10 +42,9 @@ const MAX_ENTRIES = 2_000_000;
  * Throws ArtifactError for a path that is missing, empty, unreadable, or neither file nor folder.
  */
 export function surveyTree(path: string): Tree {
-  const root = realRoot(path);
-  const stat = statSync(root);
+  const { root, stat } = realRoot(path);
   const survey = new Survey(root);
-  if (stat.isFile()) survey.addFile(Buffer.from(root), encodeSegment(Buffer.from(root).subarray(root.lastIndexOf("/") + 1)), stat.size);
+  if (stat.isFile()) survey.addFile(Buffer.from(root), encodeSegment(basename(resolve(path))));
   else if (stat.isDirectory()) survey.addFolder(Buffer.from(root), "");
   else throw new ArtifactError("WB_ARTIFACT_NOT_A_FILE", `${path} is neither a file nor a folder`, { hint: "Give a model file or a folder." });
   if (survey.files.length + survey.others.length === 0)
@@ -57,9 +57,10 @@ export function surveyTree(path: string): Tree {
   };
 }
 
-function realRoot(path: string): string {
+function realRoot(path: string): { readonly root: string; readonly stat: Stats } {
   try {
-    return realpathSync(path);
+    const root = realpathSync(path);
+    return { root, stat: statSync(root) };
   } catch (cause) {
     const code = codeOf(cause);
     if (code === "ENOENT" || code === "ENOTDIR")
@@ -100,8 +101,12 @@ class Survey {
     }
   }
 
-  addFile(location: Buffer, path: string, size = lstatSync(location).size): void {
-    this.files.push({ path, location, size });
+  addFile(location: Buffer, path: string): void {
+    try {
+      this.files.push({ path, location, size: lstatSync(location).size });
+    } catch (cause) {
+      this.others.push({ path, type: "unreadable", what: codeOf(cause) }); // gone since the listing, or in a folder that may be listed and not entered
+    }
   }
 
   #list(location: Buffer, path: string): Dirent<Buffer>[] {
@@ -116,8 +121,9 @@ class Survey {
   }
 
   #addLink(location: Buffer, path: string): void {
-    const target = encodeTarget(readlinkSync(location, { encoding: "buffer" }));
+    let target = "";
     try {
+      target = encodeTarget(readlinkSync(location, { encoding: "buffer" }));
       const real = realpathSync(location, { encoding: "buffer" });
       const stat = lstatSync(real);
       const inside = leadsInto(this.#root, real) || (this.#blobs !== null && leadsInto(this.#blobs, real));
