@@ -69,7 +69,7 @@ export class ExaminationPool {
 
   #next(): void {
     const pending = this.#queue[0];
-    if (pending === undefined) return;
+    if (pending === undefined || this.#lost !== null) return;
     const member = this.#members.find((m) => m.current === null) ?? (this.#wantsMore() ? this.#start() : undefined);
     if (member === undefined) return;
     if (!this.#members.includes(member)) this.#members.push(member);
@@ -97,13 +97,14 @@ export class ExaminationPool {
     });
     const member: Member = { worker, pulse: new Int32Array(pulse), current: null, seen: 0, seenAt: 0 };
     worker.on("message", (answer: { report: FileReport } | { error: string }) => {
-      const pending = member.current;
+      if ("error" in answer) {
+        // It stays the current one: `#end` rejects it when no thread reads its descriptor any more.
+        const what = `examining ${member.current?.job.path} failed: ${answer.error}`;
+        void this.#end(new WorkerLostError(what, "Report this with the file, if you may share it."));
+        return;
+      }
+      member.current?.resolve(answer.report);
       member.current = null;
-      if ("report" in answer) pending?.resolve(answer.report);
-      else
-        void this.#end(
-          new WorkerLostError(`examining ${pending?.job.path} failed: ${answer.error}`, "Report this with the file, if you may share it."),
-        );
       this.#next();
     });
     worker.on("error", (error) => {
