@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ManifestEntry } from "../artifact/artifact.ts";
-import { forHtml, forTerminal } from "../escape.ts";
+import { forHtml, visible } from "../escape.ts";
 import { type Finding, SEVERITIES, type Severity } from "../finding.ts";
 import type { Decision } from "../policy/decision.ts";
 import { type Examination, verdictOf } from "../scan/examination.ts";
@@ -135,7 +135,7 @@ function fileCells(entry: ManifestEntry, formats: readonly string[]): string {
 
 /** Controls and bidirectional marks are made visible, then markup is escaped. */
 function text(raw: string): string {
-  return forHtml(forTerminal(raw).replaceAll(":\\:", "::").replaceAll("#\\#[", "##["));
+  return forHtml(visible(raw));
 }
 
 function code(raw: string): string {
