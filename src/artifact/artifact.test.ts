@@ -5,6 +5,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -203,6 +204,16 @@ it("hashes large files in threads to the same digests, and stops when it is told
     ["a", "b", "c"].map((name) => ({ path: name, sha256: digestOf(Buffer.alloc(3_000_000, name)).slice(7) })),
   );
   await expect(measure(root, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+});
+
+it("takes thousands of files and leaves no descriptor open", async () => {
+  const root = join(dir, "many");
+  for (let i = 0; i < 30; i++) write(root, Object.fromEntries(Array.from({ length: 100 }, (_, j) => [`${i}/${j}.txt`, `${i} ${j}`])));
+  const open = () => readdirSync("/proc/self/fd").length;
+  const before = open();
+  const { artifact, problems } = await measure(root);
+  expect([artifact.manifest.entries.length, problems]).toEqual([3000, []]);
+  expect(open()).toBe(before);
 });
 
 describe.skipIf(withoutShared)("omsRoot agrees with signatures of the reference implementation (needs ../shared)", () => {

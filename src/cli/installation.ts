@@ -56,11 +56,18 @@ export function openBridge(option: DataOption): { readonly bridge: Promise<Bridg
   return { bridge, close: () => bridge.then(({ registry }) => registry.close()).catch(() => {}) };
 }
 
-/** The policies in DATA/policies, or those that ship with Weighbridge. */
+/** The policies that decide. */
 export async function policiesOf(directory: string): Promise<PolicySet> {
   const { loadPolicySet } = await import("../policy/policy-set.ts");
+  return loadPolicySet(await policyFolder(directory));
+}
+
+/** DATA/policies where it is there, else the policies that ship with Weighbridge. */
+export async function policyFolder(directory: string): Promise<string> {
   const own = join(directory, "policies");
-  return loadPolicySet(existsSync(own) ? own : undefined);
+  if (existsSync(own)) return own;
+  const { DEFAULT_POLICIES } = await import("../policy/policy-set.ts");
+  return DEFAULT_POLICIES;
 }
 
 /** Who runs this, as the operating system knows them. Goes into an erasable blob. */

@@ -34,8 +34,7 @@ function admissionCommands(root: Command): void {
     .option("--json", "one JSON object a line")
     .option("--html <file>", "write a self-contained page (- for stdout)")
     .action(run(async (sources, options) => (await import("./admit.ts")).admitCommand(sources, options)));
-  root
-    .command("scan")
+  withData(root.command("scan"))
     .description("examine files and folders: what would loading this do?")
     .argument("<path...>", "model files or folders, each one artifact")
     .option("--json", "one JSON object a line")
@@ -99,7 +98,7 @@ function logCommands(root: Command): void {
     run(async (options) => (await load()).logCheckpoint(options)),
   );
   const trust = root.command("trust").description("whom others have to believe");
-  withData(trust.command("export").description("write the trust file").argument("<file>", "where to (- for stdout)")).action(
+  withData(trust.command("export").description("write the trust file").argument("[file]", "where to (- for stdout)", "trust.json")).action(
     run(async (file, options) => (await import("./trust.ts")).trustExport(file, options)),
   );
   withData(trust.command("show").description("print keys and fingerprint")).action(
@@ -109,16 +108,14 @@ function logCommands(root: Command): void {
 
 function policyCommands(root: Command): void {
   const policy = root.command("policy").description("policies as code");
-  policy
-    .command("check")
-    .description("validate a folder of policies (default: the bundled ones)")
+  withData(policy.command("check"))
+    .description("validate a folder of policies (default: those that decide)")
     .argument("[folder]")
-    .action(run(async (folder) => (await import("./policy.ts")).policyCheck(folder)));
-  policy
-    .command("test")
+    .action(run(async (folder, options) => (await import("./policy.ts")).policyCheck(folder, options)));
+  withData(policy.command("test"))
     .description("run the cases beside the policies")
     .argument("[folder]")
-    .action(run(async (folder) => (await import("./policy.ts")).policyTest(folder)));
+    .action(run(async (folder, options) => (await import("./policy.ts")).policyTest(folder, options)));
   withData(root.command("doctor").description("what is configured, trusted, missing")).action(
     run(async (options) => (await import("./doctor.ts")).doctor(options)),
   );

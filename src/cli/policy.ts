@@ -1,12 +1,13 @@
 import { forTerminal } from "../escape.ts";
 import { gapsOf, loadCases, runCases } from "../policy/cases.ts";
-import { DEFAULT_POLICIES, loadPolicySet } from "../policy/policy-set.ts";
+import { loadPolicySet } from "../policy/policy-set.ts";
 import { plural } from "../report/quantities.ts";
 import type { ExitCode } from "./exit.ts";
+import { type DataOption, dataDirectory, policyFolder } from "./installation.ts";
 
 /** Parses and strictly validates a folder of policies, and says what is in it. */
-export function policyCheck(folder: string = DEFAULT_POLICIES): ExitCode {
-  const set = loadPolicySet(folder);
+export async function policyCheck(folder: string | undefined, options: DataOption): Promise<ExitCode> {
+  const set = loadPolicySet(folder ?? (await policyFolder(dataDirectory(options))));
   for (const { id, effect, text, waivableBy } of set.policies.values())
     process.stdout.write(`${effect.padEnd(6)} ${id}  ${forTerminal(text)}${waivableBy === null ? "" : ` (may be waived by: ${waivableBy})`}\n`);
   process.stdout.write(`${set.policies.size} valid. ${set.digest}\n`);
@@ -14,7 +15,8 @@ export function policyCheck(folder: string = DEFAULT_POLICIES): ExitCode {
 }
 
 /** Runs the cases beside the policies. Exit 1 when one fails or a policy is not covered. */
-export function policyTest(folder: string = DEFAULT_POLICIES): ExitCode {
+export async function policyTest(given: string | undefined, options: DataOption): Promise<ExitCode> {
+  const folder = given ?? (await policyFolder(dataDirectory(options)));
   const set = loadPolicySet(folder);
   const cases = loadCases(folder);
   const failed = runCases(set, cases).filter(({ passed }) => !passed);

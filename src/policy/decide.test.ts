@@ -111,3 +111,12 @@ test.prop([
   const after = decide({ ...clean, findings: [...worse, ...more] }, set, waived).outcome;
   expect(RANK[after]).toBeGreaterThanOrEqual(RANK[before]);
 });
+
+test.prop([fc.array(finding, { maxLength: 6 }), fc.subarray([...set.policies.keys()]), fc.constantFrom("files", "sizeBytes")])(
+  "a policy that errors never opens anything",
+  (findings, waived, member) => {
+    const source = `@text("Broken.") @waivable("approver") forbid (principal, action, resource) when { context.artifact.${member} * 9223372036854775807 + 9 > 0 };`;
+    const withBroken = policySetOf([...set.policies.values(), { id: "broken", source }]);
+    expect(decide({ ...clean, findings }, withBroken, [...waived, "broken"]).outcome).toBe("deny");
+  },
+);

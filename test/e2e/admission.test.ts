@@ -159,6 +159,16 @@ it("a booby-trapped model is denied, named, and cannot be approved", () => {
   expect([approve.status, approve.stderr]).toEqual([2, expect.stringContaining("not on hold")]);
 });
 
+it("the screen of an admission says the word first, and is one screen", () => {
+  const run = weighbridge(scratch(), "admit", join(EXAMPLES, "trapped-falcon"));
+  const lines = run.stdout.trimEnd().split("\n");
+  expect(lines[0]).toMatch(/^DENY {2}/);
+  expect(lines.length).toBeLessThanOrEqual(40);
+  expect(run.stdout).toMatch(/Not looked at:\n {4}modeling_falcon\.py: /);
+  expect(run.stdout).toMatch(/Why:\n {4}A finding of high or critical severity: /);
+  expect(run.stdout).toMatch(/Next: /);
+});
+
 it("the bundled examples are what their script writes", async () => {
   const folder = scratch();
   const { spawnSync } = await import("node:child_process");
