@@ -116,6 +116,16 @@ describe("what Node compresses", () => {
     expect((await decode("gzip", bytes)).out.toString()).toBe("one two");
   });
 
+  it("streams of nothing but members or tables are charged for what setting them up costs", async () => {
+    const spent = async (codec: Codec, bytes: Uint8Array) => {
+      const budget = new Budget(DEFAULT_LIMITS);
+      await decode(codec, bytes, budget);
+      return DEFAULT_LIMITS.maxSteps - budget.stepsLeft;
+    };
+    expect(await spent("gzip", Buffer.concat(Array(100).fill(gzipSync(Buffer.alloc(0)))))).toBeGreaterThan(40_000);
+    expect(await spent("deflate", deflateRawSync(DATA))).toBeLessThan(2000);
+  });
+
   it("a wrong CRC in the gzip trailer is said after the data", async () => {
     const bytes = Uint8Array.from(gzipSync(Buffer.from("data")));
     bytes[bytes.length - 5] = (bytes.at(-5) ?? 0) ^ 1;

@@ -9,6 +9,16 @@ const SYMBOL_BYTES = 10;
 const PIECE_BYTES = 128 * 1024;
 const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
+/** Work to build the tables of a dynamic block, and to set up a stream, in steps: a file of nothing but these must not cost minutes. */
+const TABLE_STEPS = 48;
+const STREAM_STEPS = 400;
+
+/** RFC 1951 section 3.2.6. Shared: looking a symbol up and asking for its length are one synchronous step. */
+const FIXED = {
+  literals: new HuffmanCode().build(Uint8Array.from({ length: 288 }, (_, s) => (s < 144 ? 8 : s < 256 ? 9 : s < 280 ? 7 : 8))),
+  distances: new HuffmanCode().build(new Uint8Array(32).fill(5)),
+};
+
 /** What deflate64 changes (APPNOTE 5.5): a window of 64 KiB, two more distance codes, and length code 285 with 16 extra bits. */
 interface Variant {
   readonly windowBytes: number;
@@ -50,8 +60,9 @@ class Inflater {
   readonly #budget: Budget;
   readonly #variant: Variant;
   readonly #out: Uint8Array;
-  readonly #literals = new HuffmanCode();
-  readonly #distances = new HuffmanCode();
+  readonly #dynamic = { literals: new HuffmanCode(), distances: new HuffmanCode() };
+  #literals = FIXED.literals;
+  #distances = FIXED.distances;
   /** Bits of the byte at `input.at` that are used already. */
   #bit = 0;
   #outAt = 0;
@@ -67,6 +78,7 @@ class Inflater {
 
   async *run(): AsyncGenerator<Uint8Array, void> {
     this.#budget.hold(this.#out.length);
+    this.#budget.steps(STREAM_STEPS);
     try {
       for (let final = false; !final; ) {
         await this.#input.fill(HEADER_BYTES);
@@ -116,12 +128,15 @@ class Inflater {
   }
 
   #fixedCodes(): void {
-    this.#literals.build(Uint8Array.from({ length: 288 }, (_, s) => (s < 144 ? 8 : s < 256 ? 9 : s < 280 ? 7 : 8)));
-    this.#distances.build(new Uint8Array(32).fill(5));
+    this.#literals = FIXED.literals;
+    this.#distances = FIXED.distances;
   }
 
   /** RFC 1951 section 3.2.7. */
   #dynamicCodes(): void {
+    this.#budget.steps(TABLE_STEPS);
+    this.#literals = this.#dynamic.literals;
+    this.#distances = this.#dynamic.distances;
     const literals = this.#bits(5) + 257;
     const distances = this.#bits(5) + 1;
     const used = this.#bits(4) + 4;
