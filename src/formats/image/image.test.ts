@@ -116,6 +116,12 @@ it("hands out chunks that are no part of PNG, and leaves text and generation dat
   expect(facts.foreign).toEqual([{ name: "chunk prVt", offset: 69, size: 4 }]);
 });
 
+it("keeps few of many chunks that are no part of PNG, empty ones too", async () => {
+  const { facts, anomalies } = await parse("png", png(...Array.from({ length: 500 }, () => chunk("prVt", Buffer.alloc(0)))));
+  expect(anomalies.length).toBeLessThan(100);
+  expect(facts.foreign).toEqual([]);
+});
+
 it("hands out chunks that are no part of WebP", async () => {
   const bytes = riff(riffChunk("VP8L", Buffer.from([0x2f, 1, 0x80, 0, 0])), riffChunk("JUNK", Buffer.from("abc")));
   expect((await parse("webp", bytes)).facts.foreign).toEqual([{ name: "chunk JUNK", offset: 34, size: 3 }]);

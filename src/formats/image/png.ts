@@ -29,9 +29,7 @@ export async function walkPng(window: Window): Promise<ImageWalk> {
       height = header.readUInt32BE(4);
     }
     if (!KNOWN.has(type)) {
-      anomalies.push(
-        ...(foreign.length < MAX_FOREIGN ? [{ kind: "foreign-part", at, what: `chunk ${type} of ${length} bytes is no part of PNG` }] : []),
-      );
+      if (anomalies.length < MAX_FOREIGN) anomalies.push({ kind: "foreign-part", at, what: `chunk ${type} of ${length} bytes is no part of PNG` });
       if (foreign.length < MAX_FOREIGN && length > 0) foreign.push({ name: `chunk ${type}`, offset: at + 8, size: length });
     }
     at += 12 + length;
