@@ -42,6 +42,8 @@ export type Deed =
   /** A variable that becomes `factor` times itself, in each round of a loop or by a run of assignments. */
   | { readonly kind: "growth"; readonly name: string; readonly factor: number; readonly looped: boolean }
   | { readonly kind: "macro-cycle"; readonly name: string; readonly how: "unconditional" | "branching" }
+  /** A call of a macro that leads to this many calls and rounds. */
+  | { readonly kind: "calls"; readonly name: string; readonly calls: number }
   | { readonly kind: "recursive-loop" }
   /** A list that grows while a loop runs over it. */
   | { readonly kind: "endless-loop"; readonly name: string }

@@ -89,6 +89,7 @@ class GrowthReader {
       default:
         break;
     }
+    if (statement.type === "output") this.#size(statement.value, statement.at, state);
     if (statement.type === "set" || statement.type === "output") this.#extension(statement.value, statement.at, state);
   }
 
@@ -98,6 +99,12 @@ class GrowthReader {
     state.set(path, shares);
     const factor = Math.max(0, ...shares.values());
     if (factor >= NOTABLE_FACTOR) this.#add({ kind: "growth", name: path.replace(/^\./, ""), factor: Math.min(factor, 2 ** 52), looped: false }, at);
+  }
+
+  /** What is written at once, such as a chain of replacements, grows without a variable. */
+  #size(value: Expression, at: number, state: State): void {
+    const times = Math.max(0, ...this.#shares(value, state).values());
+    if (times >= NOTABLE_FACTOR) this.#add({ kind: "repeat", times: Math.min(times, 2 ** 52), size: 1 }, at);
   }
 
   /** `x.extend(x)` is `x = x + x`. */
@@ -142,6 +149,7 @@ class GrowthReader {
   /** What the text of a block is made of, after its statements have run. */
   #written(body: readonly Statement[], state: State): Shares {
     const parts = body.map((statement): Shares => {
+      if (statement.type === "data") return OTHER;
       if (statement.type === "output") return this.#shares(statement.value, state);
       if (statement.type === "for" || statement.type === "filter") return this.#written(statement.body, state);
       return statement.type === "if"
@@ -166,7 +174,7 @@ class GrowthReader {
         return this.#shares(expression.of, state);
       case "list":
       case "tuple":
-        return sum(expression.items.map((item) => this.#shares(item, state)));
+        return sum([OTHER, ...expression.items.map((item) => this.#shares(item, state))]);
       case "dict":
         return sum(expression.entries.map(([, value]) => this.#shares(value, state)));
       case "choice":
@@ -225,7 +233,8 @@ class GrowthReader {
 
 /** How often a replacement writes again what it replaces: `replace('x', 'xx')` doubles. */
 function timesReplaced({ positional: [old, fresh] }: Arguments): number {
-  if (old?.type !== "text" || fresh?.type !== "text" || old.text === "") return 1;
+  if (old?.type !== "text" || fresh?.type !== "text") return 1;
+  if (old.text === "") return 1 + fresh.text.length; // between all characters
   return Math.max(1, fresh.text.split(old.text).length - 1);
 }
 

@@ -10,12 +10,21 @@ interface Edge {
   readonly conditional: boolean;
   /** Some argument is a part of something, so that the recursion descends into its data. */
   readonly descends: boolean;
+  /** Rounds of the loops over constants around the call. */
+  readonly rounds: number;
 }
+
+/** Stands for the template itself among the callers. */
+const TOP = "";
+/** Work of one call, in calls and rounds, from which it is noted. */
+const NOTABLE_CALLS = 10_000;
 
 /** The macros of a template and who calls whom. */
 export class Calls {
   readonly #macros = new Map<string, readonly string[]>();
   readonly #edges = new Map<string, Edge>();
+  /** Loops over constants inside macros, by place: a body is read more than once. */
+  readonly #loops = new Map<number, { readonly macro: string; readonly rounds: number }>();
 
   declare(name: string, parameters: readonly Parameter[]): void {
     this.#macros.set(
@@ -33,13 +42,21 @@ export class Calls {
   }
 
   call(to: string, args: Arguments, scope: Scope, at: number): void {
-    const from = scope.macro;
-    if (from === null) return;
+    const from = scope.macro ?? TOP;
     const descends = valuesOf(args).some((arg) => isPart(arg, scope));
-    this.#edges.set(`${from} ${to} ${at}`, { from, to, at, conditional: scope.conditional, descends });
+    const rounds = scope.loops.at(-1)?.rounds ?? 1;
+    this.#edges.set(`${from} ${to} ${at}`, { from, to, at, conditional: scope.conditional, descends, rounds });
   }
 
-  /** Macros that call themselves, directly or not, without any condition; and those that call themselves twice without descending. */
+  /** A loop over constants, with those around it. */
+  loop(rounds: number, { macro }: Scope, at: number): void {
+    if (macro !== null) this.#loops.set(at, { macro, rounds });
+  }
+
+  /**
+   * Macros that call themselves, directly or not, without any condition; those that call themselves twice without descending; and macros that call
+   * each other so often that a short chain of them never ends.
+   */
   notes(add: (deed: Deed, at: number) => void): void {
     const edges = [...this.#edges.values()];
     const first = new Map<string, Edge>();
@@ -52,6 +69,30 @@ export class Calls {
       again.set(edge.from, count);
       if (count === 2) add({ kind: "macro-cycle", name: edge.from, how: "branching" }, edge.at);
     }
+    const [heaviest] = this.#work(edges).sort((a, b) => b.calls - a.calls);
+    if (heaviest !== undefined && heaviest.calls >= NOTABLE_CALLS)
+      add({ kind: "calls", name: heaviest.edge.to, calls: Math.min(heaviest.calls, 2 ** 52) }, heaviest.edge.at);
+  }
+
+  /** How many calls and rounds each call leads to, from the macros that call none upwards. Cycles are another matter and count once. */
+  #work(edges: readonly Edge[]): { readonly edge: Edge; readonly calls: number }[] {
+    const work = new Map<string, number>();
+    for (const { macro, rounds } of this.#loops.values()) work.set(macro, (work.get(macro) ?? 0) + rounds);
+    const open = new Map<string, number>();
+    for (const { from } of edges) open.set(from, (open.get(from) ?? 0) + 1);
+    const arriving = Map.groupBy(edges, (edge) => edge.to);
+    const found: { edge: Edge; calls: number }[] = [];
+    const done = [...arriving.keys()].filter((name) => !open.has(name));
+    for (let name = done.pop(); name !== undefined; name = done.pop())
+      for (const edge of arriving.get(name) ?? []) {
+        const calls = edge.rounds * (1 + (work.get(name) ?? 0));
+        found.push({ edge, calls });
+        work.set(edge.from, (work.get(edge.from) ?? 0) + calls);
+        const left = (open.get(edge.from) ?? 1) - 1;
+        open.set(edge.from, left);
+        if (left === 0) done.push(edge.from);
+      }
+    return found;
   }
 }
 

@@ -102,6 +102,21 @@ describe("cost", () => {
     ["{% macro f() %}{{ g() }}{% endmacro %}{% macro g() %}{{ f() }}{% endmacro %}", { kind: "macro-cycle", name: "f", how: "unconditional" }],
     ["{% macro f(n) %}{% if n %}{{ f(n-1) }}{{ f(n-1) }}{% endif %}{% endmacro %}", { kind: "macro-cycle", name: "f", how: "branching" }],
     ["{% set l = [1] %}{% for x in l %}{% set _ = l.append(x) %}{% endfor %}", { kind: "endless-loop", name: "l" }],
+    [
+      "{{ m|replace('a', 'aaaaaaaaaa')|replace('a', 'aaaaaaaaaa')|replace('', 'aaaaaaaaa')|replace('a', 'aaaaaaaaaa') }}",
+      { kind: "repeat", times: 10_000, size: 1 },
+    ],
+    [`{% set x = [1] %}${"{% set x = x + x %}".repeat(14)}{{ x }}`, { kind: "growth", name: "x", factor: 16_384, looped: false }],
+    [`{% set x %}a{% endset %}${"{% set x %}{{ x }}{{ x }}{% endset %}".repeat(14)}`, { kind: "growth", name: "x", factor: 16_384, looped: false }],
+    [
+      "{% macro f() %}{% for a in range(900) %}x{% endfor %}{% endmacro %}{% for b in range(20) %}{{ f() }}{% endfor %}",
+      { kind: "calls", name: "f", calls: 18_020 },
+    ],
+    [
+      Array.from({ length: 14 }, (_, i) => `{% macro m${i}() %}{{ m${i + 1}() }}{{ m${i + 1}() }}{% endmacro %}`).join("") +
+        "{% macro m14() %}x{% endmacro %}{{ m0() }}",
+      { kind: "calls", name: "m0", calls: 32_767 },
+    ],
     ["{% for x in y recursive %}{{ loop(x) }}{% endfor %}", { kind: "recursive-loop" }],
     ["{% for a in m %}{% for b in m %}{% for c in m %}{% endfor %}{% endfor %}{% endfor %}", { kind: "nested-loops", over: "m", depth: 3 }],
   ])("sees %s", async (source, deed) => {
@@ -118,6 +133,12 @@ describe("cost", () => {
   ])("sees that %s grows in a loop", async (expression) => {
     const source = `{% set ns = namespace(s='a') %}{% for i in y %}{% set ns.s = ${expression} %}{% endfor %}`;
     expect(await deeds(source)).toContainEqual({ kind: "growth", name: "s", factor: 2, looped: true });
+  });
+
+  it("lets macros call macros as templates do", async () => {
+    const source =
+      "{% macro t(x) %}{{ x }}{% endmacro %}{% macro u(x) %}{{ t(x) }}{{ t(x) }}{% for y in x %}{{ u(y) }}{% endfor %}{% endmacro %}{% for m in n %}{{ u(m) }}{% endfor %}{{ 'a' * 80 }}";
+    expect((await deeds(source)).filter(({ kind }) => kind === "calls" || kind === "growth")).toEqual([]);
   });
 
   it.each([["ns.s ~ i"], ["(ns.s ~ 'a' if y else ns.s ~ 'b')"], ["ns.s if ns.s else 'x'"], ["ns.n + ns.n"]])(

@@ -140,6 +140,7 @@ class Observer {
     const around = scope.loops.at(-1);
     const loop: Loop = { over: pathOf(iterable), rounds: size === null ? null : size * (around === undefined ? 1 : (around.rounds ?? 1)) };
     if (around !== undefined && loop.rounds !== null && loop.rounds >= 1000) this.#world.add({ kind: "rounds", rounds: loop.rounds }, at);
+    if (loop.rounds !== null) this.#world.calls.loop(loop.rounds, scope, at);
     let text: Value = DATA;
     const depth = 1 + scope.loops.filter((each) => each.over !== null && each.over === loop.over).length;
     if (depth >= 3) this.#world.add({ kind: "nested-loops", over: (loop.over ?? "").replace(/^\./, ""), depth }, at);

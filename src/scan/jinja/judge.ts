@@ -112,7 +112,9 @@ function judgeFormat({ by, pieces }: Use & { readonly kind: "computed-format" })
 
 type CostUse = Extract<
   Use,
-  { kind: "range" | "rounds" | "nested-loops" | "repeat" | "power" | "width" | "growth" | "macro-cycle" | "recursive-loop" | "endless-loop" }
+  {
+    kind: "range" | "rounds" | "nested-loops" | "repeat" | "power" | "width" | "growth" | "macro-cycle" | "calls" | "recursive-loop" | "endless-loop";
+  }
 >;
 
 function judgeCost(use: CostUse): Judgement | null {
@@ -140,6 +142,8 @@ function judgeCost(use: CostUse): Judgement | null {
       return use.how === "unconditional"
         ? exhausting("high", `has a macro ${shown(use.name)} that calls itself without end`)
         : exhausting("medium", `has a macro ${shown(use.name)} that calls itself twice without a smaller part`);
+    case "calls":
+      return costly(use.calls, `makes the macro ${shown(use.name)} run ${use.calls} calls and rounds`);
     case "recursive-loop":
       return exhausting("medium", "has a recursive loop");
     case "endless-loop":
