@@ -1,7 +1,7 @@
+import type { Manifest } from "../artifact/artifact.ts";
 import { type Measured, type MeasureProgress, measureTree, type OpenFile } from "../artifact/measure.ts";
 import { surveyTree, type Tree } from "../artifact/tree.ts";
 import { bySeverity, type Finding } from "../finding.ts";
-import type { FormatId } from "../format.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { byCodePoint } from "../path-encoding.ts";
 import type { Examination, Unexamined } from "./examination.ts";
@@ -10,6 +10,7 @@ import { ExaminationPool, WorkerLostError } from "./pool.ts";
 import { crossExamine } from "./references.ts";
 import { toolOf } from "./tool.ts";
 import { findingOfProblem } from "./tree-findings.ts";
+import { wellFormedFinding } from "./well-formed.ts";
 
 export interface ExamineOptions {
   readonly signal?: AbortSignal;
@@ -61,25 +62,31 @@ export class ArtifactExaminer {
 
 function compile(tree: Tree, { artifact, problems }: Measured, reports: readonly FileReport[], lost: readonly WorkerLostError[]): Examination {
   const cross = crossExamine(tree, reports);
-  const findings = [...problems.map(findingOfProblem), ...cross.findings].sort(order);
+  const findings = [...problems.map(findingOfProblem), ...cross.findings].map(wellFormedFinding).sort(order);
   const unexamined: Unexamined[] = [
     ...problems.filter(({ kind }) => kind !== "link-followed" && kind !== "changed-while-read").map(({ path, what }) => ({ path, why: what })),
     ...cross.unexamined,
     ...lost.slice(0, 1).map((error) => ({ path: "", why: error.message })),
   ];
-  const formats: Record<string, readonly FormatId[]> = {};
-  for (const report of reports.toSorted((a, b) => byCodePoint(a.path, b.path))) formats[report.path] = report.formats;
   return {
     tool: toolOf(DEFAULT_LIMITS),
     artifact,
-    formats,
+    formats: formatsOf(artifact.manifest, reports),
     parameters: reports.reduce((sum, report) => sum + report.parameters, 0),
     findings,
     coverage: {
       status: lost.length > 0 ? "interrupted" : unexamined.length > 0 ? "incomplete" : "complete",
-      unexamined: unexamined.sort((a, b) => byCodePoint(a.path, b.path) || byCodePoint(a.why, b.why)),
+      unexamined: unexamined
+        .map(({ path, why }) => ({ path, why: why.toWellFormed() }))
+        .sort((a, b) => byCodePoint(a.path, b.path) || byCodePoint(a.why, b.why)),
     },
   };
+}
+
+/** One list for every file, also for those called `__proto__` or `constructor`. */
+function formatsOf({ entries }: Manifest, reports: readonly FileReport[]): Examination["formats"] {
+  const known = new Map(reports.map(({ path, formats }) => [path, formats]));
+  return Object.fromEntries(entries.filter(({ type }) => type === "file").map(({ path }) => [path, known.get(path) ?? []]));
 }
 
 /** Worst first, then by place and rule: the same bytes give the same list. */

@@ -1,7 +1,8 @@
 import type { Tree } from "../artifact/tree.ts";
-import { type Finding, findingOf, type Rule } from "../finding.ts";
+import { type Finding, findingOf, type Reference, type Rule } from "../finding.ts";
 import type { Unexamined } from "./examination.ts";
-import type { FileReport } from "./file-report.ts";
+import type { FileReport, PlacedReference } from "./file-report.ts";
+import { FindingList } from "./finding-list.ts";
 import { WALK_RULES } from "./rules.ts";
 
 export const REFERENCE_RULES = {
@@ -25,28 +26,37 @@ export function crossExamine(
   const present = new Set([...tree.files, ...tree.others].map((entry) => entry.path));
   const owned = new Set<string>();
   const findings: Finding[] = [];
-  for (const { kind, target, from } of reports.flatMap((report) => report.references)) {
-    const path = besides(from, target);
-    if (path !== null && present.has(path)) {
-      if (kind === "external-data") owned.add(path);
-    } else if (kind === "shard" || kind === "code" || kind === "external-data")
-      findings.push(
-        findingOf(REFERENCE_RULES.missing, {
-          severity: "info",
-          where: { path: from },
-          title: `Refers to ${target.slice(0, 200)}, which is not in the artifact`,
-          proof: { kind, target: target.slice(0, 200) },
-        }),
-      );
+  for (const report of reports) {
+    const missing = new FindingList(); // an index can name any number of files
+    for (const reference of report.references) {
+      const path = besides(reference.from, reference.target);
+      if (path === null || !present.has(path)) {
+        if (NEEDED.has(reference.kind)) missing.push(missingFile(reference));
+      } else if (reference.kind === "external-data") owned.add(path);
+    }
+    findings.push(...missing.of(report.path));
   }
-  const raw = reports.filter((report) => report.formats.length === 0 && owned.has(report.path)).map((report) => report.path);
+  const raw = new Set(reports.filter((report) => report.formats.length === 0 && owned.has(report.path)).map((report) => report.path));
   return {
     findings: [
       ...findings,
-      ...reports.flatMap((report) => report.findings.filter((finding) => !(raw.includes(report.path) && finding.rule === WALK_RULES.notExamined.id))),
+      ...reports.flatMap((report) => report.findings.filter((finding) => !(raw.has(report.path) && finding.rule === WALK_RULES.notExamined.id))),
     ],
-    unexamined: reports.flatMap((report) => (raw.includes(report.path) ? [] : report.unexamined)),
+    unexamined: reports.flatMap((report) => (raw.has(report.path) ? [] : report.unexamined)),
   };
+}
+
+/** What a loader takes from the artifact itself; a base model comes from elsewhere. */
+const NEEDED: ReadonlySet<Reference["kind"]> = new Set(["shard", "code", "external-data"]);
+
+function missingFile({ kind, target, from }: PlacedReference): Finding {
+  const named = target.slice(0, 200);
+  return findingOf(REFERENCE_RULES.missing, {
+    severity: "info",
+    where: { path: from },
+    title: `Refers to ${named}, which is not in the artifact`,
+    proof: { kind, target: named },
+  });
 }
 
 /** Path of a plain relative name beside the file that refers to it, or null for what is not one. */
