@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { assemble, bin, call, global, PAYLOAD, PROTO4, STOP, str, u32 } from "../../../test/fixtures/pickle/assemble.ts";
+import { assemble, bin, call, global, PAYLOAD, type Piece, PROTO4, STOP, str, u32 } from "../../../test/fixtures/pickle/assemble.ts";
 import { bytesOf } from "../../bytes.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
 import { parsePickle } from "./parse.ts";
 
-const parse = (...pieces: Parameters<typeof assemble>) => parsePickle(bytesOf(assemble(...pieces)), new Budget(DEFAULT_LIMITS));
+const parse = (...pieces: readonly Piece[]) => parsePickle(bytesOf(assemble(...pieces)), new Budget(DEFAULT_LIMITS));
 const times = (count: number, piece: (i: number) => Uint8Array): Buffer => Buffer.concat(Array.from({ length: count }, (_, i) => piece(i)));
 const inner = Buffer.concat([PROTO4, PAYLOAD, STOP]);
 const plain = (i: number): Buffer => assemble(PROTO4, "EMPTY_LIST", "MARK", ["BININT", u32(i)], str("some text"), "APPENDS", "STOP");
@@ -84,5 +84,47 @@ describe("how often a global is put on the stack, and how often called there", (
   ] as const)("%s", async (_name, pieces, count, calls) => {
     const { facts } = await parse(...pieces, "STOP");
     expect(facts.globals.find(({ module }) => module === "a")).toMatchObject({ count, calls });
+  });
+});
+
+describe("a stream without PROTO behind another", () => {
+  /** Its names come from the memo, so that nothing in it looks like a global. */
+  const memoized = assemble(
+    str("os"),
+    ["BINPUT", 0],
+    str("system"),
+    ["BINPUT", 1],
+    "POP",
+    "POP",
+    ["BINGET", 0],
+    ["BINGET", 1],
+    "STACK_GLOBAL",
+    str("true"),
+    "TUPLE1",
+    "REDUCE",
+    "STOP",
+  );
+  const first = plain(0);
+
+  it.each([
+    ["at once", Buffer.alloc(0), 0],
+    ["at once, behind thousands of opcodes that do nothing", Buffer.from("N0".repeat(5000)), 0],
+    ["behind zeros", Buffer.alloc(999), 999],
+    ["behind zeros and such opcodes", Buffer.concat([Buffer.alloc(999), Buffer.from("N0".repeat(5000))]), 999],
+    ["behind zeros that fill whole windows", Buffer.alloc(3_000_001), 3_000_001],
+  ])("is read %s", async (_name, before, skipped) => {
+    const { facts } = await parse(first, before, memoized);
+    expect(facts.streams.map(({ start }) => start)).toEqual([0, first.length + skipped]);
+    expect(facts.globals).toMatchObject([{ module: "os", name: "system", called: true }]);
+    expect(facts.unowned).toEqual(skipped === 0 ? [] : [{ offset: first.length, size: skipped, zero: true }]);
+  });
+
+  it.each([
+    ["a number", Buffer.from("K\x01.")],
+    ["floats", Buffer.from(new Float32Array(5000).fill(0.1).buffer)],
+    ["a sentence", Buffer.from("Not a pickle.")],
+  ])("is not seen in %s behind zeros", async (_name, bytes) => {
+    const { facts } = await parse(first, Buffer.alloc(100), bytes);
+    expect(facts.streams).toHaveLength(1);
   });
 });

@@ -112,4 +112,17 @@ describe("searching raw bytes", () => {
     expect(wasCut).toBe(true);
     expect(cost).toBeLessThan(20 * flood.length);
   });
+
+  it.each([
+    ["long names", `${"c".repeat(120)}\n`],
+    ["short names", "ca\nb\n"],
+    ["marks and INST", "(((((ia\nb\n"],
+  ])("bounds the cost of a flood of globals with %s", (_name, piece) => {
+    const flood = Buffer.from(piece.repeat(200_000 / piece.length));
+    let cost = 0;
+    findPickles(flood, 0, (steps) => {
+      cost = steps;
+    });
+    expect(cost).toBeLessThan(40 * flood.length);
+  });
 });

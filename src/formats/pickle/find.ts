@@ -1,4 +1,4 @@
-import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
+import { Budget, DEFAULT_LIMITS, type Limits } from "../../limits.ts";
 import { Cursor } from "./cursor.ts";
 import { Machine, opaque } from "./machine.ts";
 import { Recorder } from "./recorder.ts";
@@ -8,11 +8,13 @@ import { type Pause, run } from "./run.ts";
 const TRIAL_OPCODES = 4096;
 /** The same, once a window has cost this much: floods of false starts must not cost quadratic time. */
 const SHORT_TRIAL_OPCODES = 32;
-const OPCODES_PER_BYTE = 2;
-/** What setting up an attempt costs, in opcodes. */
+const STEPS_PER_BYTE = 2;
+/** Steps for each byte of a window after which the rest of it is given up. */
+const MOST_STEPS_PER_BYTE = 16;
+/** What setting up an attempt costs, in steps. */
 const ATTEMPT_COST = 8;
 /** A stream without a global is one only from this many opcodes up to its STOP. */
-const PLAIN_OPCODES = 8;
+export const PLAIN_OPCODES = 8;
 const MODULE = /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*$/u;
 
 /** What a decoding attempt at one place came to. */
@@ -23,6 +25,8 @@ export interface Attempt {
   readonly names: boolean;
   readonly status: Pause["status"];
   readonly opcodes: number;
+  /** Steps of work. */
+  readonly cost: number;
   /** Index where decoding ended. */
   readonly end: number;
   /** What the opcodes there would do, offsets relative to the window. */
@@ -33,7 +37,8 @@ export interface Attempt {
  * Decodes at one place of a window without keeping facts. @param prefilled how many unknown values lie on the stack already
  */
 export function attempt(window: Buffer, at: number, maxOpcodes = TRIAL_OPCODES, prefilled = 0): Attempt {
-  const recorder = new Recorder(TRIAL_BUDGET());
+  const budget = new Budget(TRIAL_LIMITS);
+  const recorder = new Recorder(budget);
   const machine = new Machine(recorder);
   for (let i = 0; i < prefilled; i++) machine.push(opaque("missing", "<unknown>"));
   const cursor = new Cursor();
@@ -45,10 +50,11 @@ export function attempt(window: Buffer, at: number, maxOpcodes = TRIAL_OPCODES, 
     status = steps(machine, cursor, Number.POSITIVE_INFINITY);
     found = evidence(recorder, status);
   }
-  return { ...found, status, opcodes: machine.opcodes, end: Math.min(cursor.at, window.length), recorder };
+  const cost = TRIAL_LIMITS.maxSteps - budget.stepsLeft;
+  return { ...found, status, opcodes: machine.opcodes, cost, end: Math.min(cursor.at, window.length), recorder };
 }
 
-const TRIAL_BUDGET = (): Budget => new Budget({ ...DEFAULT_LIMITS, maxSteps: Number.MAX_SAFE_INTEGER, maxMemoryBytes: Number.MAX_SAFE_INTEGER });
+const TRIAL_LIMITS: Limits = { ...DEFAULT_LIMITS, maxSteps: Number.MAX_SAFE_INTEGER, maxMemoryBytes: Number.MAX_SAFE_INTEGER };
 
 function steps(machine: Machine, cursor: Cursor, maxOpcodes: number): Pause["status"] {
   for (;;) {
@@ -64,27 +70,32 @@ export function evidence(recorder: Recorder, status: Pause["status"]): Pick<Atte
   return { names: names.length > 0, acts: extension || names.some(({ called }) => called || status === "stop") };
 }
 
-/** Whether a stream begins at this place behind another one. */
-export function beginsStream(window: Buffer, at: number): boolean {
+/**
+ * Whether a stream begins at this place behind another one. Without PROTO it does when it is used, ends, or goes on for thousands of opcodes.
+ * @param fewest opcodes up to STOP that make one
+ */
+export function beginsStream(window: Buffer, at: number, fewest = 2): boolean {
   const tried = attempt(window, at);
-  if (tried.acts) return true;
-  if (tried.status === "stop") return tried.opcodes >= 2;
-  return hasHeader(window, at) && (tried.status === "pause" || tried.status === "cut") && tried.opcodes >= PLAIN_OPCODES;
+  if (tried.acts || tried.status === "pause") return true;
+  if (tried.status === "stop") return tried.opcodes >= fewest;
+  return hasHeader(window, at) && tried.status === "cut" && tried.opcodes >= PLAIN_OPCODES;
 }
 
 /**
  * Places in raw bytes where pickles begin, in order, none inside another. Each is confirmed by decoding: a global is named and called, or named
  * before STOP, or a stream with PROTO runs to its STOP. Text and tensor data pass without a hit.
+ * @param most where to stop looking for more
  */
-export function findPickles(window: Uint8Array, from: number, spent: Spent = () => {}): number[] {
+export function findPickles(window: Uint8Array, from: number, spent: Spent = () => {}, most = Number.POSITIVE_INFINITY): number[] {
   const bytes = Buffer.from(window.buffer, window.byteOffset, window.length);
   const hits: number[] = [];
-  let credit = OPCODES_PER_BYTE * bytes.length;
-  for (let at = nextStart(bytes, from); at < bytes.length; ) {
+  const least = (STEPS_PER_BYTE - MOST_STEPS_PER_BYTE) * bytes.length;
+  let credit = STEPS_PER_BYTE * bytes.length;
+  for (let at = nextStart(bytes, from); at < bytes.length && hits.length < most && credit > least; ) {
     let next = at + 1;
     for (const start of startsAt(bytes, at, from)) {
       const tried = attempt(bytes, start, credit > 0 ? TRIAL_OPCODES : SHORT_TRIAL_OPCODES);
-      credit -= tried.opcodes + ATTEMPT_COST;
+      credit -= tried.cost + ATTEMPT_COST;
       if (!tried.acts && !(tried.status === "stop" && hasHeader(bytes, start) && tried.opcodes >= PLAIN_OPCODES)) continue;
       hits.push(start);
       next = Math.max(tried.end, next);
@@ -93,12 +104,12 @@ export function findPickles(window: Uint8Array, from: number, spent: Spent = () 
     }
     at = nextStart(bytes, next);
   }
-  spent(OPCODES_PER_BYTE * bytes.length - credit, credit <= 0);
+  spent(STEPS_PER_BYTE * bytes.length - credit, credit <= 0);
   return hits;
 }
 
 /** Hears what a search cost, and whether false starts were so many that only short trials were made of the rest. */
-export type Spent = (opcodes: number, cut: boolean) => void;
+export type Spent = (steps: number, cut: boolean) => void;
 
 /** Bytes that a search stops at: PROTO, GLOBAL, INST, STACK_GLOBAL. */
 const STARTS = new Uint8Array(256);

@@ -23,6 +23,8 @@ import { KEPT_ITEMS, type Value } from "./values.ts";
 /** Longest module or attribute path that is kept. */
 const MAX_NAME = 1000;
 const CHARGE_BYTES = 65_536;
+/** A global costs several times what another opcode does. */
+const GLOBAL_STEPS = 4;
 /** Entries kept of a list that an examiner reads as examples. */
 const MAX_LISTED = 256;
 /** Values that are tried as pickles once the streams are read. */
@@ -95,6 +97,7 @@ export class Recorder {
 
   global(module: string, name: string, origin: GlobalOrigin, offset: number, expression: () => string): GlobalRecord {
     this.counts.globals++;
+    this.budget.steps(GLOBAL_STEPS + ((module.length + name.length) >> 3));
     const key = `${module}\n${name}`;
     const known = this.globals.get(key);
     if (known !== undefined) {

@@ -3,6 +3,8 @@ import type { Budget } from "../../limits.ts";
 import { type Cursor, MAX_LINE_BYTES } from "./cursor.ts";
 
 export const WINDOW_BYTES = 1024 * 1024;
+/** What is read of a stream at first: a file can hold a hundred thousand of them. */
+const FIRST_BYTES = 16 * 1024;
 const MAX_WINDOW_BYTES = MAX_LINE_BYTES + WINDOW_BYTES;
 
 /** Moves a cursor's window over a source. */
@@ -18,8 +20,9 @@ export class WindowReader {
 
   /** Lets the window begin at `offset`. When it begins there already, it grows, because an operand did not fit. */
   async fill(cursor: Cursor, offset: number): Promise<void> {
-    const again = cursor.base === offset && cursor.bytes.length > 0;
-    const wanted = again ? Math.min(cursor.bytes.length * 4, MAX_WINDOW_BYTES) : WINDOW_BYTES;
+    const first = cursor.bytes.length === 0;
+    const again = cursor.base === offset && !first;
+    const wanted = again ? Math.min(cursor.bytes.length * 4, MAX_WINDOW_BYTES) : first ? FIRST_BYTES : WINDOW_BYTES;
     const start = Math.min(offset, this.#source.size);
     const length = Math.min(wanted, this.#source.size - start);
     this.release();
