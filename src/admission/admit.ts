@@ -3,13 +3,13 @@ import { InterruptedError } from "../errors.ts";
 import { examinationStatement } from "../evidence/examination.ts";
 import type { Json } from "../json.ts";
 import { contextDigest } from "../policy/context.ts";
-import { decideAdmission } from "../policy/decide.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { PolicySet } from "../policy/policy-set.ts";
 import type { Recorded, Registry } from "../registry/index.ts";
 import type { Examination } from "../scan/examination.ts";
 import type { ArtifactExaminer, ExamineOptions } from "../scan/examine-artifact.ts";
 import { contextOfExamination } from "./context.ts";
+import { decide, toldOf } from "./decide.ts";
 import { AdmissionError } from "./errors.ts";
 
 /** The stages behind the examination. */
@@ -28,6 +28,7 @@ export interface AdmitOptions extends ExamineOptions {
 
 export interface Admitted {
   readonly examination: Examination;
+  /** As it is told: *deny* where the standing was taken, though policy would allow it. */
   readonly decision: Decision;
   readonly recorded: Recorded;
 }
@@ -51,7 +52,7 @@ export async function admit(source: string, examiner: ArtifactExaminer, opening:
     );
   const context = contextOfExamination(examination);
   const waivers = await bridge.registry.waiversFor(artifact.digest, contextDigest(context));
-  const decision = decideAdmission(bridge.policies, { principal: "local", context, waivers, now: bridge.now().toISOString() });
+  const decision = decide(bridge.policies, { principal: "local", context, waivers, now: bridge.now().toISOString() });
   await bridge.registry.recordPolicySet({ digest: bridge.policies.digest, text: bridge.policies.text, principal: options.principal });
   const recorded = await bridge.registry.recordAdmission({
     artifact,
@@ -61,5 +62,5 @@ export async function admit(source: string, examiner: ArtifactExaminer, opening:
     name: source,
     principal: options.principal,
   });
-  return { examination, decision, recorded };
+  return { examination, decision: toldOf(decision, recorded), recorded };
 }

@@ -1,10 +1,10 @@
 import type { Digest } from "../digest.ts";
 import type { Json } from "../json.ts";
 import type { Context } from "../policy/context.ts";
-import { decideAdmission } from "../policy/decide.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Recorded } from "../registry/index.ts";
 import type { Bridge } from "./admit.ts";
+import { decide, toldOf } from "./decide.ts";
 import { AdmissionError } from "./errors.ts";
 
 export interface ApproveOptions {
@@ -35,6 +35,11 @@ export async function approveHeld(bridge: Bridge, options: ApproveOptions): Prom
     throw new AdmissionError("WB_ADMISSION_NOT_ON_HOLD", `${artifact} is not on hold`, {
       hint: "See registry show: only a decision of hold can be approved.",
     });
+  const idle = options.policies?.find((policy) => held.waiting.every((item) => item.policy !== policy));
+  if (idle !== undefined)
+    throw new AdmissionError("WB_ADMISSION_NOT_WAITING", `${artifact} does not wait for a waiver of ${idle}`, {
+      hint: `It waits for: ${held.waiting.map(({ policy }) => policy).join(", ")}.`,
+    });
   const [manifest, shown] = await Promise.all([registry.manifest(artifact), registry.show(artifact)]);
   const evidence = (await Promise.all(shown.evidence.map(({ digest }) => registry.statement(digest)))).filter((statement) => statement !== null);
   if (manifest === null || held.contextValue === null || evidence.length < shown.evidence.length)
@@ -46,7 +51,7 @@ export async function approveHeld(bridge: Bridge, options: ApproveOptions): Prom
   for (const { policy, role } of waived) await registry.approve({ artifact, policy, role, expires, reason, principal });
   const context = held.contextValue as unknown as Context; // its digest was checked: it is a context that we wrote
   const waivers = await registry.waiversFor(artifact, held.context);
-  const decision = decideAdmission(bridge.policies, { principal: "local", context, waivers, now: bridge.now().toISOString() });
+  const decision = decide(bridge.policies, { principal: "local", context, waivers, now: bridge.now().toISOString() });
   await registry.recordPolicySet({ digest: bridge.policies.digest, text: bridge.policies.text, principal });
   const name = shown.name.kind === "text" && typeof shown.name.value === "string" ? shown.name.value : artifact;
   const recorded = await registry.recordAdmission({
@@ -57,5 +62,5 @@ export async function approveHeld(bridge: Bridge, options: ApproveOptions): Prom
     name,
     principal,
   });
-  return { waived: waived.map(({ policy }) => policy), decision, recorded };
+  return { waived: waived.map(({ policy }) => policy), decision: toldOf(decision, recorded), recorded };
 }

@@ -45,7 +45,7 @@ export async function verifyTree(path: string, sources: VerifySources, options: 
   const { artifact, problems } = await measureTree(surveyTree(path), options);
   const changed = problems.find(({ kind }) => kind === "changed-while-read");
   if (changed !== undefined)
-    throw new AdmissionError("WB_ADMISSION_UNEXPECTED", `${changed.path} changed while it was read`, {
+    throw new AdmissionError("WB_ADMISSION_CHANGED", `${changed.path} changed while it was read`, {
       hint: "Stop what writes to it, and verify again.",
     });
   const { registry } = sources;
@@ -56,7 +56,7 @@ export async function verifyTree(path: string, sources: VerifySources, options: 
   if (bytes === undefined) return { artifact, authenticity: { kind: "no-ticket" }, standing: unknown, ownKey, nearest: await nearest(), exit: 1 };
   const trust = sources.trust ?? (await registry?.trust());
   if (trust === undefined)
-    throw new AdmissionError("WB_ADMISSION_NO_EVIDENCE", "there is no trust file to check the ticket against", { hint: "Give --trust FILE." });
+    throw new AdmissionError("WB_ADMISSION_NO_TRUST", "there is no trust file to check the ticket against", { hint: "Give --trust FILE." });
   const authenticity = verifyTicket(bytes, trust, artifact.digest);
   if (authenticity.kind === "not-authentic") return { artifact, authenticity, standing: unknown, ownKey, nearest: await nearest(), exit: 1 };
   const standing = await standingOf(authenticity.ticket, trust, sources, unknown);
@@ -73,7 +73,7 @@ async function standingOf(
   if (sources.status !== undefined) {
     const status = verifyStatus(sources.status, trust);
     if (status.kind === "broken")
-      throw new AdmissionError("WB_ADMISSION_NO_EVIDENCE", status.why, { hint: "Export a new one: weighbridge registry export --status FILE." });
+      throw new AdmissionError("WB_ADMISSION_BAD_STATUS", status.why, { hint: "Export a new one: weighbridge registry export --status FILE." });
     return standingByStatus(status.value, ticket, { now, ...(sources.freshWithinMs === undefined ? {} : { freshWithinMs: sources.freshWithinMs }) });
   }
   if (sources.registry !== undefined && (await sources.registry.trust()).origin === ticket.origin) return sources.registry.standing(ticket.leaf);

@@ -58,7 +58,7 @@ async function admitOne(source: string, expect: Digest | undefined, { examiner, 
     });
     progress.clear();
     await print(source, admitted, Math.round(performance.now() - started), options);
-    return exitOf(admitted);
+    return EXIT_OF_OUTCOME[admitted.decision.outcome];
   } catch (error) {
     progress.clear();
     signal.throwIfAborted();
@@ -66,7 +66,7 @@ async function admitOne(source: string, expect: Digest | undefined, { examiner, 
     if (options.json === true) process.stdout.write(jsonLine({ schema: "weighbridge.admission/1", source, error: failure }));
     else process.stderr.write(failureLine(failure));
     if (process.env.WEIGHBRIDGE_DEBUG) console.error(error);
-    return error instanceof AdmissionError ? 1 : 2;
+    return error instanceof AdmissionError && error.code === "WB_ADMISSION_UNEXPECTED" ? 1 : 2;
   }
 }
 
@@ -78,11 +78,6 @@ function refuseReference(source: string): void {
       `${source} is a reference, and this version admits folders and files`,
       "Download it with the hub's own tool, then admit the folder.",
     );
-}
-
-/** The standing of an artifact can be taken although policy would allow it: then nothing is let in. */
-function exitOf({ decision, recorded }: Admitted): ExitCode {
-  return recorded.kind === "standing-taken" ? 1 : EXIT_OF_OUTCOME[decision.outcome];
 }
 
 async function print(source: string, admitted: Admitted, elapsedMs: number, options: AdmitCliOptions): Promise<void> {
@@ -111,12 +106,7 @@ async function print(source: string, admitted: Admitted, elapsedMs: number, opti
     return;
   }
   const style = styleFor(process.stdout);
-  const taken = recorded.kind === "standing-taken";
-  const headline = {
-    word: taken ? "DENY" : decision.outcome.toUpperCase(),
-    tone: taken ? ("bad" as const) : OUTCOME_TONE[decision.outcome],
-    subject: source,
-  };
+  const headline = { word: decision.outcome.toUpperCase(), tone: OUTCOME_TONE[decision.outcome], subject: source };
   const screen = examinationScreen(headline, examination, { style, width: widthOf(process.stdout) });
   process.stdout.write(`${screen}\n${admissionEpilogue(admitted, style)}\n\n`);
 }
