@@ -29,6 +29,8 @@ const TEXTS = {
   numbers: "I\n1\n2\n3\n",
   merges: "#version: 0.2\ni n\nt h\n",
   one: "N.",
+  several: "N.N.\nK.\n",
+  initials: "(a.\n(b.\n",
   letter: "Version\n",
   license: "MIT License\n\nCopyright (c) 2024\n",
 } as const;
@@ -43,6 +45,9 @@ describe("detection", () => {
     ["one that is cut behind its call", PAYLOAD],
     ["one that breaks behind its call", Buffer.concat([PAYLOAD, Buffer.from("%%% not a pickle")])],
     ["INST", assemble("MARK", ["STRING", "'id'\n"], ["INST", "os\nsystem\n"], "STOP")],
+    ["a payload behind a pickled number, both without PROTO", Buffer.concat([Buffer.from("I1\n.N."), PAYLOAD, STOP])],
+    ["many dumps of protocol 0", Buffer.from("(dp0\nVa\np1\nI1\ns.".repeat(300))],
+    ["three dumps of protocol 0", Buffer.from("(dp0\nVa\np1\nI1\ns.".repeat(3))],
     ["PROTO 9", assemble(["PROTO", 9], PAYLOAD, "STOP")],
     ["a payload behind a string of 2 MB", assemble(["STRING", `'${"a".repeat(2_000_000)}'\n`], "POP", PAYLOAD, STOP)],
     ["a payload behind bytes of 2 MB", assemble(["BINBYTES", u32(2_000_000), Buffer.alloc(2_000_000)], "POP", PAYLOAD, STOP)],

@@ -39,15 +39,26 @@ export function looksLikePickle(head: Uint8Array, size: number): boolean {
   return FIRST.has(head[0] ?? 0) && usesGlobal(head, size);
 }
 
+/** Looks at one stream after another: several dumps can stand in a file, and the first may be a number. */
 function usesGlobal(head: Uint8Array, size: number): boolean {
-  const { acts, names, status, opcodes, end } = attempt(bufferOf(head), 0);
-  if (acts) return true;
-  if (status === "stop") return opcodes >= MIN_OPCODES && (end === size || head[end] === 0x80 || head[end] === 0);
-  const cut = status === "cut" || status === "pause";
-  // A whole text that begins `cat\ndog\n` names a global too; without a call and without STOP it comes to nothing.
-  if (names && cut) return head.length < size;
-  return cut && head.length < size && opcodes >= LONG_PREFIX && end >= head.length / 2;
+  const window = bufferOf(head);
+  let opcodes = 0;
+  for (let [at, streams] = [0, 0]; streams < MOST_STREAMS && at < head.length; streams++) {
+    const { acts, names, status, opcodes: own, end } = attempt(window, at);
+    if (acts) return true;
+    opcodes += own;
+    if (status !== "stop") {
+      // A whole text that begins `cat\ndog\n` names a global too; without a call and without STOP it comes to nothing.
+      if (status !== "cut" && status !== "pause") return false;
+      return head.length < size && (names || (opcodes >= LONG_PREFIX && end >= head.length / 2));
+    }
+    if (own >= MIN_OPCODES && (end === size || head[end] === 0x80 || head[end] === 0)) return true;
+    at = end;
+  }
+  return opcodes >= LONG_PREFIX;
 }
 
+/** Streams behind one another that are looked at; what goes on that long is no text. */
+const MOST_STREAMS = 64;
 /** A head full of well-formed opcodes, cut by its own length, is no text. */
 const LONG_PREFIX = 64;
