@@ -1,7 +1,11 @@
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Rule } from "../src/finding.ts";
+import { HEURISTICS } from "../src/formats/identified/heuristics.ts";
+import { SIGNATURES } from "../src/formats/identified/table.ts";
+import { byCodePoint } from "../src/path-encoding.ts";
 import { allRules } from "../src/scan/all-rules.ts";
+import { EXAMINERS } from "../src/scan/registry.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const MADE = "<!-- Made by `node scripts/make-reference.ts`. Edit the code, not this file. -->";
@@ -10,6 +14,7 @@ const MADE = "<!-- Made by `node scripts/make-reference.ts`. Edit the code, not 
 export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ["docs/reference/rules.md", rulesPage(await allRules())],
+    ["docs/reference/formats.md", await formatsPage()],
     ["docs/reference/error-codes.md", errorCodesPage()],
   ]);
 }
@@ -34,6 +39,34 @@ function ruleSection({ id, summary, gain, check, references }: Rule): string {
 /** Summaries are clauses or sentences; a page wants sentences. */
 function sentenceOf(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1).replace(/\.$/, "")}.`;
+}
+
+async function formatsPage(): Promise<string> {
+  const identified = Map.groupBy([...SIGNATURES, ...HEURISTICS], ({ id }) => id);
+  const examined = Object.keys(EXAMINERS)
+    .filter((id) => !identified.has(id))
+    .sort(byCodePoint);
+  const rows = await Promise.all(
+    examined.map(async (id) => {
+      const rules = new Set(((await EXAMINERS[id]?.()) ?? []).flatMap((examiner) => examiner.rules.map((rule) => rule.id)));
+      return `| \`${id}\` | ${[...rules].map((rule) => `[${rule}](rules.md#${rule})`).join(", ")} |`;
+    }),
+  );
+  const names = [...identified]
+    .sort(([a], [b]) => byCodePoint(a, b))
+    .map(([id, entries]) => `| \`${id}\` | ${[...new Set(entries.map(({ name }) => name))].join(", ")} |`);
+  return [
+    MADE,
+    "# Formats",
+    "Formats are told by content. [What is examined in them](../limits.md#what-is-examined), in words.",
+    "## Examined",
+    `${rows.length} formats, with the rules of their examiners. The rules of the walker (\`not-examined\`, \`polyglot\`, \`extension-mismatch\` and others) hold for all.`,
+    `| format | rules |\n|---|---|\n${rows.join("\n")}`,
+    "## Identified",
+    `${names.length} formats are recognised, and nobody here reads their content yet: each is \`not-examined\` (medium), so the verdict is \`review\` at least.`,
+    `| format | is |\n|---|---|\n${names.join("\n")}`,
+    "",
+  ].join("\n\n");
 }
 
 interface ThrowSite {
@@ -62,9 +95,9 @@ function errorCodesPage(): string {
 }
 
 function codeSection(code: string, comment: string | undefined, sites: readonly ThrowSite[]): string {
-  const said = sites
-    .filter((site) => site.code === code && saysSomething(site.message))
-    .map(({ message, hint }) => `- ${message}${hint === "" ? "" : `. *${hint}*`}`);
+  const own = sites.filter((site) => site.code === code);
+  const telling = own.filter((site) => saysSomething(site.message));
+  const said = (telling.length > 0 ? telling : own).map(({ message, hint }) => `- ${message}${hint === "" ? "" : `. *${hint}*`}`);
   return [`## ${code}`, ...(comment === undefined ? [] : [comment]), ...(said.length === 0 ? [] : [[...new Set(said)].join("\n")])].join("\n\n");
 }
 
