@@ -114,7 +114,7 @@ it("docs/how-to/policies.md names every attribute of the context", () => {
   const context = contextOf({ digest: digestOf(""), files: 0, sizeBytes: 0, formats: [] }, null);
   const rows = section("docs/how-to/policies.md", "What a policy sees").match(/^\| `context.*$/gm) ?? [];
   const named = rows.flatMap((row) => row.split(" | ")[0]?.match(/context[.\w]+/g) ?? []);
-  expect(named.sort()).toEqual(attributesOf(context, "context").sort());
+  expect(named.sort()).toEqual([...attributesOf(context, "context")].sort());
 });
 
 it("docs/reference/json.md names every member of the JSON that the command line prints", async () => {
