@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
 import { type Admitted, admit, type Bridge } from "../admission/admit.ts";
 import { AdmissionError } from "../admission/errors.ts";
 import { type Digest, isDigest } from "../digest.ts";
 import { UsageError } from "../errors.ts";
 import { admissionEpilogue } from "../report/admission-screen.ts";
+import type { HtmlInput } from "../report/html.ts";
 import { examinationScreen, OUTCOME_TONE } from "../report/terminal.ts";
 import { ArtifactExaminer } from "../scan/examine-artifact.ts";
 import { EXIT_OF_OUTCOME, type ExitCode, worstExit } from "./exit.ts";
@@ -11,6 +11,7 @@ import { failureLine, failureOf } from "./failure.ts";
 import { type DataOption, localPrincipal, openBridge } from "./installation.ts";
 import { interruptible } from "./interrupt.ts";
 import { jsonLine } from "./json-line.ts";
+import { writeOutput } from "./output.ts";
 import { scanJson } from "./scan-json.ts";
 import { ProgressLine, styleFor, widthOf } from "./terminal.ts";
 
@@ -30,7 +31,9 @@ export async function admitCommand(sources: readonly string[], options: AdmitCli
   try {
     return await interruptible(async (signal) => {
       const exits: ExitCode[] = [];
-      for (const source of sources) exits.push(await admitOne(source, expect, { examiner, bridge, options, signal }));
+      const pages: HtmlInput[] = [];
+      for (const source of sources) exits.push(await admitOne(source, expect, { examiner, bridge, options, signal, pages }));
+      if (options.html !== undefined) writeOutput(options.html, (await import("../report/html.ts")).htmlReport(pages));
       return worstExit(exits);
     });
   } finally {
@@ -43,9 +46,11 @@ interface Run {
   readonly bridge: Promise<Bridge>;
   readonly options: AdmitCliOptions;
   readonly signal: AbortSignal;
+  /** What the page will show, in order. */
+  readonly pages: HtmlInput[];
 }
 
-async function admitOne(source: string, expect: Digest | undefined, { examiner, bridge, options, signal }: Run): Promise<ExitCode> {
+async function admitOne(source: string, expect: Digest | undefined, { examiner, bridge, options, signal, pages }: Run): Promise<ExitCode> {
   const progress = new ProgressLine();
   const started = performance.now();
   try {
@@ -57,7 +62,8 @@ async function admitOne(source: string, expect: Digest | undefined, { examiner, 
       ...(expect === undefined ? {} : { expect }),
     });
     progress.clear();
-    await print(source, admitted, Math.round(performance.now() - started), options);
+    pages.push(pageOf(source, admitted));
+    if (options.html !== "-") print(source, admitted, Math.round(performance.now() - started), options);
     return EXIT_OF_OUTCOME[admitted.decision.outcome];
   } catch (error) {
     progress.clear();
@@ -80,18 +86,12 @@ function refuseReference(source: string): void {
     );
 }
 
-async function print(source: string, admitted: Admitted, elapsedMs: number, options: AdmitCliOptions): Promise<void> {
-  const { examination, decision, recorded } = admitted;
-  const ticket = recorded.kind === "ticketed" || recorded.kind === "already-ticketed" ? recorded.ticket : null;
-  if (options.html !== undefined) {
-    const { htmlReport } = await import("../report/html.ts");
-    const page = htmlReport([{ source, examination, decision, ...(ticket === null ? {} : { ticket: ticket.file }) }]);
-    if (options.html === "-") {
-      process.stdout.write(page);
-      return;
-    }
-    writeFileSync(options.html, page);
-  }
+function pageOf(source: string, { examination, decision, recorded }: Admitted): HtmlInput {
+  return { source, examination, decision, ...("ticket" in recorded ? { ticket: recorded.ticket.file } : {}) };
+}
+
+function print(source: string, admitted: Admitted, elapsedMs: number, options: AdmitCliOptions): void {
+  const { examination, decision } = admitted;
   if (options.json === true) {
     const { schema: _, ...scanned } = scanJson({ source, examination, elapsedMs });
     process.stdout.write(

@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import type { Bridge } from "../admission/admit.ts";
+import { UsageError } from "../errors.ts";
 import type { PolicySet } from "../policy/policy-set.ts";
 import { defaultDataDirectory, defaultStateDirectory } from "../registry/data-directory.ts";
 import type { Registry } from "../registry/index.ts";
@@ -62,17 +63,27 @@ export async function policiesOf(directory: string): Promise<PolicySet> {
   return loadPolicySet(await policyFolder(directory));
 }
 
-/** DATA/policies where it is there, else the policies that ship with Weighbridge. */
+/** DATA/policies where it is there, else the policies that ship with Weighbridge. A link there that leads nowhere is no reason to take the latter. */
 export async function policyFolder(directory: string): Promise<string> {
   const own = join(directory, "policies");
-  if (existsSync(own)) return own;
+  if (lstatSync(own, { throwIfNoEntry: false }) !== undefined) return own;
   const { DEFAULT_POLICIES } = await import("../policy/policy-set.ts");
   return DEFAULT_POLICIES;
 }
 
 /** Who runs this, as the operating system knows them. Goes into an erasable blob. */
 export function localPrincipal(): string {
-  return `os:${userInfo().username}`;
+  try {
+    return `os:${userInfo().username}`;
+  } catch {
+    return `os:uid-${process.getuid?.() ?? "unknown"}`; // a container runs under any number, and no name belongs to it
+  }
+}
+
+/** For commands that read: they must not found an installation. Throws UsageError. */
+export function expectInstallation(options: DataOption): void {
+  const directory = dataDirectory(options);
+  if (!existsSync(join(directory, "log"))) throw new UsageError(`${directory} holds no installation`, "Admit a model first, or give --data DIR.");
 }
 
 function platform() {

@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf, hexOf } from "../digest.ts";
 import { UsageError } from "../errors.ts";
 import { forTerminal } from "../escape.ts";
 import { verifyLog, WITHOUT_WITNESS } from "../log/index.ts";
 import type { ExitCode } from "./exit.ts";
-import { type DataOption, dataDirectory, stateDirectory, withRegistry } from "./installation.ts";
+import { type DataOption, expectInstallation, stateDirectory, withRegistry } from "./installation.ts";
 
 /** Verifies every entry against the signed checkpoint, and says what that does and does not prove. */
 export function logVerify(options: DataOption): Promise<ExitCode> {
@@ -46,10 +45,4 @@ export function logCheckpoint(options: DataOption): Promise<ExitCode> {
     process.stdout.write(verification.checkpoint.text);
     return 0;
   });
-}
-
-/** Reading a log must not found one. */
-export function expectInstallation(options: DataOption): void {
-  const directory = dataDirectory(options);
-  if (!existsSync(join(directory, "log"))) throw new UsageError(`${directory} holds no installation`, "Admit a model first, or give --data DIR.");
 }

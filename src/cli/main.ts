@@ -3,6 +3,7 @@ import { SEVERITIES } from "../finding.ts";
 import { VERSION } from "../version.ts";
 import type { ExitCode } from "./exit.ts";
 import { failureLine, failureOf } from "./failure.ts";
+import { endWithReader } from "./output.ts";
 
 /** Builds the command line. Each command loads its own stages when it runs. */
 function program(): Command {
@@ -139,6 +140,7 @@ function positiveInteger(text: string): number {
   return value;
 }
 
+endWithReader();
 try {
   await program().parseAsync();
 } catch (error) {

@@ -1,24 +1,30 @@
-import { writeFileSync } from "node:fs";
 import { approveHeld } from "../admission/approve.ts";
 import { forTerminal } from "../escape.ts";
 import type { Listed, Registry, StoredText } from "../registry/index.ts";
 import { EXIT_OF_OUTCOME, type ExitCode } from "./exit.ts";
-import { type DataOption, localPrincipal, policiesOf, withRegistry } from "./installation.ts";
+import { type DataOption, expectInstallation, localPrincipal, policiesOf, type RegistryAt, withRegistry } from "./installation.ts";
 import { jsonLine } from "./json-line.ts";
+import { writeOutput } from "./output.ts";
+
+/** Asking a registry must not found one: a misspelt --data would make keys there. */
+function withExisting(options: DataOption, use: (at: RegistryAt) => Promise<ExitCode>): Promise<ExitCode> {
+  expectInstallation(options);
+  return withRegistry<ExitCode>(options, use);
+}
 
 interface JsonOption extends DataOption {
   readonly json?: boolean;
 }
 
 export function registryList(options: JsonOption): Promise<ExitCode> {
-  return withRegistry<ExitCode>(options, async ({ registry }) => {
+  return withExisting(options, async ({ registry }) => {
     for await (const item of registry.list()) process.stdout.write(options.json === true ? jsonLine(listedJson(item)) : listedLine(item));
     return 0;
   });
 }
 
 export function registryShow(id: string, options: JsonOption): Promise<ExitCode> {
-  return withRegistry<ExitCode>(options, async ({ registry }) => {
+  return withExisting(options, async ({ registry }) => {
     const shown = await registry.show(await registry.find(id));
     if (options.json === true) {
       process.stdout.write(jsonLine({ ...listedJson(shown), ...shown, ticket: shown.ticket, name: textOf(shown.name) }));
@@ -54,7 +60,7 @@ export interface ApproveCliOptions extends DataOption {
 const DAY_MS = 24 * 60 * 60_000;
 
 export function registryApprove(id: string, options: ApproveCliOptions): Promise<ExitCode> {
-  return withRegistry<ExitCode>(options, async ({ registry, directory }) => {
+  return withExisting(options, async ({ registry, directory }) => {
     const bridge = { registry, policies: await policiesOf(directory), now: () => new Date() };
     const approved = await approveHeld(bridge, {
       artifact: await registry.find(id),
@@ -71,7 +77,7 @@ export function registryApprove(id: string, options: ApproveCliOptions): Promise
 }
 
 export function registryRevoke(id: string, options: DataOption & { readonly reason: string }): Promise<ExitCode> {
-  return withRegistry<ExitCode>(options, async ({ registry }) => {
+  return withExisting(options, async ({ registry }) => {
     const artifact = await registry.find(id);
     await registry.changeStanding({ artifact, effect: "revoke", reason: options.reason, principal: localPrincipal() });
     process.stdout.write(`REVOKED  ${artifact}\n`);
@@ -80,7 +86,7 @@ export function registryRevoke(id: string, options: DataOption & { readonly reas
 }
 
 export function registryAlias(id: string, alias: string, options: DataOption): Promise<ExitCode> {
-  return withRegistry<ExitCode>(options, async ({ registry }) => {
+  return withExisting(options, async ({ registry }) => {
     const artifact = await registry.find(id);
     await registry.nameArtifact({ artifact, alias, principal: localPrincipal() });
     process.stdout.write(forTerminal(`${alias} is ${artifact}`));
@@ -90,19 +96,15 @@ export function registryAlias(id: string, alias: string, options: DataOption): P
 }
 
 export function registryExport(options: DataOption & { readonly status: string }): Promise<ExitCode> {
-  return withRegistry<ExitCode>(options, async ({ registry }) => {
+  return withExisting(options, async ({ registry }) => {
     await writeStatus(registry, options.status);
     return 0;
   });
 }
 
 async function writeStatus(registry: Registry, file: string): Promise<void> {
-  const status = await registry.exportStatus();
-  if (file === "-") process.stdout.write(status);
-  else {
-    writeFileSync(file, status);
-    process.stdout.write(`${forTerminal(file)}: the standing of all tickets, as of now\n`);
-  }
+  writeOutput(file, await registry.exportStatus());
+  if (file !== "-") process.stdout.write(`${forTerminal(file)}: the standing of all tickets, as of now\n`);
 }
 
 function listedJson({ artifact, name, decision, standing, ticket, notAfter }: Listed) {

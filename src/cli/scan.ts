@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { jsonText } from "../escape.ts";
 import { SEVERITIES, type Severity } from "../finding.ts";
 import { examinationScreen, VERDICT_TONE } from "../report/terminal.ts";
@@ -8,6 +7,7 @@ import { EXIT_OF_VERDICT, type ExitCode, worstExit } from "./exit.ts";
 import { failureLine, failureOf } from "./failure.ts";
 import { interruptible } from "./interrupt.ts";
 import { jsonLine } from "./json-line.ts";
+import { writeOutput } from "./output.ts";
 import { scanJson } from "./scan-json.ts";
 import { ProgressLine, styleFor, widthOf } from "./terminal.ts";
 
@@ -89,15 +89,10 @@ function printFailure(source: string, error: unknown, options: ScanOptions): voi
 async function writeReports(scanned: readonly Scanned[], options: ScanOptions): Promise<void> {
   if (options.sarif !== undefined) {
     const [{ sarifOf }, { allRules }] = await Promise.all([import("../evidence/sarif.ts"), import("../scan/all-rules.ts")]);
-    writeReport(options.sarif, `${jsonText(sarifOf(scanned, await allRules()), 2)}\n`);
+    writeOutput(options.sarif, `${jsonText(sarifOf(scanned, await allRules()), 2)}\n`);
   }
   if (options.html !== undefined) {
     const { htmlReport } = await import("../report/html.ts");
-    writeReport(options.html, htmlReport(scanned.map(({ source, examination }) => ({ source, examination }))));
+    writeOutput(options.html, htmlReport(scanned.map(({ source, examination }) => ({ source, examination }))));
   }
-}
-
-function writeReport(file: string, text: string): void {
-  if (file === "-") process.stdout.write(text);
-  else writeFileSync(file, text);
 }

@@ -134,6 +134,27 @@ describe("a model that waits for a person", () => {
     expect(weighbridge(folder, "admit", model).status).toBe(3);
   });
 
+  it("is told as denied everywhere once it was revoked, also when it is approved", () => {
+    const folder = scratch();
+    const model = held(folder);
+    const id = only(weighbridge(folder, "admit", "--json", model)).artifact.digest;
+    expect(weighbridge(folder, "registry", "revoke", id, "--reason", "bad").status).toBe(0);
+    const approve = weighbridge(folder, "registry", "approve", id, "--reason", "read it");
+    expect([approve.status, approve.stdout.split(" ")[0]]).toEqual([1, "DENY"]);
+    const page = join(folder, "page.html");
+    const again = weighbridge(folder, "admit", "--json", "--html", page, model, join(EXAMPLES, "clean-heron"));
+    expect(jsonLines(again)).toMatchObject([
+      { decision: "deny", record: { kind: "standing-taken", effect: "revoke" } },
+      { decision: "allow", record: { kind: "ticketed" } },
+    ]);
+    expect(again.status).toBe(1);
+    expect(
+      readFileSync(page, "utf8")
+        .match(/class="mark" aria-hidden="true"><\/span>\w+/g)
+        ?.map((mark) => mark.split(">").at(-1)),
+    ).toEqual(["Denied", "Allowed"]);
+  });
+
   it("is not approved without a reason, nor in part", () => {
     const folder = scratch();
     const id = only(weighbridge(folder, "admit", "--json", held(folder))).artifact.digest;

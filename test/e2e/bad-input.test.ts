@@ -1,10 +1,11 @@
+import { once } from "node:events";
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { jsonLines, scratch, weighbridge } from "./cli.ts";
+import { jsonLines, scratch, startWeighbridge, weighbridge } from "./cli.ts";
 
 /** What a terminal or a CI log obeys, apart from the line feed. */
-const OBEYED = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|^\s*::|##\[/m;
+const OBEYED = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|^\s*::|##\w*\[/m;
 
 describe("what cannot be done ends with exit 2 and one clear line", () => {
   it.each([
@@ -18,6 +19,8 @@ describe("what cannot be done ends with exit 2 and one clear line", () => {
     [["verify", "x"], /no installation here/],
     [["registry", "approve", "abc"], /required option '--reason <text>'/],
     [["log", "verify"], /holds no installation/],
+    [["registry", "list"], /holds no installation/],
+    [["trust", "export", "-"], /holds no installation/],
     [["policy", "check", "nowhere"], /nowhere cannot be read/],
   ])("%j", (args, message) => {
     const run = weighbridge(scratch(), ...args);
@@ -25,6 +28,35 @@ describe("what cannot be done ends with exit 2 and one clear line", () => {
     expect(run.stderr).toMatch(message);
     expect(run.stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(run.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it("a report that cannot be written", () => {
+    const folder = scratch();
+    writeFileSync(join(folder, "README.md"), "# fine\n");
+    const run = weighbridge(folder, "scan", join(folder, "README.md"), "--html", join(folder, "none/page.html"));
+    expect([run.status, run.stderr]).toEqual([2, expect.stringMatching(/page\.html cannot be written \(ENOENT\).*\[WB_USAGE\]/)]);
+  });
+
+  it("a folder of policies that is a link to nowhere is not replaced by the bundled ones", () => {
+    const folder = scratch();
+    writeFileSync(join(folder, "README.md"), "# fine\n");
+    expect(weighbridge(folder, "admit", join(folder, "README.md")).status).toBe(0);
+    symlinkSync("/nowhere", join(folder, "data/policies"));
+    const run = weighbridge(folder, "admit", join(folder, "README.md"));
+    expect([run.status, run.stderr]).toEqual([2, expect.stringContaining("[WB_POLICY_READ]")]);
+  });
+
+  it("a reader that goes away gets no stack trace", async () => {
+    const folder = scratch();
+    writeFileSync(join(folder, "README.md"), "# fine\n");
+    const run = startWeighbridge(folder, "scan", "--json", ...Array.from({ length: 20 }, () => join(folder, "README.md")));
+    let said = "";
+    run.stderr.on("data", (text) => {
+      said += text;
+    });
+    run.stdout.once("data", () => run.stdout.destroy());
+    const [status] = await once(run, "close");
+    expect([status, said]).toEqual([2, ""]);
   });
 
   it.each(["loop", "empty-folder"])("%s", (kind) => {
@@ -78,7 +110,15 @@ describe("odd files are answered, not choked on", () => {
 });
 
 describe("names and texts of an artifact", () => {
-  const HOSTILE = ["\u001b[2J\u001b]0;owned\u0007.md", "::error::owned.txt", "\u202egnp.exe", "a\nb.md", "##[error]x.md", "tab\t.md"];
+  const HOSTILE = [
+    "\u001b[2J\u001b]0;owned\u0007.md",
+    "::error::owned.txt",
+    "\u202egnp.exe",
+    "a\nb.md",
+    "##[error]x.md",
+    "##vso[task.complete result=Succeeded]x.md",
+    "tab\t.md",
+  ];
 
   it("reach a terminal, a CI log and SARIF with nothing in them that would be obeyed", () => {
     const folder = scratch();

@@ -1,0 +1,24 @@
+import { writeFileSync } from "node:fs";
+import { UsageError } from "../errors.ts";
+
+/** Writes to a file, or to stdout for `-`. Throws UsageError when the file cannot be written. */
+export function writeOutput(file: string, content: string | Uint8Array): void {
+  if (file === "-") {
+    process.stdout.write(content);
+    return;
+  }
+  try {
+    writeFileSync(file, content);
+  } catch (cause) {
+    const why = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
+    throw new UsageError(`${file} cannot be written (${why})`, "Give a file in a folder that exists and that you may write to.");
+  }
+}
+
+/** A reader that went away (`… | head`) ends the process as it ends other programs, and no stack is printed. */
+export function endWithReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(2);
+  });
+}
