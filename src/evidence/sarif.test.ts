@@ -69,6 +69,7 @@ it("describes the rules that were used, and no others", () => {
       fullDescription: { text: "Much." },
       help: { text: "Much. Look \\[here\\](x) {{0}}." },
       helpUri: "https://example.org/a",
+      properties: { tags: ["security"], "security-severity": "9.5" },
     },
   ]);
   expect(run?.results?.map((result) => result.ruleIndex)).toEqual([0, 0, undefined]);

@@ -1,7 +1,7 @@
 import type { Log, ReportingDescriptor, Result } from "sarif";
 import { digestOf } from "../digest.ts";
 import { forTerminal } from "../escape.ts";
-import type { Finding, Rule, Severity } from "../finding.ts";
+import { bySeverity, type Finding, type Rule, type Severity } from "../finding.ts";
 import type { Examination } from "../scan/examination.ts";
 
 const LEVEL: Readonly<Record<Severity, "error" | "warning" | "note">> = {
@@ -12,7 +12,10 @@ const LEVEL: Readonly<Record<Severity, "error" | "warning" | "note">> = {
   info: "note",
 };
 
-/** GitHub ranks results of code scanning by this number. */
+/**
+ * GitHub ranks results by this number of their rule, where the rule is tagged `security`.
+ * https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+ */
 const SECURITY_SEVERITY: Readonly<Record<Severity, string>> = { critical: "9.5", high: "8.0", medium: "5.0", low: "2.0", info: "0.0" };
 
 export interface SarifInput {
@@ -27,8 +30,8 @@ export interface SarifInput {
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html
  */
 export function sarifOf(inputs: readonly SarifInput[], rules: readonly Rule[]): Log {
-  const used = new Set(inputs.flatMap(({ examination }) => examination.findings.map((finding) => finding.rule)));
-  const listed = rules.filter((rule) => used.has(rule.id));
+  const worst = worstOfRules(inputs.flatMap(({ examination }) => examination.findings));
+  const listed = rules.filter((rule) => worst.has(rule.id));
   const index = new Map(listed.map((rule, i) => [rule.id, i]));
   return {
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -40,7 +43,7 @@ export function sarifOf(inputs: readonly SarifInput[], rules: readonly Rule[]): 
             name: "Weighbridge",
             version: inputs[0]?.examination.tool.version ?? "0.0.0",
             informationUri: "https://weighbridge.dev",
-            rules: listed.map(ruleOf),
+            rules: listed.map((rule) => ruleOf(rule, worst.get(rule.id) ?? "info")),
           },
         },
         columnKind: "utf16CodeUnits",
@@ -51,7 +54,17 @@ export function sarifOf(inputs: readonly SarifInput[], rules: readonly Rule[]): 
   };
 }
 
-function ruleOf(rule: Rule): ReportingDescriptor {
+/** The worst severity of each rule that has a finding. */
+function worstOfRules(findings: readonly Finding[]): ReadonlyMap<string, Severity> {
+  const worst = new Map<string, Severity>();
+  for (const { rule, severity } of findings) {
+    const known = worst.get(rule);
+    if (known === undefined || bySeverity(severity, known) < 0) worst.set(rule, severity);
+  }
+  return worst;
+}
+
+function ruleOf(rule: Rule, severity: Severity): ReportingDescriptor {
   const helpUri = rule.references.find((reference) => URL.canParse(reference)); // some references are a source and a name
   return {
     id: rule.id,
@@ -59,6 +72,7 @@ function ruleOf(rule: Rule): ReportingDescriptor {
     fullDescription: { text: messageText(rule.gain) },
     help: { text: messageText(`${rule.gain} ${rule.check}`) },
     ...(helpUri === undefined ? {} : { helpUri }),
+    properties: { tags: ["security"], "security-severity": SECURITY_SEVERITY[severity] },
   };
 }
 
@@ -83,7 +97,6 @@ function resultOf(source: string, examination: Examination, finding: Finding, in
     ],
     partialFingerprints: { "weighbridge/1": digestOf(`${finding.rule}\n${finding.where.path}\n${offset ?? ""}`).slice("sha256:".length) },
     properties: {
-      "security-severity": SECURITY_SEVERITY[finding.severity],
       severity: finding.severity,
       artifact: examination.artifact.digest,
       ...(offset === undefined ? {} : { offset }),

@@ -47,13 +47,22 @@ export function loadCases(folder: string): readonly PolicyCase[] {
       hint: "Write cases beside the policies; docs/how-to/policies.md shows how.",
     });
   return names.flatMap((name) => {
-    const parsed = Cases.safeParse(parseYaml(readFileSync(join(folder, name), "utf8")));
+    const parsed = Cases.safeParse(readYaml(folder, name));
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     throw new PolicyError("WB_POLICY_CASES", `${name}, case ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not a case"}`, {
       hint: "Compare it with the default cases.",
     });
   });
+}
+
+function readYaml(folder: string, name: string): unknown {
+  try {
+    return parseYaml(readFileSync(join(folder, name), "utf8"));
+  } catch (cause) {
+    const [why] = cause instanceof Error ? cause.message.split("\n") : [];
+    throw new PolicyError("WB_POLICY_CASES", `${name}: ${why ?? "cannot be read"}`, { hint: "Write a YAML list of cases.", cause });
+  }
 }
 
 export interface CaseResult {

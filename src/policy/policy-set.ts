@@ -42,7 +42,15 @@ export function loadPolicySet(folder: string = DEFAULT_POLICIES): PolicySet {
     throw new PolicyError("WB_POLICY_READ", `${folder} cannot be read`, { hint: "Give a folder with .cedar files.", cause });
   }
   if (names.length === 0) throw new PolicyError("WB_POLICY_READ", `${folder} holds no .cedar file`, { hint: "Give a folder with .cedar files." });
-  return policySetOf(names.map((name) => ({ id: name.slice(0, -".cedar".length), source: readFileSync(join(folder, name), "utf8") })));
+  return policySetOf(names.map((name) => ({ id: name.slice(0, -".cedar".length), source: readPolicy(join(folder, name)) })));
+}
+
+function readPolicy(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new PolicyError("WB_POLICY_READ", `${file} cannot be read`, { hint: "Nothing is decided with a part of the policies: mend it.", cause });
+  }
 }
 
 /** Parses and strictly validates policies against the schema, and makes them ready to decide. */

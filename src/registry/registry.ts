@@ -61,26 +61,27 @@ export async function openRegistry(root: string, { surroundings, stateFolder, re
     rebuild,
     ...(stateFolder === undefined ? {} : { outsideCheckpoint: join(stateFolder, `${hexOf(digestOf(genesis.origin))}.checkpoint`) }),
   });
-  const database = new DatabaseSync(join(directory.log, "log.sqlite"), { readOnly: true, timeout: 5000 });
-  const identity: LogIdentity = { dir: directory.log, origin: genesis.origin, verifier: parseVerifierKey(genesis.logKey) };
-  const store: Store = {
-    directory,
-    db: new Kysely<Views>({ dialect: nodeSqliteDialect(database) }),
-    blobs: new BlobStore(directory.blobs, () => tokenOf(surroundings)),
-    log,
-    surroundings,
-    keys: new Map(),
-    ...logReads(database, identity),
-  };
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(join(directory.log, "log.sqlite"), { readOnly: true, timeout: 5000 });
+    const identity: LogIdentity = { dir: directory.log, origin: genesis.origin, verifier: parseVerifierKey(genesis.logKey) };
+    const store: Store = {
+      directory,
+      db: new Kysely<Views>({ dialect: nodeSqliteDialect(database) }),
+      blobs: new BlobStore(directory.blobs, () => tokenOf(surroundings)),
+      log,
+      surroundings,
+      keys: new Map(),
+      ...logReads(database, identity),
+    };
     await begin(store, genesis);
     await writeTrustFile(store);
+    return new Registry(store, identity, database);
   } catch (error) {
-    await log.close();
-    database.close();
+    await log.close(); // its thread would keep the process alive
+    database?.close();
     throw error;
   }
-  return new Registry(store, identity, database);
 }
 
 /** An open installation. Acts resolve when they are durable and covered by a signed checkpoint: what was acknowledged survives kill -9. */
