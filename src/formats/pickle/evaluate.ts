@@ -26,6 +26,7 @@ const EVALUATORS: ReadonlyMap<string, Evaluator> = new Map<string, Evaluator>([
   ["builtins.getattr", readAttribute],
   ["builtins.__import__", (call, [name], r) => (typeof name === "string" ? imported(call, name, r) : undefined)],
   ["builtins.vars", (call, [target], r) => attribute(target, "__dict__", call, r)],
+  ["builtins.type", typeOf],
   ["builtins.apply", (call, [callee, args], r) => r.call(callee ?? null, itemsOf(args ?? null), call)],
   ["importlib.import_module", (call, [name]) => (typeof name === "string" ? moduleObject(name, call) : undefined)],
   ["importlib._bootstrap._gcd_import", (call, [name]) => (typeof name === "string" ? moduleObject(name, call) : undefined)],
@@ -66,6 +67,17 @@ const PYTHON_2_PLACES: Readonly<Record<string, string>> = {
   "itertools.ifilter": "builtins.filter",
   "new.instancemethod": "types.MethodType",
 };
+
+/** The types of the constants are named as such; those of other values stay calls. */
+function typeOf({ callee }: Call, args: readonly Value[]): undefined {
+  const [value = false] = args;
+  const constant = value === null || (isObject(value) && value.kind === "global" && isConstant(value));
+  if (constant && args.length === 1 && isObject(callee) && callee.kind === "global") callee.record.constantTypes++;
+}
+
+function isConstant({ module, name }: Global): boolean {
+  return (module === "builtins" || module === "__builtin__") && (name === "Ellipsis" || name === "NotImplemented");
+}
 
 function readAttribute(call: Call, [target, name]: readonly Value[], resolver: Resolver): Value | undefined {
   const owner = target === undefined ? undefined : ownerOf(target);

@@ -42,6 +42,8 @@ export interface PickledGlobal {
   readonly count: number;
   /** How many of them an opcode calls where they stand. The others are handed on, and may be called by whatever takes them. */
   readonly calls: number;
+  /** How many of those are `type(None)`, `type(Ellipsis)` or `type(NotImplemented)`. */
+  readonly constantTypes: number;
 }
 
 /** A call whose callable has no name that can be known: the result of another call, a missing memo entry, an extension code. */

@@ -41,6 +41,7 @@ export interface GlobalRecord extends Omit<PickledGlobal, "shapes"> {
   inPersistentId: boolean;
   count: number;
   calls: number;
+  constantTypes: number;
 }
 
 /** Collects the facts of one subject, over all its streams. Distinct things are kept once; what grows is charged to the budget. */
@@ -118,6 +119,7 @@ export class Recorder {
       inPersistentId: false,
       count: 1,
       calls: 0,
+      constantTypes: 0,
     };
     this.globals.set(key, record);
     return record;

@@ -27,6 +27,26 @@ function table(severity: Severity, lines: string): void {
   it(`${names.length} names are ${severity}`, () => expect(severities(names)).toEqual(names.map((name) => `${name}: ${severity}`)));
 }
 
+describe("classes that a known package imports from elsewhere", () => {
+  table(
+    "high",
+    `torch.fx._symbolic_trace FunctionType
+     torch.fx._symbolic_trace CodeType
+     torch.fx.graph_module ModuleType
+     bitsandbytes.cextension CDLL
+     diskcache Cache
+     multiprocess Process
+     smolagents LocalPythonExecutor`,
+  );
+
+  table(
+    "medium",
+    `torch.fx._symbolic_trace TracerBase
+     torch.fx._symbolic_trace FunctionTypes
+     diskcache.core Disk`,
+  );
+});
+
 describe("gadgets that run a command or code, or load code", () => {
   table(
     "critical",

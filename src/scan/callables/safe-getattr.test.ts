@@ -6,6 +6,7 @@ it.each([
   ["sklearn.feature_extraction.text", "CountVectorizer", "decode"],
   ["sklearn.feature_extraction.text", "CountVectorizer", "_word_ngrams"],
   ["transformers.trainer_utils", "IntervalStrategy", "STEPS"],
+  ["zoneinfo", "ZoneInfo", "_unpickle"],
 ])("lets %s.%s give %s", (module, name, attribute) => expect(isSafeGetattr({ module, name }, attribute)).toBe(true));
 
 it.each([
@@ -24,6 +25,14 @@ it.each([
   ["torch.storage", "UntypedStorage", "_new_shared_filename"],
   ["builtins", "str", "format"],
   ["collections", "OrderedDict", "fromkeys"],
+  ["zoneinfo", "ZoneInfo", "from_file"],
+  ["zoneinfo", "os.ZoneInfo", "_unpickle"],
   ["os", "system", "x"],
   ["my_model", "Net", "forward"],
 ])("does not let %s.%s give %s", (module, name, attribute) => expect(isSafeGetattr({ module, name }, attribute)).toBe(false));
+
+it("lets only the methods that rebuild objects be called", () => {
+  expect(isSafeGetattr({ module: "zoneinfo", name: "ZoneInfo" }, "_unpickle", true)).toBe(true);
+  expect(isSafeGetattr({ module: "pandas", name: "DataFrame" }, "agg", false)).toBe(true);
+  expect(isSafeGetattr({ module: "pandas", name: "DataFrame" }, "agg", true)).toBe(false);
+});

@@ -25,7 +25,7 @@ const judge: Judge = {
       return { standing: "dangerous", severity: "high", canonical, reason: "no model needs it", effect: "does harm" };
     return { standing: "unknown", severity: called && shellLikeLiteral ? "high" : "medium", canonical, reason: "a module that no list knows" };
   },
-  isSafeGetattr: ({ module, name }, attribute) => module === "sk" && name === "KDTree" && attribute === "valid_metrics",
+  isSafeGetattr: ({ module, name }, attribute, called) => !called && module === "sk" && name === "KDTree" && attribute === "valid_metrics",
 };
 
 async function examine(bytes: Uint8Array, containers: readonly string[] = []): Promise<readonly Finding[]> {
@@ -135,6 +135,26 @@ describe("attributes that an instance brings along", () => {
 
   it.each(["__doc__", "__array_priority__", "array_interface"])("has nothing to say of %s", async (name) => {
     expect(await examine(built(name))).toEqual([]);
+  });
+});
+
+describe("type", () => {
+  const type = (arg: Piece) => call("builtins", "type", arg);
+
+  it.each([
+    ["None", type("NONE")],
+    ["Ellipsis", type(global("ell", "Ellipsis"))],
+  ])("is nothing to report of %s, if that is the constant", async (name, bytes) => {
+    expect(await examine(stream(bytes))).toHaveLength(name === "None" ? 0 : 2);
+  });
+
+  it.each([
+    ["of anything else", type("EMPTY_TUPLE")],
+    ["of three arguments", call("builtins", "type", "NONE", "NONE", "NONE")],
+    ["that is called by what it was handed to", assemble(call("functools", "partial", global("builtins", "type")), "NONE", "TUPLE1", "REDUCE")],
+    ["that is handed on as well", assemble(type("NONE"), "POP", global("builtins", "type"))],
+  ])("is reported %s", async (_name, bytes) => {
+    expect(brief(await examine(stream(bytes)))).toContain("high pickle-callable: Loading this calls builtins.type, which does harm");
   });
 });
 

@@ -6,7 +6,7 @@ import { PICKLE_RULES as RULES } from "./rules.ts";
 /** What the rules need to know about names. A parameter, so that they are tested apart from the lists. */
 export interface Judge {
   judgeGlobal(global: GlobalName, use: GlobalUse): Judgement;
-  isSafeGetattr(target: GlobalName, attribute: string): boolean;
+  isSafeGetattr(target: GlobalName, attribute: string, called: boolean): boolean;
 }
 
 /** A global that is not allowed, with what is known about it. */
@@ -22,8 +22,8 @@ const MAX_SHOWN = 120;
 export function judgedGlobals(facts: PickleFacts, judge: Judge, subject: Pick<SubjectInfo, "containers">): readonly Judged[] {
   const readsAreSafe = facts.attributeReads.length > 0 && facts.attributeReads.every((read) => isSafeRead(read, judge));
   return facts.globals.flatMap((global) => {
-    if (readsAreSafe && isGetattr(global)) return [];
-    if (global.origin === "computed" && !global.called && isSafeName(global, judge)) return [];
+    if ((readsAreSafe && isGetattr(global)) || isTypeOfConstants(global)) return [];
+    if (global.origin === "computed" && isSafeName(global, judge)) return [];
     if (isTorchScriptClass(global, subject)) return [];
     const judgement = judge.judgeGlobal(global, { called: global.called, shellLikeLiteral: global.shapes.length > 0 });
     return judgement.severity === null ? [] : [{ global, judgement, severity: judgement.severity }];
@@ -40,17 +40,19 @@ function isGetattr({ module, name, called, calls, count }: PickledGlobal): boole
   return called && calls === count && name === "getattr" && (module === "builtins" || module === "__builtin__");
 }
 
-function isSafeRead({ module, name, attribute }: AttributeRead, judge: Judge): boolean {
-  return module !== null && name !== "" && attribute !== null && judge.isSafeGetattr({ module, name }, attribute);
+/** `type(None)`, which is how pickle writes the types of the three constants. */
+function isTypeOfConstants({ module, name, count, calls, constantTypes }: PickledGlobal): boolean {
+  return calls === count && constantTypes === count && name === "type" && (module === "builtins" || module === "__builtin__");
 }
 
-/**
- * `getattr(KDTree, 'valid_metrics')` is harmless where its target and attribute are, and where it is not called at once: a method of an allowed class
- * can still do what its arguments say (`DataFrame.agg`).
- */
-function isSafeName({ module, name }: PickledGlobal, judge: Judge): boolean {
+function isSafeRead({ module, name, attribute }: AttributeRead, judge: Judge): boolean {
+  return module !== null && name !== "" && attribute !== null && judge.isSafeGetattr({ module, name }, attribute, false);
+}
+
+/** `getattr(KDTree, 'valid_metrics')` is harmless where its target and attribute are. */
+function isSafeName({ module, name, called }: PickledGlobal, judge: Judge): boolean {
   const dot = name.lastIndexOf(".");
-  return dot > 0 && judge.isSafeGetattr({ module, name: name.slice(0, dot) }, name.slice(dot + 1));
+  return dot > 0 && judge.isSafeGetattr({ module, name: name.slice(0, dot) }, name.slice(dot + 1), called);
 }
 
 /** One finding for each distinct global, for its worst use. */
