@@ -142,3 +142,16 @@ describe("an archive behind a format that is not read", () => {
     expect((await walk("a.wav", WAVE)).said).toEqual(["medium not-examined a.wav"]);
   });
 });
+
+it("opens more members than fit on the stack as arguments", async () => {
+  const name = (i: number) => Buffer.from(`${i}.txt`);
+  const members = Array.from({ length: 130_000 }, (_, i) => {
+    const local = Buffer.alloc(30);
+    local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt16LE(name(i).length, 26);
+    return Buffer.concat([local, name(i)]);
+  });
+  const { said } = await walk("a.zip", Buffer.concat(members), { maxSubjects: 10 });
+  expect(said.filter((line) => line.includes("examiner-failed"))).toEqual([]);
+  expect(said).toContainEqual(expect.stringContaining("limit-exceeded"));
+});

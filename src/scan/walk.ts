@@ -119,10 +119,10 @@ class Walk {
       return { source, path, containers, children: await this.#search(subject), visited: 0, dispose, broken: false, hidden: true };
     const formats = await this.#formatsOf(subject);
     if (containers.length === 0 && this.formats.length === 0) this.formats = formats;
-    const children: ChildRef[] = [];
+    let children: readonly ChildRef[] = [];
     this.#acting = null;
     this.#broken = false;
-    for (const format of formats) children.push(...(await this.#examine(format, subject)));
+    for (const format of formats) children = children.concat(await this.#examine(format, subject)); // too many to spread
     if (hidden) this.#judgeHidden(subject);
     return { source, path, containers: [...containers, formats[0] ?? "unknown"], children, visited: 0, dispose, broken: this.#broken, hidden };
   }

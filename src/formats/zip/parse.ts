@@ -102,7 +102,7 @@ class ZipReader {
   async #gaps({ found }: Directory): Promise<void> {
     const { gaps, overlaps } = gapsOf(this.#spans, this.#source.size);
     for (const { at, size } of overlaps) this.#notes.add("overlap", at, `two entries claim the same ${size} bytes`);
-    const first = Math.min(...this.#members.map(({ at }) => at), this.#source.size);
+    const first = this.#members.reduce((least, { at }) => Math.min(least, at), this.#source.size);
     for (const gap of gaps) await this.#gap(gap, first, found);
   }
 

@@ -19,6 +19,9 @@ const FIXED = {
   distances: new HuffmanCode().build(new Uint8Array(32).fill(5)),
 };
 
+/** The output buffer of the last stream of each size, for the next one: an archive may have a hundred thousand small members. Nothing is read before it is written. */
+const SPARE = new Map<number, Uint8Array>();
+
 /** What deflate64 changes (APPNOTE 5.5): a window of 64 KiB, two more distance codes, and length code 285 with 16 extra bits. */
 interface Variant {
   readonly windowBytes: number;
@@ -60,7 +63,8 @@ class Inflater {
   readonly #budget: Budget;
   readonly #variant: Variant;
   readonly #out: Uint8Array;
-  readonly #dynamic = { literals: new HuffmanCode(), distances: new HuffmanCode() };
+  /** Made when the first dynamic block comes: small members have none. */
+  #dynamic: typeof FIXED | null = null;
   #literals = FIXED.literals;
   #distances = FIXED.distances;
   /** Bits of the byte at `input.at` that are used already. */
@@ -73,7 +77,9 @@ class Inflater {
     this.#input = input;
     this.#budget = budget;
     this.#variant = variant;
-    this.#out = new Uint8Array(variant.windowBytes + PIECE_BYTES + 65_540);
+    const size = variant.windowBytes + PIECE_BYTES + 65_540;
+    this.#out = SPARE.get(size) ?? new Uint8Array(size);
+    SPARE.delete(size);
   }
 
   async *run(): AsyncGenerator<Uint8Array, void> {
@@ -93,6 +99,7 @@ class Inflater {
       throw error;
     } finally {
       this.#budget.release(this.#out.length);
+      SPARE.set(this.#out.length, this.#out);
     }
   }
 
@@ -135,6 +142,7 @@ class Inflater {
   /** RFC 1951 section 3.2.7. */
   #dynamicCodes(): void {
     this.#budget.steps(TABLE_STEPS);
+    this.#dynamic ??= { literals: new HuffmanCode(), distances: new HuffmanCode() };
     this.#literals = this.#dynamic.literals;
     this.#distances = this.#dynamic.distances;
     const literals = this.#bits(5) + 257;
