@@ -43,8 +43,7 @@ export type LogStep =
   | "sync tile"
   | "drop partial tiles"
   | "keep checkpoint outside"
-  | "record settled"
-  | "fold write-ahead log";
+  | "record settled";
 
 /** The one synchronous engine that appends. Any number of processes may hold one on the same folder. */
 export interface LogWriter {

@@ -3,10 +3,8 @@ import { LogError } from "./errors.ts";
 
 /** Waiting for another process's commit; one takes a millisecond. */
 const BUSY_TIMEOUT_MS = 20_000;
-/** Pages of the write-ahead log behind which a commit folds it into the database itself; a settling does so earlier. 32 MiB. */
-const MAX_WAL_PAGES = 8192;
 /** What the file of the write-ahead log is cut to after it grew more, as by a rebuild in one transaction. */
-const KEPT_WAL_BYTES = 64 * 1024 * 1024;
+const KEPT_WAL_BYTES = 32 * 1024 * 1024;
 
 /** The committed state of the log: one row. */
 export interface LogState {
@@ -37,9 +35,7 @@ const SCHEMA = `
 export function openDatabase(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: false });
   // In WAL mode, FULL is what makes COMMIT wait for an fsync of the write-ahead log.
-  db.exec(
-    `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${MAX_WAL_PAGES}; PRAGMA journal_size_limit = ${KEPT_WAL_BYTES}`,
-  );
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${KEPT_WAL_BYTES}`);
   transact(db, () => db.exec(SCHEMA));
   return db;
 }
@@ -55,11 +51,6 @@ export function transact<T>(db: DatabaseSync, body: () => T): T {
     if (db.isTransaction) db.exec("ROLLBACK");
     throw error;
   }
-}
-
-/** Copies the write-ahead log into the database, as far as no reader needs it, so that the next commit writes it from its beginning. */
-export function foldWal(db: DatabaseSync): void {
-  db.exec("PRAGMA wal_checkpoint(PASSIVE)");
 }
 
 function begin(db: DatabaseSync): void {

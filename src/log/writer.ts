@@ -12,7 +12,7 @@ import { EMPTY_ROOT, equalHashes, inclusionProof } from "./merkle.ts";
 import { parseVerifierKey } from "./note-key.ts";
 import { checkExtends, checkState, checkUnused, disagrees, type LogIdentity, shrunk } from "./opening-checks.ts";
 import { projectAgain } from "./project-again.ts";
-import { foldWal, type LogState, openDatabase, StateTable, transact } from "./state.ts";
+import { type LogState, openDatabase, StateTable, transact } from "./state.ts";
 import { dropPartials, syncTiles, writeTiles } from "./tile-writing.ts";
 import { Tip } from "./tip.ts";
 
@@ -100,8 +100,6 @@ class DurableLog implements LogWriter {
       this.#step("record settled");
       this.#table.settle(size);
     });
-    this.#step("fold write-ahead log");
-    foldWal(this.#db);
   }
 
   rebuildViews(): void {
