@@ -66,6 +66,12 @@ describe("detection", () => {
     expect(await detect(Buffer.from(`${"Valuable ".repeat(10_000)}\ntext\n`))).toBe("no");
   });
 
+  it("takes a line beyond the bound for what it may be, but no P before zeros", async () => {
+    const zeros = Buffer.alloc(9 * 1024 * 1024);
+    expect(await detect(Buffer.concat([Buffer.from("V"), zeros, Buffer.from("\n0"), PAYLOAD, STOP]))).toBe("yes");
+    expect(await detect(Buffer.concat([Buffer.from("P"), zeros]))).toBe("no");
+  });
+
   it("takes a header without an opcode behind it for none", async () => {
     expect(await detect(Buffer.of(0x80, 4, 0xff, 0xff))).toBe("no");
     expect(await detect(Buffer.of(0x80))).toBe("no");

@@ -7,19 +7,22 @@ import { Recorder } from "./recorder.ts";
 import { type Pause, run } from "./run.ts";
 import { WindowReader } from "./window-reader.ts";
 
+/** A persistent id is a name: zeros without a line end behind a P, as tensors may have them, are none. */
+const PERSID = 0x50;
 const MAX_OPCODES = 4096;
 const MIN_OPCODES = 3;
 const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
 
 /**
  * Decodes the start of a source whose first operands are longer than the bytes that detection looks at, so that a long string in front
- * hides no payload. True when a global is used, when STOP comes, or when thousands of opcodes are well formed.
+ * hides no payload. True when a global is used, when STOP comes, when thousands of opcodes are well formed, or when a line is so long that
+ * nobody here can say what follows it.
  */
 export async function decodesAsPickle(source: ByteSource): Promise<boolean> {
   const tried = await tryToDecode(source, { maxOpcodes: MAX_OPCODES, prefilled: 0 });
   if (tried === null) return false;
   const { acts, names } = evidence(tried.machine.recorder, tried.status);
-  if (acts || tried.status === "pause") return true;
+  if (acts || tried.status === "pause" || tried.status === "line") return true;
   return tried.status === "stop" ? tried.machine.opcodes >= MIN_OPCODES : tried.status === "cut" && names;
 }
 
@@ -49,6 +52,7 @@ async function decode(source: ByteSource, machine: Machine, budget: Budget, maxO
     for (;;) {
       const { status } = run(machine, cursor, maxOpcodes);
       if (status === "refill") await window.fill(cursor, cursor.offset);
+      else if (status === "line" && cursor.bytes[cursor.at] === PERSID) return null;
       else if (status !== "built") return status;
     }
   } catch (error) {
