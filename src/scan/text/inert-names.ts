@@ -35,6 +35,7 @@ export const INERT_NAMES: readonly InertName[] = [
   { name: /\.vocab$/, why: "a list of tokens" },
   { name: /^(?:merges(?:\.txt)?|bpe\.codes)$/, why: "a list of token merges" },
   { name: /^\.gitattributes$/, why: "names the files that Git LFS keeps" },
+  { name: /^\.gitignore$/, why: "names the files that Git leaves alone" },
 ];
 
 /** One word that an archive of torch keeps about itself. */

@@ -33,6 +33,7 @@ describe("textExaminer", () => {
     "merges.txt",
     "source.vocab",
     ".gitattributes",
+    ".gitignore",
     "labels.txt",
     "model.pt!/archive/version",
     "model.pt!/archive/.data/serialization_id",
