@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { assemble, call, global, PAYLOAD, PROTO4, STOP, str, u32 } from "../../../test/fixtures/pickle/assemble.ts";
+import { assemble, call, global, PAYLOAD, type Piece, PROTO4, STOP, str, u32 } from "../../../test/fixtures/pickle/assemble.ts";
 import { formatContract } from "../../../test/format-contract.ts";
 import { bytesOf } from "../../bytes.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
@@ -158,6 +158,27 @@ describe("joblib streams", () => {
   it("has nothing to say of an array that is full of the same opcode", async () => {
     const parsed = await parse(Buffer.concat([PROTO4, wrapper(dtype("V1", 0, 200), [30], false), Buffer.alloc(6000, "N"), STOP]));
     expect(parsed).toMatchObject({ kind: "parsed", anomalies: [] });
+  });
+
+  describe("wrappers that name a file", () => {
+    const built = (args: Piece, ...state: readonly Piece[]) =>
+      assemble(PROTO4, global("joblib.numpy_pickle", "NDArrayWrapper"), "MARK", args, "TUPLE", "REDUCE", "EMPTY_DICT", ...state, "BUILD", "STOP");
+    const filename = (name: string): readonly Piece[] => [str("filename"), str(name), "SETITEM"];
+
+    it.each([
+      ["an absolute path", built(str("x"), ...filename("/etc/passwd"))],
+      ["a path upwards", built(str("x"), ...filename("../m.npy"))],
+      ["a folder", built(str("x"), ...filename(".."))],
+      ["a Windows drive", built(str("x"), ...filename("c:m.npy"))],
+      ["no text", built(str("x"), str("filename"), "NONE", "SETITEM")],
+      ["a path that its constructor gets", built(str("/etc/passwd"))],
+    ])("are noted with %s", async (_name, bytes) => {
+      expect((await parse(bytes)).facts.builds).toMatchObject([{ target: "instance", attributes: ["filename"] }]);
+    });
+
+    it("are nothing to note with the name of a file beside them", async () => {
+      expect((await parse(built(str("x"), ...filename("model.pkl_01.npy")))).facts.builds).toEqual([]);
+    });
   });
 
   it("is known by the wrapper's module near the start", async () => {

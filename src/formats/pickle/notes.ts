@@ -11,6 +11,7 @@ export function noteBuild({ recorder, offset }: Machine, target: Value, state: V
   const kind = kindOf(target);
   const attributes = attributesOf(state);
   const special = attributes.filter(([name]) => SPECIAL.test(name));
+  if (leadsElsewhere(target, state)) special.push(["filename", null]);
   if (isObject(target) && target.kind === "call") {
     if (KEEPS_STATE.test(calleeName(target.callee))) target.state = state;
     if (special.length > 0) target.attributes = new Map([...(target.attributes ?? []), ...special]);
@@ -27,6 +28,17 @@ export function noteBuild({ recorder, offset }: Machine, target: Value, state: V
 
 /** Instances whose state says how many bytes follow in the stream. */
 const KEEPS_STATE = /^(?:numpy(?:\._?core\.multiarray)?\.dtype|joblib\.numpy_pickle\.NumpyArrayWrapper)$/;
+
+/** Arrays that joblib before 0.10 kept in files of their own, loaded with pickles allowed. */
+const NAMES_FILE = /^(?:sklearn\.externals\.)?joblib\.numpy_pickle(?:_compat)?\.Z?NDArrayWrapper$/;
+
+/** Whether such a wrapper names anything but a file beside its own. */
+function leadsElsewhere(target: Value, state: Value): boolean {
+  if (!isObject(target) || target.kind !== "call" || !NAMES_FILE.test(calleeName(target.callee))) return false;
+  const whole = isObject(state) && state.kind === "dict" && 2 * state.length === state.entries.length;
+  const names = [...itemsOf(target.args).slice(0, 1), ...attributesOf(state).flatMap(([name, value]) => (name === "filename" ? [value] : []))];
+  return !whole || names.some((name) => typeof name !== "string" || /[/\\:]|^\.*$/.test(name));
+}
 
 export function calleeName(callee: Value): string {
   return isObject(callee) && callee.kind === "global" ? `${callee.module}.${callee.name}` : "";

@@ -52,6 +52,8 @@ const TAKEN_FROM_INSTANCE: ReadonlySet<string> = new Set([
   "__getstate__",
   "__dict__",
   "__builtins__",
+  // Of joblib's old wrappers, where it leads out of their folder: what lies there is loaded, with pickles allowed.
+  "filename",
   // By these numpy and its kin take any address for the memory of an array.
   "__array__",
   "__array_interface__",
