@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { writeZip } from "../../test/fixtures/containers/zip-writer.ts";
 import { bytesOf } from "../bytes.ts";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
@@ -63,6 +63,15 @@ describe("bounds hold over all that a file contains", () => {
     expect(said[0]).toMatch(/^(critical|high) pickle-/);
     expect(said.at(-1)).toBe("low findings-cut a.pkl");
   });
+});
+
+it("a member that cannot be opened is said, and the others are examined", async () => {
+  vi.stubEnv("TMPDIR", "/nowhere"); // no place for the spool of a large member
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { said, unexamined } = await walk("a.zip", zip({ "a.gz": gzipSync(Buffer.alloc(9_000_000)), "b.pkl": SYSTEM }));
+  expect(said).toContainEqual(expect.stringMatching(/^medium examiner-failed a\.zip!\/a\.gz!\//));
+  expect(said).toContain("critical pickle-callable a.zip!/b.pkl");
+  expect(unexamined).toContainEqual({ path: expect.stringContaining("a.gz"), why: "walker failed" });
 });
 
 describe("names against bytes", () => {

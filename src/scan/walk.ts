@@ -12,7 +12,7 @@ import type { FileReport, PlacedReference } from "./file-report.ts";
 import { FindingList } from "./finding-list.ts";
 import { type Identified, identify } from "./identify.ts";
 import { mismatchOf } from "./mismatch.ts";
-import { openRegion } from "./open-region.ts";
+import { type Opened, openRegion } from "./open-region.ts";
 import { probeOf } from "./probe.ts";
 import { EXAMINERS } from "./registry.ts";
 import { WALK_RULES } from "./rules.ts";
@@ -104,13 +104,31 @@ class Walk {
       return null;
     }
     if (++this.#subjects > this.#budget.limits.maxSubjects) throw new LimitError("maxSubjects", this.#budget.limits.maxSubjects);
-    const { source, trouble, dispose } = await openRegion(frame.source, child.region, this.#budget);
+    const opened = await this.#open(frame, child, path);
+    if (opened === null) return null;
+    const { source, trouble, dispose } = opened;
     if (trouble?.kind === "broken" && !frame.broken)
       this.#add(WALK_RULES.malformed, { severity: "medium", where: { path }, title: `Compressed data is broken: ${trouble.why}` });
     if (trouble?.kind === "limit") this.#limit(path, trouble.why);
     const name = path.slice(Math.max(path.lastIndexOf("/"), 0) + 1);
     const subject = { path, name, size: source.size, containers: frame.containers, source, treatment: child.treatment, hidden: frame.hidden };
-    return this.#visit(child.as === undefined ? subject : { ...subject, as: child.as }, dispose);
+    try {
+      return await this.#visit(child.as === undefined ? subject : { ...subject, as: child.as }, dispose);
+    } catch (error) {
+      dispose(); // nobody else knows of it yet
+      throw error;
+    }
+  }
+
+  /** A child that cannot be opened (a region outside of its parent, a full disk under the spool) is not examined; the others are. */
+  async #open(frame: Frame, child: ChildRef, path: string): Promise<Opened | null> {
+    try {
+      return await openRegion(frame.source, child.region, this.#budget);
+    } catch (error) {
+      if (error instanceof LimitError) throw error;
+      this.#failed("walker", path, error);
+      return null;
+    }
   }
 
   async #visit(subject: Subject, dispose: () => void): Promise<Frame> {
