@@ -21,6 +21,8 @@ export type LogThreadOpened =
   | { readonly kind: "opened" }
   | { readonly kind: "failed"; readonly code: string | null; readonly message: string; readonly hint: string };
 
+const HINT = "The data directory must be on a local disk that has room and may be written to, also for reading. Restore it there, or make room.";
+
 /** Starts the log's thread. Resolves when the log is open; rejects with what the log or the keys said. */
 export async function startLog(data: LogThreadData): Promise<LogClient> {
   const worker = new Worker(workerEntry(import.meta.url, "log-thread"), { env: threadEnvironment(), name: "log", workerData: data });
@@ -29,5 +31,5 @@ export async function startLog(data: LogThreadData): Promise<LogClient> {
   await worker.terminate();
   const { code, message, hint } = opened;
   if (code !== null) throw new WeighbridgeError(code, message, { hint });
-  throw new RegistryError("WB_REGISTRY_DATA", `the log in ${data.dir} cannot be opened: ${message}`, { hint: "Run weighbridge doctor." });
+  throw new RegistryError("WB_REGISTRY_DATA", `the log in ${data.dir} cannot be opened: ${message}`, { hint: HINT });
 }
