@@ -55,6 +55,15 @@ describe("floods of one thing hide no other", () => {
   });
 });
 
+describe("pickles in values of pickles", () => {
+  const wrap = (depth: number): Buffer => (depth === 0 ? inner : assemble(PROTO4, bin(wrap(depth - 1)), "STOP"));
+
+  it("are followed four deep, and it is said where they go on", async () => {
+    expect((await parse(wrap(4))).anomalies).toEqual([]);
+    expect((await parse(wrap(5))).anomalies.map(({ kind }) => kind)).toEqual(["search-cut"]);
+  });
+});
+
 describe("long texts that are all of one alphabet", () => {
   it.each(["a", "4"])("reads 3 MB of %s without running out of stack", async (letter) => {
     const parsed = await parse(["UNICODE", `${letter.repeat(3_000_000)}\n`], "POP", PAYLOAD, STOP);

@@ -46,6 +46,7 @@ describe("detection", () => {
     ["one that breaks behind its call", Buffer.concat([PAYLOAD, Buffer.from("%%% not a pickle")])],
     ["INST", assemble("MARK", ["STRING", "'id'\n"], ["INST", "os\nsystem\n"], "STOP")],
     ["a payload behind a pickled number, both without PROTO", Buffer.concat([Buffer.from("I1\n.N."), PAYLOAD, STOP])],
+    ["a payload behind a dump of one long text", Buffer.concat([Buffer.from(`S'${"a".repeat(5000)}'\n.`), PAYLOAD, STOP])],
     ["many dumps of protocol 0", Buffer.from("(dp0\nVa\np1\nI1\ns.".repeat(300))],
     ["three dumps of protocol 0", Buffer.from("(dp0\nVa\np1\nI1\ns.".repeat(3))],
     ["PROTO 9", assemble(["PROTO", 9], PAYLOAD, "STOP")],
@@ -59,6 +60,10 @@ describe("detection", () => {
   it.each(Object.entries(TEXTS))("takes %s for no pickle", async (_name, text) => {
     expect(await detect(Buffer.from(text))).toBe("no");
     expect(looksLikePickle(Buffer.from(text), text.length)).toBe(false);
+  });
+
+  it("takes a long text that ends like a dump for none", async () => {
+    expect(await detect(Buffer.from(`S'${"a".repeat(5000)}'\n.\nSee above.\n`))).toBe("no");
   });
 
   it("takes a long text without lines for none", async () => {

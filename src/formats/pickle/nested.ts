@@ -27,7 +27,9 @@ export async function nestedPickles(
     recorder.budget.steps(16);
     const inner = await unwrap(candidate, source, recorder);
     if (inner === null) continue;
-    const { facts } = await parse(inner.bytes);
+    const { facts, anomalies } = await parse(inner.bytes);
+    const cut = anomalies.find(({ kind }) => kind === "search-cut");
+    if (cut !== undefined) recorder.anomaly(cut.kind, Math.max(candidate.at, 0), `in a pickle that a value holds, ${cut.what}`);
     const does = whatItDoes(facts, candidate.decodedBy);
     if (seen.has(does)) continue;
     if (found.length >= MAX_NESTED) return recorder.anomaly("search-cut", candidate.at, `more than ${MAX_NESTED} pickles that differ lie in values`);

@@ -38,6 +38,7 @@ async function collect(
   try {
     problem = await read(recorder);
     if (depth < MAX_NESTING) await nestedPickles(source, recorder, nested, (inner) => parseNested(inner, budget, depth + 1));
+    else if (recorder.candidates.size > 0) recorder.anomaly("search-cut", 0, `pickles lie in values of pickles, more than ${MAX_NESTING} deep`);
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
     problem = { kind: "limit", at: recorder.at, why: error.message };

@@ -1,7 +1,9 @@
 import type { ByteSource } from "../../bytes.ts";
+import { PROBE_BYTES } from "../../format.ts";
 import { Budget, DEFAULT_LIMITS, LimitError } from "../../limits.ts";
 import { Cursor } from "./cursor.ts";
 import { evidence } from "./find.ts";
+import { looksLikePickle } from "./looks-like.ts";
 import { Machine, opaque } from "./machine.ts";
 import { Recorder } from "./recorder.ts";
 import { type Pause, run } from "./run.ts";
@@ -23,28 +25,37 @@ export async function decodesAsPickle(source: ByteSource): Promise<boolean> {
   if (tried === null) return false;
   const { acts, names } = evidence(tried.machine.recorder, tried.status);
   if (acts || tried.status === "pause" || tried.status === "line") return true;
-  return tried.status === "stop" ? tried.machine.opcodes >= MIN_OPCODES : tried.status === "cut" && names;
+  if (tried.status !== "stop") return tried.status === "cut" && names;
+  return tried.machine.opcodes >= MIN_OPCODES || isFollowedByPickle(source, tried.end);
 }
 
-export interface Trial {
+async function isFollowedByPickle(source: ByteSource, end: number): Promise<boolean> {
+  const head = await source.read(end, Math.min(PROBE_BYTES, source.size - end));
+  return looksLikePickle(head, source.size - end);
+}
+
+interface Trial {
   readonly maxOpcodes: number;
   /** How many unknown values lie on the stack already. */
   readonly prefilled: number;
 }
 
+interface Tried {
+  readonly machine: Machine;
+  readonly status: Pause["status"];
+  /** Where decoding ended. */
+  readonly end: number;
+}
+
 /** Decodes from the start of a source, however long its operands, without keeping facts. null: more memory or work than a trial may cost. */
-export async function tryToDecode(
-  source: ByteSource,
-  { maxOpcodes, prefilled }: Trial,
-): Promise<{ readonly machine: Machine; readonly status: Pause["status"] } | null> {
+export async function tryToDecode(source: ByteSource, { maxOpcodes, prefilled }: Trial): Promise<Tried | null> {
   const budget = new Budget({ ...DEFAULT_LIMITS, maxSteps: 4 * maxOpcodes, maxMemoryBytes: MAX_MEMORY_BYTES });
   const machine = new Machine(new Recorder(budget));
   for (let i = 0; i < prefilled; i++) machine.push(opaque("missing", "<unknown>"));
-  const status = await decode(source, machine, budget, maxOpcodes);
-  return status === null ? null : { machine, status };
+  return decode(source, machine, budget, maxOpcodes);
 }
 
-async function decode(source: ByteSource, machine: Machine, budget: Budget, maxOpcodes: number): Promise<Pause["status"] | null> {
+async function decode(source: ByteSource, machine: Machine, budget: Budget, maxOpcodes: number): Promise<Tried | null> {
   const cursor = new Cursor();
   const window = new WindowReader(source, budget);
   try {
@@ -53,7 +64,7 @@ async function decode(source: ByteSource, machine: Machine, budget: Budget, maxO
       const { status } = run(machine, cursor, maxOpcodes);
       if (status === "refill") await window.fill(cursor, cursor.offset);
       else if (status === "line" && cursor.bytes[cursor.at] === PERSID) return null;
-      else if (status !== "built") return status;
+      else if (status !== "built") return { machine, status, end: Math.min(cursor.offset, source.size) };
     }
   } catch (error) {
     if (error instanceof LimitError) return null;
