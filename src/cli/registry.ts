@@ -69,9 +69,9 @@ export function registryApprove(id: string, options: ApproveCliOptions): Promise
       expires: new Date(Date.now() + options.days * DAY_MS).toISOString(),
       ...(options.policy === undefined ? {} : { policies: options.policy }),
     });
-    const ticket =
-      approved.recorded.kind === "ticketed" || approved.recorded.kind === "already-ticketed" ? `  Ticket: ${approved.recorded.ticket.file}\n` : "";
-    process.stdout.write(`${approved.decision.outcome.toUpperCase()}  waived: ${approved.waived.join(", ") || "nothing"}\n${forTerminal(ticket)}`);
+    const { recorded, decision, waived } = approved;
+    process.stdout.write(`${decision.outcome.toUpperCase()}  waived: ${forTerminal(waived.join(", ")) || "nothing"}\n`);
+    if ("ticket" in recorded) process.stdout.write(`  Ticket: ${forTerminal(recorded.ticket.file)}\n`);
     return EXIT_OF_OUTCOME[approved.decision.outcome];
   });
 }

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Verification, type VerifySources, verifyTree } from "../admission/verify.ts";
-import { UsageError } from "../errors.ts";
+import { InterruptedError, UsageError } from "../errors.ts";
 import { forTerminal } from "../escape.ts";
 import { parseTrust, type Trust } from "../evidence/trust.ts";
 import type { Differences } from "../registry/index.ts";
 import type { ExitCode } from "./exit.ts";
+import { failureOf } from "./failure.ts";
 import { type DataOption, dataDirectory, withRegistry } from "./installation.ts";
 import { interruptible } from "./interrupt.ts";
 import { jsonLine } from "./json-line.ts";
@@ -21,8 +22,24 @@ export interface VerifyCliOptions extends DataOption {
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Hashes a model and says whether it holds a valid ticket. With ticket and trust file it needs no registry. */
+/**
+ * Hashes a model and says whether it holds a valid ticket. With ticket and trust file it needs no registry. With `--json` what could not be checked
+ * is an object, too.
+ */
 export async function verifyCommand(path: string, options: VerifyCliOptions): Promise<ExitCode> {
+  try {
+    const verified = await verify(path, options);
+    process.stdout.write(options.json === true ? jsonLine(verifyJson(path, verified)) : screen(path, verified));
+    return verified.exit;
+  } catch (error) {
+    if (options.json !== true || error instanceof InterruptedError) throw error;
+    process.stdout.write(jsonLine({ schema: "weighbridge.verify/1", source: path, error: failureOf(error) }));
+    if (process.env.WEIGHBRIDGE_DEBUG) console.error(error);
+    return 2;
+  }
+}
+
+async function verify(path: string, options: VerifyCliOptions): Promise<Verification> {
   const files: VerifySources = {
     now: () => new Date(),
     ...(options.ticket === undefined ? {} : { ticket: readGiven(options.ticket) }),
@@ -30,7 +47,7 @@ export async function verifyCommand(path: string, options: VerifyCliOptions): Pr
     ...(options.status === undefined ? {} : { status: readGiven(options.status) }),
     ...(options.freshWithin === undefined ? {} : { freshWithinMs: options.freshWithin * DAY_MS }),
   };
-  const verified = await withOptionalRegistry(options, (registry) =>
+  return withOptionalRegistry(options, (registry) =>
     interruptible(async (signal) => {
       const progress = new ProgressLine();
       const result = await verifyTree(path, { ...files, ...registry }, { signal, onProgress: progress.update });
@@ -38,8 +55,6 @@ export async function verifyCommand(path: string, options: VerifyCliOptions): Pr
       return result;
     }),
   );
-  process.stdout.write(options.json === true ? jsonLine(verifyJson(path, verified)) : screen(path, verified));
-  return verified.exit;
 }
 
 /** The registry helps where there is one; verifying must not found an installation, and must work offline from ticket and trust file. */

@@ -29,9 +29,8 @@ export function differencesBetween(registered: Manifest, present: Manifest): Dif
   };
 }
 
-/** How many entries of `registered` are in `present`: under their own path, or a file under another. */
-export function sharedEntries(registered: Manifest, present: Manifest): number {
-  const { changed, removed } = differencesBetween(registered, present);
+/** How many entries of `registered` are in what `differences` compares it with: under their own path, or a file under another. */
+export function sharedEntries(registered: Manifest, { changed, removed }: Differences): number {
   return registered.entries.length - changed.length - removed.length;
 }
 

@@ -28,9 +28,7 @@ export type RegistryErrorCode =
   /** A statement is too large for an entry of the log. */
   | "WB_REGISTRY_ENTRY_TOO_LARGE"
   /** The log's rules for entries do not admit this one. */
-  | "WB_REGISTRY_ENTRY_REFUSED"
-  /** An artifact whose standing was taken gets no ticket. */
-  | "WB_REGISTRY_REVOKED";
+  | "WB_REGISTRY_ENTRY_REFUSED";
 
 /** The registry could not do what was asked. */
 export class RegistryError extends WeighbridgeError<RegistryErrorCode> {}

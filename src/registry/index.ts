@@ -4,6 +4,7 @@ export { defaultDataDirectory, defaultStateDirectory } from "./data-directory.ts
 export { type Differences, differencesBetween } from "./differences.ts";
 export { RegistryError, type RegistryErrorCode } from "./errors.ts";
 export type { Listed } from "./list.ts";
+export { readLogIdentity } from "./log-identity.ts";
 export type { Nearest } from "./nearest.ts";
 export type { PolicySetRecord } from "./policy-sets.ts";
 export type { AdmissionRecord, Recorded } from "./record-admission.ts";

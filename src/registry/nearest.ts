@@ -34,8 +34,8 @@ export async function readManifest(store: Store, artifact: Digest): Promise<Mani
 }
 
 /**
- * The artifact with a ticket of which most is present, if that is at least half of its entries; the latest of equals. Reads every registered manifest:
- * it is asked only when bytes have no ticket.
+ * The artifact with a ticket of which most is present, if that is at least half of its entries; of equals the one that differs least, then the
+ * latest. Reads every registered manifest: it is asked only when bytes have no ticket.
  */
 export async function nearestTo(store: Store, present: Manifest): Promise<Nearest | null> {
   const rows = await store.db
@@ -44,14 +44,20 @@ export async function nearestTo(store: Store, present: Manifest): Promise<Neares
     .groupBy("artifact")
     .orderBy("latest", "desc")
     .execute();
-  let best: { readonly artifact: Digest; readonly shared: number; readonly manifest: Manifest } | null = null;
+  let best: Nearest | null = null;
   for (const row of rows) {
     const artifact = row.artifact as Digest; // the projector wrote it
     const manifest = await readManifest(store, artifact);
-    const shared = manifest === null ? 0 : sharedEntries(manifest, present);
-    if (manifest !== null && 2 * shared >= manifest.entries.length && shared > (best?.shared ?? 0)) best = { artifact, shared, manifest };
+    if (manifest === null) continue;
+    const differences = differencesBetween(manifest, present);
+    const shared = sharedEntries(manifest, differences);
+    if (2 * shared < manifest.entries.length || shared === 0) continue;
+    const candidate = { artifact, shared, entries: manifest.entries.length, differences };
+    if (best === null || shared > best.shared || (shared === best.shared && sizeOf(differences) < sizeOf(best.differences))) best = candidate;
   }
-  if (best === null) return null;
-  const { artifact, shared, manifest } = best;
-  return { artifact, shared, entries: manifest.entries.length, differences: differencesBetween(manifest, present) };
+  return best;
+}
+
+function sizeOf({ changed, renamed, added, removed }: Differences): number {
+  return changed.length + renamed.length + added.length + removed.length;
 }

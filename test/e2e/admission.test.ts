@@ -87,6 +87,20 @@ describe("verify says what was done to a registered model", () => {
     }
   });
 
+  it("compares with the registered model that differs least", () => {
+    const folder = scratch();
+    for (const [name, extra] of [
+      ["one", ["a.txt"]],
+      ["two", ["a.txt", "b.txt", "c.txt"]],
+    ] as const) {
+      cpSync(join(EXAMPLES, "clean-heron"), join(folder, name), { recursive: true });
+      for (const file of extra) writeFileSync(join(folder, name, file), file);
+      weighbridge(folder, "admit", join(folder, name));
+    }
+    const run = weighbridge(folder, "verify", "--json", join(EXAMPLES, "clean-heron"));
+    expect(jsonLines(run)[0]).toMatchObject({ differences: { removed: ["a.txt"] } });
+  });
+
   it("works offline elsewhere with ticket, trust file and status file", () => {
     const folder = scratch();
     const elsewhere = scratch();
@@ -126,7 +140,12 @@ describe("a model that waits for a person", () => {
     expect([first.status, jsonLines(first)[0]?.decision]).toEqual([3, "hold"]);
     const id = only(first).artifact.digest;
     const approve = weighbridge(folder, "registry", "approve", id, "--reason", "read it");
-    expect([approve.status, approve.stdout.split("\n")[0]]).toEqual([0, "ALLOW  waived: complete-coverage, review-findings"]);
+    expect([approve.status, ...approve.stdout.split("\n")]).toEqual([
+      0,
+      "ALLOW  waived: complete-coverage, review-findings",
+      expect.stringMatching(/^ {2}Ticket: .*\.json$/),
+      "",
+    ]);
     expect(weighbridge(folder, "verify", model).status).toBe(0);
     expect(weighbridge(folder, "admit", model).status).toBe(0);
     expect(weighbridge(folder, "registry", "show", id).stdout).toMatch(/Approved review-findings until .*: read it/);

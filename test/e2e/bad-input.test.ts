@@ -85,6 +85,18 @@ describe("what cannot be done ends with exit 2 and one clear line", () => {
   });
 });
 
+it("verify --json answers with an error object, too", () => {
+  const run = weighbridge(scratch(), "verify", "--json", "nowhere");
+  expect(run.status).toBe(2);
+  expect(jsonLines(run)).toEqual([
+    {
+      schema: "weighbridge.verify/1",
+      source: "nowhere",
+      error: { code: "WB_USAGE", message: "there is no installation here to ask for a ticket", hint: expect.any(String) },
+    },
+  ]);
+});
+
 describe("odd files are answered, not choked on", () => {
   it.each([
     ["empty.pkl", Buffer.alloc(0), "review"],

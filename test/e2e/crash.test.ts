@@ -80,6 +80,19 @@ it("two processes that admit at once corrupt nothing", async () => {
   expect(weighbridge(folder, "log", "verify").stdout).toMatch(/^42 entries/);
 });
 
+it("a damaged log is told by log verify, with the file, and nothing is opened", () => {
+  const folder = scratch();
+  const [first = ""] = models(folder, 1);
+  weighbridge(folder, "admit", first);
+  const tile = join(folder, "data/log/tile/0/000.p/3");
+  const bytes = readFileSync(tile);
+  bytes[40] = (bytes[40] ?? 0) ^ 1;
+  writeFileSync(tile, bytes);
+  const run = weighbridge(folder, "log", "verify");
+  expect([run.status, run.stderr]).toEqual([1, ""]);
+  expect(run.stdout).toMatch(/tile\/(entries|0)\/000\.p\/3: [^]*The log does not verify\./);
+});
+
 it("a restored old copy of the data is noticed", () => {
   const folder = scratch();
   const [first = "", second = "", third = ""] = models(folder, 3);
