@@ -9,6 +9,8 @@ export interface Resolver {
   call(callee: Value, args: readonly Value[], source: Call): Value;
   /** Notes a call of getattr. */
   attributeRead(read: AttributeRead): void;
+  /** Notes a call of the function that carries bytes as text with another codec than pickle uses for it. */
+  otherCodec(codec: Value): undefined;
   /** Notes that a callable will be called later, or on other values, by `source`. */
   calledLater(callee: Value, args: readonly Value[], source: Call): void;
 }
@@ -27,6 +29,7 @@ const EVALUATORS: ReadonlyMap<string, Evaluator> = new Map<string, Evaluator>([
   ["builtins.__import__", (call, [name], r) => (typeof name === "string" ? imported(call, name, r) : undefined)],
   ["builtins.vars", (call, [target], r) => attribute(target, "__dict__", call, r)],
   ["builtins.type", typeOf],
+  ["_codecs.encode", (_call, [, codec], r) => (codec === "latin1" ? undefined : r.otherCodec(codec ?? null))],
   ["builtins.apply", (call, [callee, args], r) => r.call(callee ?? null, itemsOf(args ?? null), call)],
   ["importlib.import_module", (call, [name]) => (typeof name === "string" ? moduleObject(name, call) : undefined)],
   ["importlib._bootstrap._gcd_import", (call, [name]) => (typeof name === "string" ? moduleObject(name, call) : undefined)],

@@ -172,6 +172,10 @@ export class Machine implements Resolver {
     this.recorder.attributeRead(read);
   }
 
+  otherCodec(codec: Value): undefined {
+    this.recorder.anomaly("codec", this.offset, `_codecs.encode with the codec ${render(codec).slice(0, 100)}`);
+  }
+
   calledLater(callee: Value, args: readonly Value[], source: Call): void {
     if (isObject(callee) && callee.kind === "global") this.recorder.called(callee.record, args, this.offset, this.opcode, source);
   }

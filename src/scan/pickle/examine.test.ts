@@ -14,6 +14,7 @@ const ALLOWED = new Set([
   "torch.FloatStorage",
   "torch._utils._rebuild_tensor_v2",
   "sk.KDTree",
+  "_codecs.encode",
   "joblib.numpy_pickle.NumpyArrayWrapper",
 ]);
 const judge: Judge = {
@@ -135,6 +136,15 @@ describe("attributes that an instance brings along", () => {
 
   it.each(["__doc__", "__array_priority__", "array_interface"])("has nothing to say of %s", async (name) => {
     expect(await examine(built(name))).toEqual([]);
+  });
+});
+
+describe("bytes that are carried as text", () => {
+  it.each([
+    ["latin1", []],
+    ["zlib_codec", ["medium pickle-codec: Loading this calls _codecs.encode with the codec 'zlib_codec'"]],
+  ])("in %s", async (codec, expected) => {
+    expect(brief(await examine(stream(call("_codecs", "encode", str("text"), str(codec)))))).toEqual(expected);
   });
 });
 

@@ -54,6 +54,13 @@ export const PICKLE_RULES = {
     check: DISASSEMBLE,
     references: ["https://peps.python.org/pep-0307/"],
   },
+  codec: {
+    id: "pickle-codec",
+    summary: "bytes that are carried as text in another codec than latin1",
+    gain: "Codecs are found by name: some unpack, some change letters, and a program can register its own, so that the bytes show only while loading.",
+    check: DISASSEMBLE,
+    references: ["https://docs.python.org/3/library/codecs.html"],
+  },
   setItem: {
     id: "pickle-setitem-on-tensor",
     summary: "SETITEM on a tensor while loading",
