@@ -77,7 +77,8 @@ it("two processes that admit at once corrupt nothing", async () => {
   const [left, right] = await Promise.all([admitUntilKilled(folder, sources.slice(0, 20), null), admitUntilKilled(folder, sources.slice(20), null)]);
   expect([...left, ...right]).toHaveLength(40);
   expect(new Set([...left, ...right].map(({ leaf }) => leaf)).size).toBe(40);
-  expect(weighbridge(folder, "log", "verify").stdout).toMatch(/^42 entries/);
+  // The genesis and forty decisions; each process may have been the first to say which policies decide.
+  expect(weighbridge(folder, "log", "verify").stdout).toMatch(/^4[23] entries/);
 });
 
 it("a damaged log is told by log verify, with the file, and nothing is opened", () => {
@@ -90,7 +91,7 @@ it("a damaged log is told by log verify, with the file, and nothing is opened", 
   writeFileSync(tile, bytes);
   const run = weighbridge(folder, "log", "verify");
   expect([run.status, run.stderr]).toEqual([1, ""]);
-  expect(run.stdout).toMatch(/tile\/(entries|0)\/000\.p\/3: [^]*The log does not verify\./);
+  expect(run.stdout).toMatch(/tile\/(entries|0)\/000\.p\/3: [\s\S]*The log does not verify\./);
 });
 
 it("a restored old copy of the data is noticed", () => {
