@@ -3,13 +3,13 @@ import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 // npm run fix: writes src/scan/rules-digest.json. The digest says which examination evidence came from, so it covers every file that can change an
-// answer: parsers, examiners, and their data. A test fails when it is stale.
+// answer: how a tree is read, parsers, examiners, their data, and what they all import. A test fails when it is stale.
 const root = resolve(import.meta.dirname, "..");
 const file = join(root, "src/scan/rules-digest.json");
 
 export function rulesDigest(): string {
   const hash = createHash("sha256");
-  const files = globSync("src/{formats,scan}/**/*", { cwd: root, withFileTypes: true })
+  const files = globSync("src/{*.ts,{artifact,formats,scan}/**/*}", { cwd: root, withFileTypes: true })
     .filter((entry) => entry.isFile() && !/\.test\.ts$|rules-digest\.json$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
