@@ -8,6 +8,10 @@ import { join, resolve } from "node:path";
 export interface Timed {
   readonly medianMs: number;
   readonly allMs: readonly number[];
+}
+
+/** Of a process of its own, where memory can be told apart. */
+export interface TimedCommand extends Timed {
   readonly peakRssMb: number;
 }
 
@@ -20,7 +24,7 @@ export async function timed(runs: number, work: () => unknown): Promise<Timed> {
     await work();
     allMs.push(performance.now() - started);
   }
-  return { medianMs: median(allMs), allMs, peakRssMb: 0 };
+  return { medianMs: median(allMs), allMs };
 }
 
 /** Runs the command line as a process of its own, under the Node that runs this, and yields time and peak memory. */
@@ -28,7 +32,7 @@ export async function timedCommand(
   runs: number,
   args: readonly string[],
   options: { readonly cwd?: string; readonly exit?: number } = {},
-): Promise<Timed> {
+): Promise<TimedCommand> {
   const allMs: number[] = [];
   let peakRssMb = 0;
   for (let i = 0; i <= runs; i++) {

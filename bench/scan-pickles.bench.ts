@@ -12,7 +12,7 @@ mkdirSync(join(folder, "pickles"));
 const pickles = Array.from({ length: COUNT }, (_, i) =>
   Buffer.from(`\x80\x02ccollections\nOrderedDict\nq\x00)Rq\x01X\x04\x00\x00\x00key${i % 10}q\x02K\x01s.`, "latin1"),
 );
-const paths = pickles.map((pickle, i) => join(folder, "pickles", `${i}.pkl`));
+const paths = pickles.map((_, i) => join(folder, "pickles", `${i}.pkl`));
 for (const [i, pickle] of pickles.entries()) writeFileSync(paths[i] ?? "", pickle);
 
 const inProcess = await timed(5, async () => {
