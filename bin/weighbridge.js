@@ -36,8 +36,11 @@ function runUnder(node) {
     process.exit(2);
   }
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
-  // A terminal sends Ctrl-C to both; the child decides when to end, and how.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
+  // A terminal sends Ctrl-C to both; whatever else sends a signal sends it to this process alone. The child decides when to end, and how.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.on(signal, () => {
+      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+    });
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
   child.on("error", (error) => {
     console.error(`weighbridge could not start ${node}: ${error.message}`);

@@ -83,7 +83,7 @@ export interface SubjectInfo {
 
 /** Something that this subject says it needs from elsewhere in the artifact. */
 export interface Reference {
-  readonly kind: "shard" | "code" | "external-data" | "template" | "base-model";
+  readonly kind: "shard" | "code" | "base-model";
   /** As written in the file: hostile text. */
   readonly target: string;
 }

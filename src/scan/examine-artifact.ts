@@ -61,11 +61,12 @@ export class ArtifactExaminer {
 }
 
 function compile(tree: Tree, { artifact, problems }: Measured, reports: readonly FileReport[], lost: readonly WorkerLostError[]): Examination {
-  const cross = crossExamine(tree, reports);
-  const findings = [...problems.map(findingOfProblem), ...cross.findings].map(wellFormedFinding).sort(order);
+  const findings = [...problems.map(findingOfProblem), ...crossExamine(tree, reports), ...reports.flatMap((report) => report.findings)]
+    .map(wellFormedFinding)
+    .sort(order);
   const unexamined: Unexamined[] = [
     ...problems.filter(({ kind }) => kind !== "link-followed" && kind !== "changed-while-read").map(({ path, what }) => ({ path, why: what })),
-    ...cross.unexamined,
+    ...reports.flatMap((report) => report.unexamined),
     ...lost.slice(0, 1).map((error) => ({ path: "", why: error.message })),
   ];
   return {

@@ -4,21 +4,19 @@ import type { Reference } from "../finding.ts";
 import type { FileReport } from "./file-report.ts";
 import { crossExamine } from "./references.ts";
 
-const report = (path: string, references: readonly Reference[] = [], more: Partial<FileReport> = {}): FileReport => ({
+const report = (path: string, references: readonly Reference[] = []): FileReport => ({
   path,
   formats: ["json"],
   findings: [],
   unexamined: [],
   references: references.map((reference) => ({ ...reference, from: path })),
   parameters: 0,
-  ...more,
 });
 
 function cross(...reports: readonly FileReport[]) {
   const files = reports.map(({ path }) => ({ path, location: Buffer.from(path), size: 1 }));
   const tree: Tree = { single: false, files, others: [], foreignNames: false };
-  const { findings, unexamined } = crossExamine(tree, reports);
-  return { said: findings.map(({ rule, where, title }) => `${rule} ${where.path}: ${title}`), unexamined };
+  return { said: crossExamine(tree, reports).map(({ rule, where, title }) => `${rule} ${where.path}: ${title}`) };
 }
 
 describe("what files of one artifact say about each other", () => {
@@ -48,11 +46,5 @@ describe("what files of one artifact say about each other", () => {
     );
     expect(said).toHaveLength(1001);
     expect(said.at(-1)).toBe("findings-cut index.json: 500 more findings in this file");
-  });
-
-  it("takes raw data that a file owns for examined, and other unknown bytes not", () => {
-    const raw = (path: string) => report(path, [], { formats: [], unexamined: [{ path, why: "the format is not recognised" }] });
-    const { unexamined } = cross(report("index.json", [{ kind: "external-data", target: "owned.bin" }]), raw("owned.bin"), raw("other.bin"));
-    expect(unexamined.map(({ path }) => path)).toEqual(["other.bin"]);
   });
 });

@@ -1,9 +1,7 @@
 import type { Tree } from "../artifact/tree.ts";
 import { type Finding, findingOf, type Reference, type Rule } from "../finding.ts";
-import type { Unexamined } from "./examination.ts";
 import type { FileReport, PlacedReference } from "./file-report.ts";
 import { FindingList } from "./finding-list.ts";
-import { WALK_RULES } from "./rules.ts";
 
 export const REFERENCE_RULES = {
   missing: {
@@ -15,39 +13,21 @@ export const REFERENCE_RULES = {
   },
 } as const satisfies Record<string, Rule>;
 
-/**
- * Looks at what the files of one artifact say about each other. Raw data that another file of the artifact refers to is owned by it, and is no longer
- * "not examined"; a file that is referred to and absent is said.
- */
-export function crossExamine(
-  tree: Tree,
-  reports: readonly FileReport[],
-): { readonly findings: readonly Finding[]; readonly unexamined: readonly Unexamined[] } {
+/** Looks at what the files of one artifact say about each other: a file that is referred to and absent is said. */
+export function crossExamine(tree: Tree, reports: readonly FileReport[]): readonly Finding[] {
   const present = new Set([...tree.files, ...tree.others].map((entry) => entry.path));
-  const owned = new Set<string>();
-  const findings: Finding[] = [];
-  for (const report of reports) {
+  return reports.flatMap((report) => {
     const missing = new FindingList(); // an index can name any number of files
     for (const reference of report.references) {
       const path = besides(reference.from, reference.target);
-      if (path === null || !present.has(path)) {
-        if (NEEDED.has(reference.kind)) missing.push(missingFile(reference));
-      } else if (reference.kind === "external-data") owned.add(path);
+      if (NEEDED.has(reference.kind) && (path === null || !present.has(path))) missing.push(missingFile(reference));
     }
-    findings.push(...missing.of(report.path));
-  }
-  const raw = new Set(reports.filter((report) => report.formats.length === 0 && owned.has(report.path)).map((report) => report.path));
-  return {
-    findings: [
-      ...findings,
-      ...reports.flatMap((report) => report.findings.filter((finding) => !(raw.has(report.path) && finding.rule === WALK_RULES.notExamined.id))),
-    ],
-    unexamined: reports.flatMap((report) => (raw.has(report.path) ? [] : report.unexamined)),
-  };
+    return missing.of(report.path);
+  });
 }
 
 /** What a loader takes from the artifact itself; a base model comes from elsewhere. */
-const NEEDED: ReadonlySet<Reference["kind"]> = new Set(["shard", "code", "external-data"]);
+const NEEDED: ReadonlySet<Reference["kind"]> = new Set(["shard", "code"]);
 
 function missingFile({ kind, target, from }: PlacedReference): Finding {
   const named = target.slice(0, 200);

@@ -2,7 +2,7 @@ import { type Examined, type Examiner, type Finding, findingOf } from "../../fin
 import { TEXT_CHARS } from "../../formats/gguf/metadata.ts";
 import type { GgufFacts } from "../../formats/gguf/parse.ts";
 import { contentOf } from "../safetensors/metadata-content.ts";
-import { type Meaning, tamperingFindings } from "../safetensors/tampering.ts";
+import { type Meaning, tamperingFindings } from "../tampering.ts";
 import { GGUF_RULES as RULES } from "./rules.ts";
 
 const MEANINGS: Readonly<Record<string, Meaning>> = {

@@ -1,6 +1,6 @@
 import { type Finding, findingOf, type Reference } from "../../finding.ts";
 import type { CodeName, JsonFacts } from "../../formats/json/facts.ts";
-import { targetDanger } from "../safetensors-index/target-danger.ts";
+import { targetDanger } from "../target-danger.ts";
 import { COMPONENT_LIBRARIES, OWN_LIBRARIES, PIPELINE_MODULES } from "./libraries.ts";
 import { JSON_RULES as RULES } from "./rules.ts";
 

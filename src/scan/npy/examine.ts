@@ -1,6 +1,6 @@
 import { type Examined, type Examiner, findingOf, type Rule } from "../../finding.ts";
 import type { NpyFacts } from "../../formats/npy/parse.ts";
-import { type Meaning, tamperingFindings } from "../safetensors/tampering.ts";
+import { type Meaning, tamperingFindings } from "../tampering.ts";
 
 const FORMAT = "https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html";
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { bytesOf } from "../../bytes.ts";
 import { parseIndex } from "../../formats/safetensors-index/parse.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
+import { targetDanger } from "../target-danger.ts";
 import { indexExaminer } from "./examine.ts";
-import { targetDanger } from "./target-danger.ts";
 
 const subject = { path: "model.safetensors.index.json", name: "model.safetensors.index.json", size: 0, containers: [] };
 const examine = async (text: string) => indexExaminer.examine(await parseIndex(bytesOf(Buffer.from(text)), new Budget(DEFAULT_LIMITS)), subject);

@@ -1,7 +1,7 @@
 import { type Examined, type Examiner, type Finding, findingOf, type Rule } from "../../finding.ts";
 import type { IndexFacts } from "../../formats/safetensors-index/parse.ts";
-import { type Meaning, tamperingFindings } from "../safetensors/tampering.ts";
-import { targetDanger } from "./target-danger.ts";
+import { type Meaning, tamperingFindings } from "../tampering.ts";
+import { targetDanger } from "../target-danger.ts";
 
 export const INDEX_RULES = {
   traversal: {

@@ -1,8 +1,8 @@
 import { type Examined, type Examiner, type Finding, findingOf } from "../../finding.ts";
 import { METADATA_CHARS, type SafetensorsFacts } from "../../formats/safetensors/parse.ts";
+import { type Meaning, tamperingFindings } from "../tampering.ts";
 import { contentOf } from "./metadata-content.ts";
 import { SAFETENSORS_RULES as RULES } from "./rules.ts";
-import { type Meaning, tamperingFindings } from "./tampering.ts";
 import { nameDanger } from "./tensor-name.ts";
 
 const MEANINGS: Readonly<Record<string, Meaning>> = {

@@ -1,6 +1,6 @@
-import { type Finding, findingOf, type Rule, type Severity } from "../../finding.ts";
-import type { Anomaly } from "../../format.ts";
-import { KEPT_ANOMALIES } from "../../formats/strict-json/anomalies.ts";
+import { type Finding, findingOf, type Rule, type Severity } from "../finding.ts";
+import type { Anomaly } from "../format.ts";
+import { KEPT_ANOMALIES } from "../formats/strict-json/anomalies.ts";
 
 /** What an anomaly of a format means when it is judged. */
 export interface Meaning {

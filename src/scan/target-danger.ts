@@ -1,4 +1,4 @@
-import { leadsIntoLeftOut } from "../../left-out.ts";
+import { leadsIntoLeftOut } from "../left-out.ts";
 
 /**
  * Why a file name in an index is no plain name below the model's folder, or null. Judged as every platform would read it: Windows takes both
