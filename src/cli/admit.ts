@@ -11,8 +11,9 @@ import { failureLine, failureOf } from "./failure.ts";
 import { type DataOption, localPrincipal, openBridge } from "./installation.ts";
 import { interruptible } from "./interrupt.ts";
 import { jsonLine } from "./json-line.ts";
-import { writeOutput } from "./output.ts";
+import { expectOneOnStdout, writeOutput } from "./output.ts";
 import { scanJson } from "./scan-json.ts";
+import { expectPath } from "./source.ts";
 import { ProgressLine, styleFor, widthOf } from "./terminal.ts";
 
 export interface AdmitCliOptions extends DataOption {
@@ -25,7 +26,8 @@ export interface AdmitCliOptions extends DataOption {
 export async function admitCommand(sources: readonly string[], options: AdmitCliOptions): Promise<ExitCode> {
   const expect = options.expect;
   if (expect !== undefined && !isDigest(expect)) throw new UsageError(`${expect} is no digest`, "Write --expect sha256: and 64 hexadecimal digits.");
-  for (const source of sources) refuseReference(source);
+  for (const source of sources) expectPath(source);
+  expectOneOnStdout(options);
   const examiner = new ArtifactExaminer();
   const { bridge, close } = openBridge(options);
   try {
@@ -76,16 +78,6 @@ async function admitOne(source: string, expect: Digest | undefined, { examiner, 
   }
 }
 
-/** A hub reference is no path: says the way round until sources exist. */
-function refuseReference(source: string): void {
-  const reference = /^(hf|oci|ollama|s3|https?):/.exec(source);
-  if (reference !== null)
-    throw new UsageError(
-      `${source} is a reference, and this version admits folders and files`,
-      "Download it with the hub's own tool, then admit the folder.",
-    );
-}
-
 function pageOf(source: string, { examination, decision, recorded }: Admitted): HtmlInput {
   return { source, examination, decision, ...("ticket" in recorded ? { ticket: recorded.ticket.file } : {}) };
 }
@@ -107,8 +99,8 @@ function print(source: string, admitted: Admitted, elapsedMs: number, options: A
   }
   const style = styleFor(process.stdout);
   const headline = { word: decision.outcome.toUpperCase(), tone: OUTCOME_TONE[decision.outcome], subject: source };
-  const screen = examinationScreen(headline, examination, { style, width: widthOf(process.stdout) });
-  process.stdout.write(`${screen}\n${admissionEpilogue(admitted, style)}\n\n`);
+  const onScreen = { style, width: widthOf(process.stdout) };
+  process.stdout.write(`${examinationScreen(headline, examination, onScreen)}\n${admissionEpilogue(source, admitted, onScreen)}\n\n`);
 }
 
 function recordJson({ recorded }: Admitted) {

@@ -50,8 +50,8 @@ async function installationChecks(directory: string, options: DataOption): Promi
     (mode & 0o077) === 0
       ? { state: "ok", text: "keys are readable by their owner alone" }
       : { state: "bad", text: "keys/ is open to others: chmod 700" };
+  const policies = await policyCheck(directory);
   try {
-    const policies = await policiesOf(directory);
     return await withRegistry(options, async ({ registry }) => {
       const trust = await registry.trust();
       const log = verifyLog(registry.log);
@@ -62,12 +62,25 @@ async function installationChecks(directory: string, options: DataOption): Promi
           ? { state: "ok", text: `log verifies, ${log.checkpoint.size} entries` }
           : { state: "bad", text: "log does not verify: weighbridge log verify" },
         { state: "note", text: "no witness: the log does not protect against the holder of its key" },
-        { state: "ok", text: `${policies.policies.size} policies, ${policies.digest}` },
+        policies,
         { state: "ok", text: `last signed checkpoint is also kept in ${stateDirectory()}` },
       ];
     });
   } catch (error) {
-    const { message, hint, code } = failureOf(error);
-    return [keys, { state: "bad", text: `${message}. ${hint} [${code}]` }];
+    return [keys, policies, failed(error)];
   }
+}
+
+async function policyCheck(directory: string): Promise<Check> {
+  try {
+    const { policies, digest } = await policiesOf(directory);
+    return { state: "ok", text: `${policies.size} policies, ${digest}` };
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function failed(error: unknown): Check {
+  const { message, hint, code } = failureOf(error);
+  return { state: "bad", text: `${message}. ${hint} [${code}]` };
 }

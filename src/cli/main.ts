@@ -11,7 +11,7 @@ function program(): Command {
     .description("Lets open-weight models in safely: scan, decide, sign, log.")
     .version(VERSION)
     .exitOverride()
-    .configureOutput({ writeErr: () => {} })
+    .configureOutput({ outputError: () => {} })
     .option("--debug", "print stack traces")
     .on("option:debug", () => {
       process.env.WEIGHBRIDGE_DEBUG = "1";
@@ -41,7 +41,7 @@ function admissionCommands(root: Command): void {
     .option("--json", "one JSON object a line")
     .option("--sarif <file>", "write SARIF 2.1.0 (- for stdout)")
     .option("--html <file>", "write a self-contained page (- for stdout)")
-    .option("--jobs <n>", "threads at most", positiveInteger)
+    .option("--jobs <n>", "threads at most", wholeNumberUpTo(1024))
     .addOption(new Option("--fail-on <severity>", "exit 1 when a finding is at least this severe").choices(SEVERITIES))
     .action(run(async (paths, options) => (await import("./scan.ts")).scan(paths, options)));
   withData(root.command("verify"))
@@ -50,7 +50,7 @@ function admissionCommands(root: Command): void {
     .option("--ticket <file>", "the ticket; without it the registry's")
     .option("--trust <file>", "whom to believe; without it this installation")
     .option("--status <file>", "signed standing of all tickets, from registry export")
-    .option("--fresh-within <days>", "older status files are stale (default 7)", positiveInteger)
+    .option("--fresh-within <days>", "older status files are stale (default 7)", wholeNumberUpTo(MAX_DAYS))
     .option("--json", "one JSON object")
     .action(run(async (path, options) => (await import("./verify.ts")).verifyCommand(path, options)));
 }
@@ -70,19 +70,26 @@ function registryCommands(root: Command): void {
   ).action(run(async (id, options) => (await load()).registryShow(id, options)));
   withData(registry.command("approve").description("waive what a model on hold waits for, and decide again"))
     .argument("<id>", "digest, beginning of one, or alias")
-    .requiredOption("--reason <text>", "why it is safe")
+    .requiredOption("--reason <text>", "why it is safe (required)")
     .option("--policy <id...>", "only these policies")
-    .option("--days <n>", "how long the approval lasts", positiveInteger, 90)
+    .option("--days <n>", "how long the approval lasts", wholeNumberUpTo(MAX_DAYS), 90)
     .action(run(async (id, options) => (await load()).registryApprove(id, options)));
   withData(registry.command("revoke").description("take a model's standing: its tickets no longer count"))
     .argument("<id>", "digest, beginning of one, or alias")
-    .requiredOption("--reason <text>", "why")
+    .requiredOption("--reason <text>", "why (required)")
     .action(run(async (id, options) => (await load()).registryRevoke(id, options)));
-  withData(registry.command("alias").description("give a model a name").argument("<id>", "digest or beginning of one").argument("<name>")).action(
-    run(async (id, name, options) => (await load()).registryAlias(id, name, options)),
-  );
   withData(
-    registry.command("export").description("write the signed standing of all tickets").requiredOption("--status <file>", "where to (- for stdout)"),
+    registry
+      .command("alias")
+      .description("give a model a name")
+      .argument("<id>", "digest, beginning of one, or alias")
+      .argument("<name>", "letters, digits and . _ - / : @"),
+  ).action(run(async (id, name, options) => (await load()).registryAlias(id, name, options)));
+  withData(
+    registry
+      .command("export")
+      .description("write the signed standing of all tickets")
+      .requiredOption("--status <file>", "where to (- for stdout; required)"),
   ).action(run(async (options) => (await load()).registryExport(options)));
 }
 
@@ -134,10 +141,15 @@ function run(command: (...args: any[]) => Promise<ExitCode>) {
   };
 }
 
-function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("give a whole number from 1 on");
-  return value;
+/** A hundred years: a date beyond is a slip of the finger, and dates have an end. */
+const MAX_DAYS = 36_500;
+
+function wholeNumberUpTo(max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < 1 || value > max) throw new InvalidArgumentError(`Give a whole number from 1 to ${max}`);
+    return value;
+  };
 }
 
 endWithReader();
@@ -145,11 +157,13 @@ try {
   await program().parseAsync();
 } catch (error) {
   if (error instanceof CommanderError && error.exitCode === 0) process.exitCode = 0;
+  else if (error instanceof CommanderError && error.code === "commander.help")
+    process.exitCode = 2; // no command was given: its help is on stderr
   else {
     process.exitCode = 2;
     const failure =
       error instanceof CommanderError
-        ? { code: "WB_USAGE", message: error.message.replace(/^error: /, ""), hint: "See weighbridge --help" }
+        ? { code: "WB_USAGE", message: error.message.replace(/^error: |\.+$/g, ""), hint: "See weighbridge --help" }
         : failureOf(error);
     process.stderr.write(failureLine(failure));
     if (process.env.WEIGHBRIDGE_DEBUG) console.error(error);

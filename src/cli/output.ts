@@ -15,6 +15,14 @@ export function writeOutput(file: string, content: string | Uint8Array): void {
   }
 }
 
+/** Throws UsageError when two outputs would be mixed on stdout. */
+export function expectOneOnStdout(options: { readonly json?: boolean; readonly sarif?: string; readonly html?: string }): void {
+  const given = [options.json === true ? "--json" : "", options.sarif === "-" ? "--sarif -" : "", options.html === "-" ? "--html -" : ""].filter(
+    Boolean,
+  );
+  if (given.length > 1) throw new UsageError(`${given.join(" and ")} would mix on stdout`, "Give all but one a file.");
+}
+
 /** A reader that went away (`… | head`) ends the process as it ends other programs, and no stack is printed. */
 export function endWithReader(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -6,11 +6,12 @@ import type { ExitCode } from "./exit.ts";
 import { type DataOption, dataDirectory, policyFolder } from "./installation.ts";
 
 /** Parses and strictly validates a folder of policies, and says what is in it. */
-export async function policyCheck(folder: string | undefined, options: DataOption): Promise<ExitCode> {
-  const set = loadPolicySet(folder ?? (await policyFolder(dataDirectory(options))));
+export async function policyCheck(given: string | undefined, options: DataOption): Promise<ExitCode> {
+  const folder = given ?? (await policyFolder(dataDirectory(options)));
+  const set = loadPolicySet(folder);
   for (const { id, effect, text, waivableBy } of set.policies.values())
     process.stdout.write(`${effect.padEnd(6)} ${id}  ${forTerminal(text)}${waivableBy === null ? "" : ` (may be waived by: ${waivableBy})`}\n`);
-  process.stdout.write(`${set.policies.size} valid. ${set.digest}\n`);
+  process.stdout.write(`${set.policies.size} valid in ${forTerminal(folder)}. ${set.digest}\n`);
   return 0;
 }
 

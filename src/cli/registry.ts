@@ -1,6 +1,6 @@
 import { approveHeld } from "../admission/approve.ts";
 import { forTerminal } from "../escape.ts";
-import type { Listed, Registry, StoredText } from "../registry/index.ts";
+import type { Listed, Registry, Shown, StoredText } from "../registry/index.ts";
 import { EXIT_OF_OUTCOME, type ExitCode } from "./exit.ts";
 import { type DataOption, expectInstallation, localPrincipal, policiesOf, type RegistryAt, withRegistry } from "./installation.ts";
 import { jsonLine } from "./json-line.ts";
@@ -31,14 +31,12 @@ export function registryShow(id: string, options: JsonOption): Promise<ExitCode>
       return 0;
     }
     const lines = [
-      `${shown.decision.toUpperCase()}  ${textOf(shown.name)}`,
+      `${shown.decision.toUpperCase()}${shown.standing === "good" || shown.standing === "none" ? "" : `, ${shown.standing}`}  ${textOf(shown.name)}`,
       "",
       `  ${shown.artifact}`,
+      ...(shown.aliases.length === 0 ? [] : [`  Also called ${shown.aliases.join(", ")}`]),
       `  Decided ${shown.evaluatedAt}; standing: ${shown.standing}${shown.notAfter === null ? "" : `, ticket until ${shown.notAfter}`}`,
-      ...shown.reasons.map(
-        (reason) =>
-          `  ${reason.effect} ${reason.policy}: ${textOf(reason.text)}${reason.waiver === undefined ? "" : ` (may be waived by: ${reason.waiver.role})`}`,
-      ),
+      ...shown.reasons.map((reason) => `  ${reason.effect} ${reason.policy}: ${textOf(reason.text)}${waiverOf(reason)}`),
       ...(shown.held === null ? [] : [`  Waits for: ${shown.held.waiting.map(({ policy, role }) => `${policy} (${role})`).join(", ")}`]),
       ...shown.approvals.map(
         (approval) => `  Approved ${approval.policy} until ${approval.expires} by ${textOf(approval.principal)}: ${textOf(approval.reason)}`,
@@ -71,6 +69,8 @@ export function registryApprove(id: string, options: ApproveCliOptions): Promise
     });
     const { recorded, decision, waived } = approved;
     process.stdout.write(`${decision.outcome.toUpperCase()}  waived: ${forTerminal(waived.join(", ")) || "nothing"}\n`);
+    const waiting = decision.outcome === "hold" ? decision.reasons.filter(({ waiver }) => waiver?.satisfiedBy === undefined) : [];
+    if (waiting.length > 0) process.stdout.write(`  Waits for: ${forTerminal(waiting.map(({ policy }) => policy).join(", "))}\n`);
     if ("ticket" in recorded) process.stdout.write(`  Ticket: ${forTerminal(recorded.ticket.file)}\n`);
     return EXIT_OF_OUTCOME[approved.decision.outcome];
   });
@@ -122,6 +122,11 @@ function listedJson({ artifact, name, decision, standing, ticket, notAfter }: Li
 function listedLine({ artifact, name, decision, standing, notAfter }: Listed): string {
   const until = notAfter === null ? "" : `until ${notAfter.slice(0, 10)}`;
   return `${artifact.slice("sha256:".length, "sha256:".length + 12)}  ${decision.padEnd(5)}  ${standing.padEnd(9)}  ${until.padEnd(16)}  ${forTerminal(textOf(name))}\n`;
+}
+
+function waiverOf({ waiver }: Shown["reasons"][number]): string {
+  if (waiver === undefined) return "";
+  return waiver.satisfiedBy === undefined ? ` (may be waived by: ${waiver.role})` : ` (waived until ${waiver.expires ?? ""})`;
 }
 
 function textOf(text: StoredText): string {

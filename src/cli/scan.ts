@@ -7,8 +7,9 @@ import { EXIT_OF_VERDICT, type ExitCode, worstExit } from "./exit.ts";
 import { failureLine, failureOf } from "./failure.ts";
 import { interruptible } from "./interrupt.ts";
 import { jsonLine } from "./json-line.ts";
-import { writeOutput } from "./output.ts";
+import { expectOneOnStdout, writeOutput } from "./output.ts";
 import { scanJson } from "./scan-json.ts";
+import { expectPath } from "./source.ts";
 import { ProgressLine, styleFor, widthOf } from "./terminal.ts";
 
 export interface ScanOptions {
@@ -27,6 +28,7 @@ export interface Scanned {
 
 /** Examines each path on its own and prints one answer a path, in order. */
 export async function scan(paths: readonly string[], options: ScanOptions): Promise<ExitCode> {
+  expectOneOnStdout(options);
   const examiner = new ArtifactExaminer(options.jobs);
   const scanned: Scanned[] = [];
   const exits: ExitCode[] = [];
@@ -37,6 +39,7 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
         const started = performance.now();
         const progress = new ProgressLine();
         try {
+          expectPath(source);
           const examination = await examiner.examine(source, { signal, onProgress: progress.update });
           const result = { source, examination, elapsedMs: Math.round(performance.now() - started) };
           progress.clear();

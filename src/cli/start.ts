@@ -16,7 +16,7 @@ const EXAMPLES = join(import.meta.dirname, "../../examples");
 /** The whole path on two bundled models: one is let in, one is refused. Leaves an installation that can be used. */
 export async function start(options: DataOption): Promise<ExitCode> {
   const examiner = new ArtifactExaminer();
-  const style = styleFor(process.stdout);
+  const onScreen = { style: styleFor(process.stdout), width: widthOf(process.stdout) };
   try {
     await withRegistry(options, ({ registry, directory }) =>
       interruptible(async (signal) => {
@@ -36,7 +36,7 @@ export async function start(options: DataOption): Promise<ExitCode> {
           progress.clear();
           const { examination, decision, recorded } = admitted;
           const headline = { word: decision.outcome.toUpperCase(), tone: OUTCOME_TONE[decision.outcome], subject: source };
-          say(examinationScreen(headline, examination, { style, width: widthOf(process.stdout) }), admissionEpilogue(admitted, style), "");
+          say(examinationScreen(headline, examination, onScreen), admissionEpilogue(source, admitted, onScreen), "");
           pages.push({ source, examination, decision, ...("ticket" in recorded ? { ticket: recorded.ticket.file } : {}) });
         }
         const report = join(directory, "examples.html");

@@ -1,4 +1,4 @@
-import { bytesText } from "../report/quantities.ts";
+import { bytesText, plural } from "../report/quantities.ts";
 import { COLOUR, PLAIN, type Style } from "../report/style.ts";
 
 /** A person is watching: colour and progress are welcome. */
@@ -11,7 +11,7 @@ export function styleFor(stream: NodeJS.WriteStream): Style {
 }
 
 export function widthOf(stream: NodeJS.WriteStream): number {
-  return Math.min(stream.columns ?? 100, 120);
+  return Math.min(Math.max(stream.columns || 100, 40), 120);
 }
 
 export interface Progress {
@@ -37,7 +37,7 @@ export class ProgressLine {
     const done = progress.totalBytes === 0 ? 1 : progress.hashedBytes / progress.totalBytes;
     const bar = "█".repeat(Math.round(done * 24)).padEnd(24, "·");
     this.#stream.write(
-      `\r\u001b[K${bar} ${bytesText(progress.hashedBytes)} of ${bytesText(progress.totalBytes)}, ${progress.files} of ${progress.totalFiles} files`,
+      `\r\u001b[K${bar} ${bytesText(progress.hashedBytes)} of ${bytesText(progress.totalBytes)}, ${progress.files} of ${plural(progress.totalFiles, "file")}`,
     );
     this.#shown = true;
   };

@@ -10,6 +10,7 @@ import { failureOf } from "./failure.ts";
 import { type DataOption, dataDirectory, withRegistry } from "./installation.ts";
 import { interruptible } from "./interrupt.ts";
 import { jsonLine } from "./json-line.ts";
+import { expectPath } from "./source.ts";
 import { ProgressLine, styleFor } from "./terminal.ts";
 
 export interface VerifyCliOptions extends DataOption {
@@ -40,6 +41,7 @@ export async function verifyCommand(path: string, options: VerifyCliOptions): Pr
 }
 
 async function verify(path: string, options: VerifyCliOptions): Promise<Verification> {
+  expectPath(path);
   const files: VerifySources = {
     now: () => new Date(),
     ...(options.ticket === undefined ? {} : { ticket: readGiven(options.ticket) }),
@@ -113,6 +115,7 @@ function screen(path: string, { artifact, authenticity, standing, ownKey, neares
     lines.push(`  Standing: ${standing.standing}${standing.asOf === null ? "" : ` as of ${standing.asOf}`}; ${forTerminal(standing.why)}.`);
   } else if (authenticity.kind === "no-ticket") lines.push("  These bytes hold no ticket here.");
   else lines.push(`  Not authentic (${authenticity.why}): ${forTerminal(authenticity.detail)}.`);
+  if (exit === 3) lines.push("  Next: give --status FILE, fresh from `weighbridge registry export --status FILE` where it was admitted.");
   if (nearest !== null) lines.push(`  Against the registered model ${nearest.artifact.slice(0, 19)}:`, ...differenceLines(nearest.differences));
   return `${lines.join("\n")}\n`;
 }

@@ -1,45 +1,49 @@
 import type { Admitted } from "../admission/admit.ts";
 import { forTerminal } from "../escape.ts";
 import type { Decision, Reason } from "../policy/decision.ts";
-import type { Style } from "./style.ts";
-import { bySay, waiverText } from "./terminal.ts";
+import { bySay, indented, type ScreenOptions, waiverText } from "./terminal.ts";
 
 /** The lower part of the screen of an admission: the policies that decided, what was recorded, what to do next. */
-export function admissionEpilogue({ decision, recorded, examination }: Admitted, style: Style): string {
+export function admissionEpilogue(source: string, { decision, recorded, examination }: Admitted, options: ScreenOptions): string {
   const id = examination.artifact.digest.slice("sha256:".length, "sha256:".length + 12);
   return [
     "",
     "  Why:",
-    ...bySay(decision).map((reason) => `    ${reasonLine(reason, decision.outcome, style)}`),
+    ...bySay(decision).flatMap((reason) => reasonLines(reason, decision.outcome, options)),
     "",
-    ...nextLines(recorded, id).map((line) => `  ${line}`),
+    ...nextLines(source, recorded, id).map((line) => `  ${line}`),
   ].join("\n");
 }
 
-function reasonLine(reason: Reason, outcome: Decision["outcome"], style: Style): string {
+function reasonLines(reason: Reason, outcome: Decision["outcome"], { width }: ScreenOptions): readonly string[] {
   const waiver = waiverText(reason, outcome);
-  return `${forTerminal(reason.text)}${waiver === "" ? "" : ` (${forTerminal(waiver)})`} ${style.dim(`[${forTerminal(reason.policy)}]`)}`;
+  return indented(`${forTerminal(reason.text)}${waiver === "" ? "" : ` (${forTerminal(waiver)})`} [${forTerminal(reason.policy)}]`, width);
 }
 
-function nextLines(recorded: Admitted["recorded"], id: string): readonly string[] {
+/** A path as a shell takes it. */
+function shellWord(path: string): string {
+  return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+function nextLines(source: string, recorded: Admitted["recorded"], id: string): readonly string[] {
   switch (recorded.kind) {
     case "ticketed":
       return [
         `Ticket: ${recorded.ticket.file}, good until ${day(recorded.ticket.notAfter)}, entry ${recorded.ticket.index} of the log.`,
-        "Next: weighbridge verify DIR before each use.",
+        `Next: npx weighbridge verify ${forTerminal(shellWord(source))} before each use.`,
       ];
     case "already-ticketed":
       return [`Already ticketed: ${recorded.ticket.file}, good until ${day(recorded.ticket.notAfter)}. No new entry.`];
     case "standing-taken":
       return [
-        `Policy would allow it, but it was ${recorded.effect === "revoke" ? "revoked" : "suspended"}: nothing was recorded. See: weighbridge registry show ${id}`,
+        `Policy would allow it, but it was ${recorded.effect === "revoke" ? "revoked" : "suspended"}: nothing was recorded. See: npx weighbridge registry show ${id}`,
       ];
     case "recorded":
     case "already-recorded":
       return [
         `${recorded.kind === "recorded" ? "Recorded" : "Already recorded"} as entry ${recorded.index} of the log. There is no ticket.`,
         recorded.outcome === "hold"
-          ? `Next: look at the findings, then weighbridge registry approve ${id} --reason "why it is safe"`
+          ? `Next: look at what is named above; if it is safe: npx weighbridge registry approve ${id} --reason "why it is safe"`
           : "Next: get the model elsewhere, or ask its publisher for safetensors without custom code.",
       ];
     default:

@@ -1,7 +1,7 @@
 import { forTerminal } from "../escape.ts";
-import type { Finding, Severity } from "../finding.ts";
+import type { Severity } from "../finding.ts";
 import type { Decision, Reason } from "../policy/decision.ts";
-import type { Examination, Unexamined, Verdict } from "../scan/examination.ts";
+import type { Examination, Verdict } from "../scan/examination.ts";
 import { bytesText, countText, plural } from "./quantities.ts";
 import type { Style } from "./style.ts";
 
@@ -10,6 +10,7 @@ const MAX_FINDINGS = 5;
 /** The worst findings are explained to the end; of the others the title and the place are enough on a screen. */
 const MAX_EXPLAINED = 2;
 const MAX_UNEXAMINED = 4;
+const MAX_LINES = 8;
 
 export interface Headline {
   /** The one word that says it all: ALLOW, DENY, HOLD, PASS, REVIEW, BLOCK. */
@@ -49,8 +50,8 @@ export function examinationScreen(headline: Headline, examination: Examination, 
     "",
     `  ${plural(files.length, "file")}, ${bytesText(size)}${parameters}${formats === "" ? "" : ` (${formats})`}`,
     `  ${style.dim(examination.artifact.digest)}`,
-    ...findingLines(examination.findings, options),
-    ...unexaminedLines(examination.coverage.unexamined, style),
+    ...findingLines(examination, options),
+    ...unexaminedLines(examination, options),
   ].join("\n");
 }
 
@@ -59,17 +60,19 @@ function headlineOf({ word, tone, subject }: Headline, style: Style): string {
   return `${style.bold(paint(word))}  ${forTerminal(subject)}`;
 }
 
-function findingLines(findings: readonly Finding[], options: ScreenOptions): readonly string[] {
+function findingLines({ findings, coverage }: Examination, options: ScreenOptions): readonly string[] {
   const { style } = options;
   const notable = findings.filter((finding) => finding.severity !== "info" && finding.rule !== "not-examined");
   const notes = findings.filter((finding) => finding.severity === "info").length;
-  if (notable.length === 0) return ["", `  Nothing found that stands against it${notes === 0 ? "" : ` (${plural(notes, "note")})`}.`];
+  const nothing = coverage.unexamined.length === 0 ? "Nothing found that stands against it" : "Nothing found in what was looked at";
+  if (notable.length === 0) return ["", `  ${nothing}${notes === 0 ? "" : ` (${plural(notes, "note")})`}.`];
   const lines = [""];
   for (const [i, finding] of notable.slice(0, MAX_FINDINGS).entries()) {
     const where = finding.where.offset === undefined ? finding.where.path : `${finding.where.path} at ${finding.where.offset}`;
-    lines.push(`  ${severityMark(finding.severity, style)} ${style.bold(forTerminal(finding.title))}`);
+    const title = wrap(forTerminal(finding.title), options.width - 11, MAX_LINES).map(style.bold);
+    lines.push(...title.map((line, n) => `  ${n === 0 ? severityMark(finding.severity, style) : " ".repeat(8)} ${line}`));
     lines.push(`    ${style.dim(`${forTerminal(where)}  [${finding.rule}]`)}`);
-    if (i < MAX_EXPLAINED) lines.push(...wrap(forTerminal(finding.explanation), options.width - 4, 6).map((line) => `    ${line}`));
+    if (i < MAX_EXPLAINED) lines.push(...wrap(forTerminal(finding.explanation), options.width - 4, MAX_LINES).map((line) => `    ${line}`));
   }
   const more = notable.length - MAX_FINDINGS;
   if (more > 0) lines.push(`  ${style.dim(`and ${plural(more, "more finding")}: --json or --html FILE shows all`)}`);
@@ -81,15 +84,21 @@ function severityMark(severity: Severity, style: Style): string {
   return severity === "critical" || severity === "high" ? style.red(word) : severity === "medium" ? style.yellow(word) : word;
 }
 
-function unexaminedLines(unexamined: readonly Unexamined[], style: Style): readonly string[] {
+function unexaminedLines({ coverage: { unexamined }, findings }: Examination, { style, width }: ScreenOptions): readonly string[] {
   if (unexamined.length === 0) return [];
   const more = unexamined.length - MAX_UNEXAMINED;
+  const worst = findings.find((finding) => finding.rule === "not-examined")?.severity; // worst first; a policy may decide by it
   return [
     "",
-    `  Not looked at:`,
-    ...unexamined.slice(0, MAX_UNEXAMINED).map(({ path, why }) => `    ${forTerminal(path)}: ${forTerminal(why)}`),
+    `  ${worst === undefined ? "" : `${severityMark(worst, style)} `}Not looked at:`,
+    ...unexamined.slice(0, MAX_UNEXAMINED).flatMap(({ path, why }) => indented(`${forTerminal(path)}: ${forTerminal(why)}`, width)),
     ...(more > 0 ? [`    ${style.dim(`and ${more} more`)}`] : []),
   ];
+}
+
+/** An item of a list: what does not fit on its line goes on further in. */
+export function indented(text: string, width: number): readonly string[] {
+  return wrap(text, width - 6, MAX_LINES).map((line, i) => `${i === 0 ? "    " : "      "}${line}`);
 }
 
 /** Breaks text at spaces into at most `maxLines` lines; what is cut off ends in an ellipsis. */
@@ -104,5 +113,7 @@ function wrap(text: string, width: number, maxLines: number): readonly string[] 
     line = line === "" ? word : `${line} ${word}`;
   }
   lines.push(line);
-  return lines.length <= maxLines ? lines : [...lines.slice(0, maxLines - 1), `${(lines[maxLines - 1] ?? "").slice(0, width - 2)} …`];
+  if (lines.length <= maxLines) return lines;
+  const last = lines[maxLines - 1] ?? "";
+  return [...lines.slice(0, maxLines - 1), `${last.length <= width - 2 ? last : last.slice(0, last.lastIndexOf(" "))} …`];
 }
