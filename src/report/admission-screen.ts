@@ -44,7 +44,7 @@ function nextLines(source: string, recorded: Admitted["recorded"], id: string): 
         `${recorded.kind === "recorded" ? "Recorded" : "Already recorded"} as entry ${recorded.index} of the log. There is no ticket.`,
         recorded.outcome === "hold"
           ? `Next: look at what is named above; if it is safe: npx weighbridge registry approve ${id} --reason "why it is safe"`
-          : "Next: get the model elsewhere, or ask its publisher for safetensors without custom code.",
+          : "Next: take another variant, or ask the publisher for safetensors without code.",
       ];
     default:
       return recorded satisfies never;
