@@ -17,25 +17,24 @@ if (Number(process.versions.node.split(".")[0]) >= 24) {
   await import(pathToFileURL(entry).href);
 } else runUnder(nodeOfDependency());
 
-/** The binary that the npm package `node` unpacks when it is installed, or null when install scripts were not run. */
+/** The binary that the npm package `node` unpacks when it is installed, or why there is none. */
 function nodeOfDependency() {
   try {
     const binary = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin/node");
-    return existsSync(binary) ? binary : null;
+    if (existsSync(binary)) return { binary };
+    return { missing: 'the npm package "node" was installed without its install script. Install Node 24, or run: npm rebuild node' };
   } catch {
-    return null;
+    return { missing: "its dependencies are not installed. Install Node 24, or run: npm ci" };
   }
 }
 
-/** @param {string | null} node */
-function runUnder(node) {
-  if (node === null) {
-    console.error(
-      `weighbridge needs Node 24 or newer; this is ${process.version}, and the npm package "node" was installed without its install script. Install Node 24, or run: npm rebuild node`,
-    );
+/** @param {{ binary?: string, missing?: string }} node */
+function runUnder({ binary, missing }) {
+  if (binary === undefined) {
+    console.error(`weighbridge needs Node 24 or newer; this is ${process.version}, and ${missing}`);
     process.exit(2);
   }
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(binary, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
   // A terminal sends Ctrl-C to both; whatever else sends a signal sends it to this process alone. The child decides when to end, and how.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     process.on(signal, () => {
@@ -43,7 +42,7 @@ function runUnder(node) {
     });
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
   child.on("error", (error) => {
-    console.error(`weighbridge could not start ${node}: ${error.message}`);
+    console.error(`weighbridge could not start ${binary}: ${error.message}`);
     process.exit(2);
   });
 }

@@ -7,7 +7,7 @@ import type { Style } from "./style.ts";
 
 /** What a screen shows; the rest is in `--json` and `--html`. */
 const MAX_FINDINGS = 5;
-/** The worst findings are explained to the end; of the others the title and the place are enough on a screen. */
+/** The worst findings are explained to the end, once a rule; of the others the title and the place are enough on a screen. */
 const MAX_EXPLAINED = 2;
 const MAX_UNEXAMINED = 4;
 const MAX_LINES = 8;
@@ -67,12 +67,15 @@ function findingLines({ findings, coverage }: Examination, options: ScreenOption
   const nothing = coverage.unexamined.length === 0 ? "Nothing found that stands against it" : "Nothing found in what was looked at";
   if (notable.length === 0) return ["", `  ${nothing}${notes === 0 ? "" : ` (${plural(notes, "note")})`}.`];
   const lines = [""];
-  for (const [i, finding] of notable.slice(0, MAX_FINDINGS).entries()) {
+  const explained = new Set<string>();
+  for (const finding of notable.slice(0, MAX_FINDINGS)) {
     const where = finding.where.offset === undefined ? finding.where.path : `${finding.where.path} at ${finding.where.offset}`;
     const title = wrap(forTerminal(finding.title), options.width - 11, MAX_LINES).map(style.bold);
     lines.push(...title.map((line, n) => `  ${n === 0 ? severityMark(finding.severity, style) : " ".repeat(8)} ${line}`));
     lines.push(`    ${style.dim(`${forTerminal(where)}  [${finding.rule}]`)}`);
-    if (i < MAX_EXPLAINED) lines.push(...wrap(forTerminal(finding.explanation), options.width - 4, MAX_LINES).map((line) => `    ${line}`));
+    if (explained.has(finding.rule) || explained.size === MAX_EXPLAINED) continue;
+    explained.add(finding.rule);
+    lines.push(...wrap(forTerminal(finding.explanation), options.width - 4, MAX_LINES).map((line) => `    ${line}`));
   }
   const more = notable.length - MAX_FINDINGS;
   if (more > 0) lines.push(`  ${style.dim(`and ${plural(more, "more finding")}: --json or --html FILE shows all`)}`);
