@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { WeighbridgeError } from "../errors.ts";
+import type { Appender } from "../log/log.ts";
 import { LogClient } from "../log/thread.ts";
 import { threadEnvironment, workerEntry } from "../worker-entry.ts";
 import { RegistryError } from "./errors.ts";
@@ -23,11 +24,18 @@ export type LogThreadOpened =
 
 const HINT = "The data directory must be on a local disk that has room and may be written to, also for reading. Restore it there, or make room.";
 
-/** Starts the log's thread. Resolves when the log is open; rejects with what the log or the keys said. */
-export async function startLog(data: LogThreadData): Promise<LogClient> {
+/**
+ * Starts the log's thread. Resolves when the log is open; rejects with what the log or the keys said. Closing it resolves when the thread has ended, so
+ * that no process ends while its database is still being closed.
+ */
+export async function startLog(data: LogThreadData): Promise<Appender> {
   const worker = new Worker(workerEntry(import.meta.url, "log-thread"), { env: threadEnvironment(), name: "log", workerData: data });
   const [opened] = (await once(worker, "message")) as [LogThreadOpened]; // the thread sends nothing else before
-  if (opened.kind === "opened") return new LogClient(worker);
+  if (opened.kind === "opened") {
+    const client = new LogClient(worker);
+    const ended = once(worker, "exit");
+    return { append: (entry) => client.append(entry), close: () => client.close().finally(() => ended) };
+  }
   await worker.terminate();
   const { code, message, hint } = opened;
   if (code !== null) throw new WeighbridgeError(code, message, { hint });
