@@ -2,12 +2,12 @@ import { type Admitted, admit, type Bridge } from "../admission/admit.ts";
 import { AdmissionError } from "../admission/errors.ts";
 import { type Digest, isDigest } from "../digest.ts";
 import { UsageError } from "../errors.ts";
-import { admissionEpilogue } from "../report/admission-screen.ts";
+import { admissionPage } from "../report/admission-page.ts";
+import { admissionScreen } from "../report/admission-screen.ts";
 import type { HtmlInput } from "../report/html.ts";
-import { examinationScreen, OUTCOME_TONE } from "../report/terminal.ts";
 import { ArtifactExaminer } from "../scan/examine-artifact.ts";
 import { EXIT_OF_OUTCOME, type ExitCode, worstExit } from "./exit.ts";
-import { failureLine, failureOf } from "./failure.ts";
+import { reportFailure } from "./failure.ts";
 import { type DataOption, localPrincipal, openBridge } from "./installation.ts";
 import { interruptible } from "./interrupt.ts";
 import { jsonLine } from "./json-line.ts";
@@ -64,22 +64,15 @@ async function admitOne(source: string, expect: Digest | undefined, { examiner, 
       ...(expect === undefined ? {} : { expect }),
     });
     progress.clear();
-    pages.push(pageOf(source, admitted));
+    pages.push(admissionPage(source, admitted));
     if (options.html !== "-") print(source, admitted, Math.round(performance.now() - started), options);
     return EXIT_OF_OUTCOME[admitted.decision.outcome];
   } catch (error) {
     progress.clear();
     signal.throwIfAborted();
-    const failure = failureOf(error);
-    if (options.json === true) process.stdout.write(jsonLine({ schema: "weighbridge.admission/1", source, error: failure }));
-    else process.stderr.write(failureLine(failure));
-    if (process.env.WEIGHBRIDGE_DEBUG) console.error(error);
+    reportFailure("weighbridge.admission/1", source, error, options.json);
     return error instanceof AdmissionError && error.code === "WB_ADMISSION_UNEXPECTED" ? 1 : 2;
   }
-}
-
-function pageOf(source: string, { examination, decision, recorded }: Admitted): HtmlInput {
-  return { source, examination, decision, ...("ticket" in recorded ? { ticket: recorded.ticket.file } : {}) };
 }
 
 function print(source: string, admitted: Admitted, elapsedMs: number, options: AdmitCliOptions): void {
@@ -97,10 +90,8 @@ function print(source: string, admitted: Admitted, elapsedMs: number, options: A
     );
     return;
   }
-  const style = styleFor(process.stdout);
-  const headline = { word: decision.outcome.toUpperCase(), tone: OUTCOME_TONE[decision.outcome], subject: source };
-  const onScreen = { style, width: widthOf(process.stdout) };
-  process.stdout.write(`${examinationScreen(headline, examination, onScreen)}\n${admissionEpilogue(source, admitted, onScreen)}\n\n`);
+  const onScreen = { style: styleFor(process.stdout), width: widthOf(process.stdout) };
+  process.stdout.write(`${admissionScreen(source, admitted, onScreen)}\n\n`);
 }
 
 function recordJson({ recorded }: Admitted) {

@@ -1,5 +1,6 @@
 import { WeighbridgeError } from "../errors.ts";
 import { forTerminal } from "../escape.ts";
+import { jsonLine } from "./json-line.ts";
 
 export interface Failure {
   readonly code: string;
@@ -17,4 +18,12 @@ export function failureOf(error: unknown): Failure {
 /** One clear line. */
 export function failureLine({ code, message, hint }: Failure): string {
   return `weighbridge: ${forTerminal(message.replaceAll("\n", " "))}. ${forTerminal(hint)} [${code}]\n`;
+}
+
+/** Tells of what could not be done for one source: an object of the command's own schema for programs, a line for people. */
+export function reportFailure(schema: string, source: string, error: unknown, json: boolean | undefined): void {
+  const failure = failureOf(error);
+  if (json === true) process.stdout.write(jsonLine({ schema, source, error: failure }));
+  else process.stderr.write(failureLine(failure));
+  if (process.env.WEIGHBRIDGE_DEBUG) console.error(error);
 }

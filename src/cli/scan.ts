@@ -4,7 +4,7 @@ import { examinationScreen, VERDICT_TONE } from "../report/terminal.ts";
 import { type Examination, verdictOf } from "../scan/examination.ts";
 import { ArtifactExaminer } from "../scan/examine-artifact.ts";
 import { EXIT_OF_VERDICT, type ExitCode, worstExit } from "./exit.ts";
-import { failureLine, failureOf } from "./failure.ts";
+import { reportFailure } from "./failure.ts";
 import { interruptible } from "./interrupt.ts";
 import { jsonLine } from "./json-line.ts";
 import { expectOneOnStdout, writeOutput } from "./output.ts";
@@ -50,7 +50,7 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
           progress.clear();
           signal.throwIfAborted();
           exits.push(2);
-          printFailure(source, error, options);
+          reportFailure("weighbridge.scan/1", source, error, options.json);
         }
       }
     });
@@ -80,13 +80,6 @@ function print(scanned: Scanned, options: ScanOptions): void {
   process.stdout.write(
     `${examinationScreen(headline, scanned.examination, { style: styleFor(process.stdout), width: widthOf(process.stdout) })}\n\n`,
   );
-}
-
-function printFailure(source: string, error: unknown, options: ScanOptions): void {
-  const failure = failureOf(error);
-  if (options.json === true) process.stdout.write(jsonLine({ schema: "weighbridge.scan/1", source, error: failure }));
-  else process.stderr.write(failureLine(failure));
-  if (process.env.WEIGHBRIDGE_DEBUG) console.error(error);
 }
 
 async function writeReports(scanned: readonly Scanned[], options: ScanOptions): Promise<void> {

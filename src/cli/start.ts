@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { admit } from "../admission/admit.ts";
 import { fingerprintOf } from "../evidence/trust.ts";
-import { admissionEpilogue } from "../report/admission-screen.ts";
+import { admissionPage } from "../report/admission-page.ts";
+import { admissionScreen } from "../report/admission-screen.ts";
 import { type HtmlInput, htmlReport } from "../report/html.ts";
-import { examinationScreen, OUTCOME_TONE } from "../report/terminal.ts";
 import { ArtifactExaminer } from "../scan/examine-artifact.ts";
 import type { ExitCode } from "./exit.ts";
 import { type DataOption, localPrincipal, policiesOf, withRegistry } from "./installation.ts";
@@ -34,10 +34,8 @@ export async function start(options: DataOption): Promise<ExitCode> {
           const progress = new ProgressLine();
           const admitted = await admit(join(EXAMPLES, name), examiner, bridge, { signal, onProgress: progress.update, principal: localPrincipal() });
           progress.clear();
-          const { examination, decision, recorded } = admitted;
-          const headline = { word: decision.outcome.toUpperCase(), tone: OUTCOME_TONE[decision.outcome], subject: source };
-          say(examinationScreen(headline, examination, onScreen), admissionEpilogue(source, admitted, onScreen), "");
-          pages.push({ source, examination, decision, ...("ticket" in recorded ? { ticket: recorded.ticket.file } : {}) });
+          say(admissionScreen(source, admitted, onScreen), "");
+          pages.push(admissionPage(source, admitted));
         }
         const report = join(directory, "examples.html");
         writeFileSync(report, htmlReport(pages), { mode: 0o600 });

@@ -6,7 +6,7 @@ import { forTerminal } from "../escape.ts";
 import { parseTrust, type Trust } from "../evidence/trust.ts";
 import type { Differences } from "../registry/index.ts";
 import type { ExitCode } from "./exit.ts";
-import { failureOf } from "./failure.ts";
+import { reportFailure } from "./failure.ts";
 import { type DataOption, dataDirectory, withRegistry } from "./installation.ts";
 import { interruptible } from "./interrupt.ts";
 import { jsonLine } from "./json-line.ts";
@@ -34,8 +34,7 @@ export async function verifyCommand(path: string, options: VerifyCliOptions): Pr
     return verified.exit;
   } catch (error) {
     if (options.json !== true || error instanceof InterruptedError) throw error;
-    process.stdout.write(jsonLine({ schema: "weighbridge.verify/1", source: path, error: failureOf(error) }));
-    if (process.env.WEIGHBRIDGE_DEBUG) console.error(error);
+    reportFailure("weighbridge.verify/1", path, error, true);
     return 2;
   }
 }

@@ -1,10 +1,17 @@
 import type { Admitted } from "../admission/admit.ts";
 import { forTerminal } from "../escape.ts";
 import type { Decision, Reason } from "../policy/decision.ts";
-import { bySay, indented, type ScreenOptions, waiverText } from "./terminal.ts";
+import { bySay, examinationScreen, indented, OUTCOME_TONE, type ScreenOptions, waiverText } from "./terminal.ts";
 
-/** The lower part of the screen of an admission: the policies that decided, what was recorded, what to do next. */
-export function admissionEpilogue(source: string, { decision, recorded, examination }: Admitted, options: ScreenOptions): string {
+/** The screen of an admission: the decision first, what was examined, why, and what to do next. */
+export function admissionScreen(source: string, admitted: Admitted, options: ScreenOptions): string {
+  const { decision, examination } = admitted;
+  const headline = { word: decision.outcome.toUpperCase(), tone: OUTCOME_TONE[decision.outcome], subject: source };
+  return `${examinationScreen(headline, examination, options)}\n${epilogue(source, admitted, options)}`;
+}
+
+/** The lower part: the policies that decided, what was recorded, what to do next. */
+function epilogue(source: string, { decision, recorded, examination }: Admitted, options: ScreenOptions): string {
   const id = examination.artifact.digest.slice("sha256:".length, "sha256:".length + 12);
   return [
     "",
