@@ -11,7 +11,7 @@ export type LogErrorCode =
   | "WB_LOG_STATE_LOST"
   /** A stored checkpoint is not signed by this log's key, or is of another origin. */
   | "WB_LOG_WRONG_KEY"
-  /** A tile, entry bundle or checkpoint file is missing or not of its form. */
+  /** A tile, entry bundle, checkpoint or database of the log is missing, not of its form, or does not fit the others. */
   | "WB_LOG_DAMAGED"
   /** The index or size is not covered by the published checkpoint. */
   | "WB_LOG_NOT_COVERED"

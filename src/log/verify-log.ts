@@ -8,6 +8,7 @@ import { equalHashes, rootHash } from "./merkle.ts";
 import { checkState, type LogIdentity, readCheckpoint, type SignedCheckpoint } from "./opening-checks.ts";
 import { type LogState, StateTable } from "./state.ts";
 import { TileNodes } from "./tile-nodes.ts";
+import { damagedPartials } from "./verify-partials.ts";
 import { type LogProblem, type Report, verifyTiles } from "./verify-tiles.ts";
 
 export interface VerifyOptions extends LogIdentity {
@@ -23,6 +24,8 @@ export type LogVerification =
       readonly unpublished: number;
       /** Size of the checkpoint kept outside, which this log extends; undefined when none was there. */
       readonly outsideSize: number | undefined;
+      /** Partial tiles that wider ones took the place of, and that are damaged: the tree does not need them, so deleting them mends the log. */
+      readonly damagedPartials: readonly LogProblem[];
     }
   | { readonly kind: "broken"; readonly problems: readonly LogProblem[] };
 
@@ -62,7 +65,13 @@ function verifyWith(options: VerifyOptions, db: DatabaseSync): LogVerification {
     report({ file: "checkpoint", what: `is signed for size ${checkpoint.size} with another root than the tiles hash to` });
   if (problems.length === 0 && outside !== undefined) checkOutside(options, checkpoint, outside, report);
   if (problems.length > 0) return { kind: "broken", problems };
-  return { kind: "verified", checkpoint, unpublished: Math.max(0, state.size - checkpoint.size), outsideSize: outside?.size };
+  return {
+    kind: "verified",
+    checkpoint,
+    unpublished: Math.max(0, state.size - checkpoint.size),
+    outsideSize: outside?.size,
+    damagedPartials: damagedPartials(options.dir, checkpoint.size),
+  };
 }
 
 /** What the log says of itself, in its three places, and what is wrong with that alone. */

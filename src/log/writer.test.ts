@@ -526,6 +526,35 @@ describe("verifying a whole log", () => {
     }
   });
 
+  it("names partial tiles that wider ones took the place of and that are damaged; those that are gone are no damage", () => {
+    const options = fresh();
+    const log = openLog(options);
+    for (const [from, count] of [
+      [0, 258],
+      [258, 3],
+      [261, 3],
+      [264, 3],
+      [267, 3],
+    ] as const) {
+      log.append(entries(from, count));
+      log.publish();
+    }
+    log.close();
+    expect(verify(options)).toMatchObject({ kind: "verified", damagedPartials: [] });
+    const changed = ["tile/0/001.p/5", "tile/entries/001.p/8"];
+    for (const path of changed) writeFileSync(join(options.dir, path), flipAt(40)(readFileSync(join(options.dir, path))));
+    truncateSync(join(options.dir, "tile/0/001.p/11"), 32);
+    rmSync(join(options.dir, "tile/0/001.p/2"));
+    expect(verify(options)).toMatchObject({
+      kind: "verified",
+      damagedPartials: [
+        problem("tile/entries/001.p/8", "item 3 is another than in the wider file"),
+        problem("tile/0/001.p/5", "item 1 is another than in the wider file"),
+        problem("tile/0/001.p/11", "is 32 bytes long instead of 352"),
+      ],
+    });
+  });
+
   it("notices a lost leaf, a moved leaf, and a database that is no database", () => {
     const options = grown(300, 300);
     const db = new DatabaseSync(join(options.dir, "log.sqlite"));
