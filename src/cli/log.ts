@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { digestOf, hexOf } from "../digest.ts";
-import { UsageError } from "../errors.ts";
 import { forTerminal } from "../escape.ts";
-import { type LogIdentity, type LogVerification, verifyLog, WITHOUT_WITNESS } from "../log/index.ts";
+import { LogError, type LogIdentity, type LogProblem, type LogVerification, verifyLog, WITHOUT_WITNESS } from "../log/index.ts";
 import { readLogIdentity } from "../registry/index.ts";
+import { plural } from "../report/quantities.ts";
 import type { ExitCode } from "./exit.ts";
 import { type DataOption, dataDirectory, expectInstallation, stateDirectory, withRegistry } from "./installation.ts";
 
@@ -11,13 +11,20 @@ import { type DataOption, dataDirectory, expectInstallation, stateDirectory, wit
 export function logVerify(options: DataOption): ExitCode {
   const { identity, verification } = verified(options);
   if (verification.kind === "broken") {
-    for (const { file, what } of verification.problems) process.stdout.write(`${forTerminal(file)}: ${forTerminal(what)}\n`);
+    printProblems(verification.problems);
     process.stdout.write("The log does not verify. Restore the data directory from a copy.\n");
     return 1;
   }
+  printProblems(verification.damagedPartials);
   process.stdout.write(`${verification.checkpoint.size} entries of ${forTerminal(identity.origin)} verify against the signed checkpoint.\n`);
   process.stdout.write(`${WITHOUT_WITNESS}\n`);
-  return 0;
+  if (verification.damagedPartials.length === 0) return 0;
+  process.stdout.write("Delete the files named above: wider ones took their place, and the log does not need them.\n");
+  return 1;
+}
+
+function printProblems(problems: readonly LogProblem[]): void {
+  for (const { file, what } of problems) process.stdout.write(`${forTerminal(file)}: ${forTerminal(what)}\n`);
 }
 
 /** Makes the tables that are views of the log anew. */
@@ -33,12 +40,19 @@ export function logRebuild(options: DataOption): Promise<ExitCode> {
   );
 }
 
-/** Prints the latest signed checkpoint of a log that verifies. */
+/** Prints the latest signed checkpoint of a log that verifies. Throws LogError WB_LOG_DAMAGED. */
 export function logCheckpoint(options: DataOption): ExitCode {
   const { verification } = verified(options);
-  if (verification.kind === "broken") throw new UsageError("the log does not verify", "Run weighbridge log verify.");
+  if (verification.kind === "broken") throw damagedLog(verification.problems);
   process.stdout.write(verification.checkpoint.text);
   return 0;
+}
+
+function damagedLog([first, ...others]: readonly LogProblem[]): LogError {
+  const more = others.length === 0 ? "" : `, and ${plural(others.length, "more problem")}`;
+  return new LogError("WB_LOG_DAMAGED", `the log does not verify: ${first?.file} ${first?.what}${more}`, {
+    hint: "Run weighbridge log verify to see all of it; a log that does not verify has no checkpoint to show.",
+  });
 }
 
 function verified(options: DataOption): { readonly identity: LogIdentity; readonly verification: LogVerification } {
