@@ -17,6 +17,8 @@ export type RegistryErrorCode =
   | "WB_REGISTRY_WRONG_ROLE"
   /** An act that needs a reason has none. */
   | "WB_REGISTRY_NO_REASON"
+  /** An artifact has no standing that could be taken, or none that was taken and could be given back. */
+  | "WB_REGISTRY_NO_STANDING"
   /** The end of something does not lie after its beginning. */
   | "WB_REGISTRY_BAD_TIME"
   /** A name cannot be an alias: it would be taken for a digest, or holds unfit characters. */

@@ -9,7 +9,7 @@ export type { Nearest } from "./nearest.ts";
 export type { PolicySetRecord } from "./policy-sets.ts";
 export type { AdmissionRecord, Recorded } from "./record-admission.ts";
 export { openRegistry, Registry, type RegistryOptions } from "./registry.ts";
-export type { StandingChange } from "./revocations.ts";
+export type { StandingChange, StandingChanged } from "./revocations.ts";
 export type { Shown } from "./show.ts";
 export { exitCodeOf, type Standing, type StandingAt } from "./standing.ts";
 export { DEFAULT_FRESH_WITHIN_MS, standingByStatus, type VerifiedStatus, verifyStatus } from "./status.ts";

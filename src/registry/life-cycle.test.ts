@@ -81,6 +81,26 @@ describe("standing", () => {
       await expect(registry.changeStanding(nobody)).rejects.toMatchObject({ code: "WB_REGISTRY_NOT_FOUND" });
     }));
 
+  it("is taken once and given back once, and only where there is one", () =>
+    founded(async (registry, world) => {
+      const change = (effect: "revoke" | "reinstate", artifact = MODEL.digest) =>
+        registry.changeStanding({ artifact, effect, reason: "why", principal: "grace" });
+      await ticketed(registry, world);
+      await expect(change("reinstate")).rejects.toMatchObject({ code: "WB_REGISTRY_NO_STANDING" });
+      const kinds = [await change("revoke"), await change("revoke"), await change("reinstate"), await change("reinstate"), await change("revoke")];
+      expect(kinds.map(({ kind }) => kind)).toEqual(["changed", "already", "changed", "already", "changed"]);
+      expect((await registry.show(MODEL.digest)).standingChanges.map(({ effect }) => effect)).toEqual(["revoke", "reinstate", "revoke"]);
+
+      const [held, denied] = [artifactWith({ a: "held" }), artifactWith({ a: "denied" })];
+      await registry.recordAdmission(admissionOf(held, "hold", world));
+      await registry.recordAdmission(admissionOf(denied, "deny", world));
+      expect((await change("revoke", held.digest)).kind).toBe("changed");
+      await expect(change("revoke", denied.digest)).rejects.toMatchObject({
+        code: "WB_REGISTRY_NO_STANDING",
+        message: `${denied.digest} was denied and never had a ticket, so there is no standing to take`,
+      });
+    }));
+
   it("is suspended by a later decision that does not allow", () =>
     founded(async (registry, world) => {
       const ticket = await ticketed(registry, world);

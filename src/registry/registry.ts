@@ -27,7 +27,7 @@ import { startLog } from "./log-worker.ts";
 import { type Nearest, nearestTo, readManifest } from "./nearest.ts";
 import { type PolicySetRecord, recordPolicySet } from "./policy-sets.ts";
 import { type AdmissionRecord, type Recorded, recordAdmission } from "./record-admission.ts";
-import { changeStanding, type StandingChange } from "./revocations.ts";
+import { changeStanding, type StandingChange, type StandingChanged } from "./revocations.ts";
 import { rotateTicketKey } from "./rotate-key.ts";
 import { readStatement, type Shown, showArtifact } from "./show.ts";
 import { nodeSqliteDialect } from "./sqlite-dialect/dialect.ts";
@@ -122,7 +122,7 @@ export class Registry {
     return heldDecision(this.#store, artifact);
   }
 
-  changeStanding(change: StandingChange): Promise<{ readonly leaf: string }> {
+  changeStanding(change: StandingChange): Promise<StandingChanged> {
     return changeStanding(this.#store, change);
   }
 
