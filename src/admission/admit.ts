@@ -9,7 +9,6 @@ import type { Recorded, Registry } from "../registry/index.ts";
 import type { Examination } from "../scan/examination.ts";
 import type { ArtifactExaminer, ExamineOptions } from "../scan/examine-artifact.ts";
 import { contextOfExamination } from "./context.ts";
-import { decide, toldOf } from "./decide.ts";
 import { AdmissionError } from "./errors.ts";
 
 /** The stages behind the examination. */
@@ -39,7 +38,8 @@ export interface Admitted {
  * Throws ArtifactError, AdmissionError WB_ADMISSION_UNEXPECTED, InterruptedError (then nothing was decided), RegistryError, LogError.
  */
 export async function admit(source: string, examiner: ArtifactExaminer, opening: Bridge | Promise<Bridge>, options: AdmitOptions): Promise<Admitted> {
-  const [examination, bridge] = await Promise.all([examiner.examine(source, options), opening]);
+  // The examination begins first. Cedar is loaded while it runs: compiling it takes as long as hashing a hundred megabytes.
+  const [examination, bridge, { decide, toldOf }] = await Promise.all([examiner.examine(source, options), opening, import("./decide.ts")]);
   const { artifact, coverage } = examination;
   if (options.expect !== undefined && options.expect !== artifact.digest)
     throw new AdmissionError("WB_ADMISSION_UNEXPECTED", `${source} is ${artifact.digest}, expected was ${options.expect}`, {

@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import { InterruptedError } from "../errors.ts";
 import { threadEnvironment, workerEntry } from "../worker-entry.ts";
 import { hashDescriptor } from "./hash-descriptor.ts";
+import type { HashJob } from "./hash-thread.ts";
 
 /** Below this a thread costs more than it saves. */
 const INLINE_BYTES = 512 * 1024;
@@ -52,7 +53,8 @@ export class HashPool {
     if (worker === undefined) return;
     this.#queue.shift();
     this.#busy.set(worker, job);
-    worker.postMessage({ fd: job.fd, size: job.size, progress: this.#progress });
+    const message: HashJob = { fd: job.fd, size: job.size, progress: this.#progress, readAhead: this.#busy.size < availableParallelism() };
+    worker.postMessage(message);
   }
 
   #start(): Worker {

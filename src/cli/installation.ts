@@ -1,6 +1,7 @@
 import { existsSync, lstatSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { Bridge } from "../admission/admit.ts";
 import { UsageError } from "../errors.ts";
 import type { PolicySet } from "../policy/policy-set.ts";
@@ -45,6 +46,7 @@ export async function openInstallation(option: DataOption, rebuild = false): Pro
 /** All that an admission needs behind the examination. Opens while the examination runs; `close` waits for the opening. */
 export function openBridge(option: DataOption): { readonly bridge: Promise<Bridge>; close(): Promise<void> } {
   const bridge = (async () => {
+    await setImmediate(); // loading modules holds this thread: an examination that is asked for in the same breath starts its own threads first
     const { registry, directory } = await openInstallation(option);
     try {
       return { registry, policies: await policiesOf(directory), now: () => new Date() };

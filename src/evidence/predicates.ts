@@ -1,42 +1,54 @@
-import { z } from "zod";
-import { isDigest } from "../digest.ts";
-import type { Json } from "../json.ts";
+import type { Digest } from "../digest.ts";
 import { MAX_ID_LENGTH, parseAdmission } from "./admission.ts";
-import { isInstant, type Read, reading } from "./fields.ts";
+import { digestIn, instantIn, oneOf, type Read, reading, record, refuse, text } from "./fields.ts";
 import { PREDICATE } from "./predicate-types.ts";
 import { trustIn } from "./trust.ts";
 
-const digest = z.custom<`sha256:${string}`>((value) => typeof value === "string" && isDigest(value), "no sha256: digest");
-const instant = z.string().refine(isInstant, "no time like 2026-01-02T03:04:05.678Z");
-const id = z.string().min(1).max(MAX_ID_LENGTH);
-
 /** Someone with a role accepts one policy's objection to one artifact, for exactly the evidence in `context`. */
-const approval = z.strictObject({ policy: id, context: digest, role: id, at: instant, expires: instant, reason: digest, principal: digest });
+export interface Approval {
+  readonly policy: string;
+  readonly context: Digest;
+  readonly role: string;
+  readonly at: string;
+  readonly expires: string;
+  /** Salted, as is every `principal` below. */
+  readonly reason: Digest;
+  readonly principal: Digest;
+}
+
+export const STANDING_EFFECTS = ["revoke", "suspend", "reinstate"] as const;
 
 /** Standing is taken from an artifact, or given back. The subject is the artifact, so that all its tickets are meant. */
-const revocation = z.strictObject({ effect: z.enum(["revoke", "suspend", "reinstate"]), at: instant, reason: digest, principal: digest });
+export interface Revocation {
+  readonly effect: (typeof STANDING_EFFECTS)[number];
+  readonly at: string;
+  readonly reason: Digest;
+  readonly principal: Digest;
+}
 
 /** From now on decisions are made by this set. The subject is its digest. */
-const policySet = z.strictObject({ at: instant, principal: digest });
+export interface PolicySetChange {
+  readonly at: string;
+  readonly principal: Digest;
+}
 
 /** A name for an artifact, salted; the latest entry for a name counts. */
-const alias = z.strictObject({ alias: digest, at: instant, principal: digest });
-
-export type Approval = z.infer<typeof approval>;
-export type Revocation = z.infer<typeof revocation>;
-export type PolicySetChange = z.infer<typeof policySet>;
-export type Alias = z.infer<typeof alias>;
+export interface Alias {
+  readonly alias: Digest;
+  readonly at: string;
+  readonly principal: Digest;
+}
 
 /** Readers of all predicates that an entry of the log may have, by kind. Each yields `parsed` or says why not. */
 export const readPredicate = {
   admission: parseAdmission,
-  approval: by(approval),
-  revocation: by(revocation),
-  policySet: by(policySet),
-  alias: by(alias),
-  genesis: (value: Json) => reading(() => trustIn(value)),
-  rotation: (value: Json) => reading(() => trustIn(value)),
-} as const;
+  approval: (value: unknown) => reading(() => approvalIn(value)),
+  revocation: (value: unknown) => reading(() => revocationIn(value)),
+  policySet: (value: unknown) => reading(() => policySetIn(value)),
+  alias: (value: unknown) => reading(() => aliasIn(value)),
+  genesis: (value: unknown) => reading(() => trustIn(value)),
+  rotation: (value: unknown) => reading(() => trustIn(value)),
+} as const satisfies Readonly<Record<string, (value: unknown) => Read<unknown>>>;
 
 export type EntryKind = keyof typeof readPredicate;
 
@@ -46,11 +58,40 @@ export function entryKindOf(predicateType: string): EntryKind | null {
   return kinds.find((kind) => PREDICATE[kind] === predicateType) ?? null;
 }
 
-function by<T>(schema: z.ZodType<T>): (value: Json) => Read<T> {
-  return (value) => {
-    const read = schema.safeParse(value);
-    if (read.success) return { kind: "parsed", value: read.data };
-    const issue = read.error.issues[0];
-    return { kind: "broken", why: `${issue?.path.join(".") || "the predicate"}: ${issue?.message ?? "not of its form"}` };
+function approvalIn(value: unknown): Approval {
+  const approval = record(value, "the approval", ["policy", "context", "role", "at", "expires", "reason", "principal"]);
+  return {
+    policy: idIn(approval.policy, "policy"),
+    context: digestIn(approval.context, "context"),
+    role: idIn(approval.role, "role"),
+    at: instantIn(approval.at, "at"),
+    expires: instantIn(approval.expires, "expires"),
+    reason: digestIn(approval.reason, "reason"),
+    principal: digestIn(approval.principal, "principal"),
   };
+}
+
+function revocationIn(value: unknown): Revocation {
+  const revocation = record(value, "the revocation", ["effect", "at", "reason", "principal"]);
+  return {
+    effect: oneOf(revocation.effect, "effect", STANDING_EFFECTS),
+    at: instantIn(revocation.at, "at"),
+    reason: digestIn(revocation.reason, "reason"),
+    principal: digestIn(revocation.principal, "principal"),
+  };
+}
+
+function policySetIn(value: unknown): PolicySetChange {
+  const change = record(value, "the change of policies", ["at", "principal"]);
+  return { at: instantIn(change.at, "at"), principal: digestIn(change.principal, "principal") };
+}
+
+function aliasIn(value: unknown): Alias {
+  const alias = record(value, "the alias", ["alias", "at", "principal"]);
+  return { alias: digestIn(alias.alias, "alias"), at: instantIn(alias.at, "at"), principal: digestIn(alias.principal, "principal") };
+}
+
+function idIn(value: unknown, what: string): string {
+  const id = text(value, what, MAX_ID_LENGTH);
+  return id === "" ? refuse(`${what} is empty`) : id;
 }

@@ -1,7 +1,7 @@
-import { z } from "zod";
 import type { Manifest } from "../artifact/artifact.ts";
 import type { Digest } from "../digest.ts";
 import { type Differences, differencesBetween, sharedEntries } from "./differences.ts";
+import { readManifest } from "./read-manifest.ts";
 import type { Store } from "./store.ts";
 
 /** A registered artifact that some bytes at hand look like, and what was done to it. */
@@ -10,27 +10,6 @@ export interface Nearest {
   readonly shared: number;
   readonly entries: number;
   readonly differences: Differences;
-}
-
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const manifestSchema = z.strictObject({
-  schema: z.literal("weighbridge.manifest/1"),
-  leftOut: z.tuple([z.literal(".cache/huggingface"), z.literal(".git")]),
-  entries: z.array(
-    z.discriminatedUnion("type", [
-      z.strictObject({ path: z.string(), type: z.literal("file"), size: z.int().nonnegative(), sha256 }),
-      z.strictObject({ path: z.string(), type: z.enum(["folder-link", "link"]), target: z.string() }),
-      z.strictObject({ path: z.string(), type: z.enum(["special", "unreadable"]) }),
-    ]),
-  ),
-});
-
-/** The manifest of a registered artifact; null when its blob was erased or is damaged. */
-export async function readManifest(store: Store, artifact: Digest): Promise<Manifest | null> {
-  const blob = await store.blobs.get(artifact);
-  if (blob.kind !== "found") return null;
-  const parsed = manifestSchema.safeParse(JSON.parse(blob.bytes.toString())); // its digest was checked: it is JSON that we wrote
-  return parsed.success ? parsed.data : null;
 }
 
 /**
