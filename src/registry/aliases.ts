@@ -1,5 +1,6 @@
 import type { Digest } from "../digest.ts";
 import { PREDICATE } from "../evidence/predicate-types.ts";
+import { byCodePoint } from "../path-encoding.ts";
 import { RegistryError } from "./errors.ts";
 import { act, nowOf, readText, type Store, storeText } from "./store.ts";
 
@@ -31,6 +32,14 @@ export async function aliasesInForce(store: Store): Promise<ReadonlyMap<string, 
     if (text.kind === "text" && typeof text.value === "string") inForce.set(text.value, row.artifact as Digest); // the projector wrote it
   }
   return inForce;
+}
+
+/** The names that each artifact has now, in order. */
+export async function aliasesByArtifact(store: Store): Promise<ReadonlyMap<Digest, readonly string[]>> {
+  const names = new Map<Digest, string[]>();
+  for (const [alias, artifact] of await aliasesInForce(store)) names.set(artifact, [...(names.get(artifact) ?? []), alias]);
+  for (const list of names.values()) list.sort(byCodePoint);
+  return names;
 }
 
 /** Whether a text is a digest or a beginning of one: `find` would take it for that. */

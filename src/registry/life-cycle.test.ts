@@ -95,6 +95,7 @@ describe("standing", () => {
       await registry.recordAdmission(admissionOf(held, "hold", world));
       await registry.recordAdmission(admissionOf(denied, "deny", world));
       expect((await change("revoke", held.digest)).kind).toBe("changed");
+      expect((await registry.show(held.digest)).standing).toBe("revoked");
       await expect(change("revoke", denied.digest)).rejects.toMatchObject({
         code: "WB_REGISTRY_NO_STANDING",
         message: `${denied.digest} was denied and never had a ticket, so there is no standing to take`,

@@ -1,4 +1,5 @@
 import type { Digest } from "../digest.ts";
+import { aliasesByArtifact } from "./aliases.ts";
 import { type Standing, standingOf } from "./standing.ts";
 import { nowOf, readText, type Store, type StoredText } from "./store.ts";
 
@@ -6,9 +7,11 @@ import { nowOf, readText, type Store, type StoredText } from "./store.ts";
 export interface Listed {
   readonly artifact: Digest;
   readonly name: StoredText;
+  /** Names that people gave it, and that still mean it. */
+  readonly aliases: readonly string[];
   readonly decision: "allow" | "deny" | "hold";
   readonly evaluatedAt: string;
-  /** Of the latest ticket; `none` when there never was one. */
+  /** Of the latest ticket; without one, what somebody did to it, or `none`. */
   readonly standing: Standing | "none";
   readonly ticket: { readonly origin: string; readonly leaf: string; readonly index: number } | null;
   readonly notAfter: string | null;
@@ -18,10 +21,11 @@ const PAGE = 200;
 
 /** Every artifact, in order of digest, a page in memory at a time. */
 export async function* listArtifacts(store: Store, origin: string): AsyncGenerator<Listed> {
+  const aliases = await aliasesByArtifact(store);
   let after = "";
   for (;;) {
     const page = await latestOf(store).where("a.artifact", ">", after).orderBy("a.artifact").limit(PAGE).execute();
-    yield* await Promise.all(page.map((row) => listedFrom(store, origin, row)));
+    yield* await Promise.all(page.map((row) => listedFrom(store, origin, row, aliases)));
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return;
     after = last.artifact;
@@ -31,7 +35,7 @@ export async function* listArtifacts(store: Store, origin: string): AsyncGenerat
 /** One artifact; null when no decision about it is known. */
 export async function listedArtifact(store: Store, origin: string, artifact: Digest): Promise<Listed | null> {
   const row = await latestOf(store).where("a.artifact", "=", artifact).executeTakeFirst();
-  return row === undefined ? null : listedFrom(store, origin, row);
+  return row === undefined ? null : listedFrom(store, origin, row, await aliasesByArtifact(store));
 }
 
 function latestOf(store: Store) {
@@ -44,15 +48,21 @@ function latestOf(store: Store) {
 
 type Latest = Awaited<ReturnType<ReturnType<typeof latestOf>["execute"]>>[number];
 
-async function listedFrom(store: Store, origin: string, row: Latest): Promise<Listed> {
+async function listedFrom(store: Store, origin: string, row: Latest, aliases: ReadonlyMap<string, readonly string[]>): Promise<Listed> {
   const { artifact, outcome, act, idx, leaf, not_after: notAfter } = row;
   return {
     artifact: artifact as Digest, // the projector wrote it
     name: await readText(store, row.name),
+    aliases: aliases.get(artifact) ?? [],
     decision: outcome,
     evaluatedAt: row.evaluated_at,
-    standing: notAfter === null ? "none" : standingOf({ notAfter, act, outcome }, nowOf(store)).standing,
+    standing: notAfter === null ? withoutTicket(act) : standingOf({ notAfter, act, outcome }, nowOf(store)).standing,
     ticket: leaf === null || idx === null ? null : { origin, leaf, index: idx },
     notAfter,
   };
+}
+
+/** Somebody may take the standing of a model on hold: then no approval gives it a ticket. */
+function withoutTicket(act: Latest["act"]): Listed["standing"] {
+  return act === "revoke" ? "revoked" : act === "suspend" ? "suspended" : "none";
 }

@@ -157,6 +157,15 @@ describe("finding", () => {
       expect(await registry.find("prod")).toBe(other.digest);
       expect((await registry.show(MODEL.digest)).aliases).toEqual([]);
       expect((await registry.show(other.digest)).aliases).toEqual(["prod"]);
+      await registry.nameArtifact({ artifact: other.digest, alias: "Ада", principal: "ada" });
+      await registry.nameArtifact({ artifact: other.digest, alias: "main", principal: "ada" });
+      const listed = await Array.fromAsync(registry.list());
+      expect(new Map(listed.map(({ artifact, aliases }) => [artifact, aliases]))).toEqual(
+        new Map([
+          [MODEL.digest, []],
+          [other.digest, ["main", "prod", "Ада"]],
+        ]),
+      );
       for (const alias of ["beef", "sha256:x", "", "a b", "-x", "\u001b[2J"])
         await expect(registry.nameArtifact({ artifact: other.digest, alias, principal: "ada" })).rejects.toMatchObject({
           code: "WB_REGISTRY_BAD_ALIAS",

@@ -1,7 +1,6 @@
 import type { Digest } from "../digest.ts";
 import type { AdmissionReason, EvidenceReference } from "../evidence/admission.ts";
 import { parseStatement, type Statement } from "../evidence/statement.ts";
-import { aliasesInForce } from "./aliases.ts";
 import { type Held, heldDecision } from "./approvals.ts";
 import { RegistryError } from "./errors.ts";
 import { type Listed, listedArtifact } from "./list.ts";
@@ -10,7 +9,6 @@ import type { DecisionRow } from "./views.ts";
 
 /** All that the registry knows of one artifact. */
 export interface Shown extends Listed {
-  readonly aliases: readonly string[];
   readonly principal: StoredText;
   readonly context: Digest;
   readonly policySet: Digest;
@@ -69,7 +67,6 @@ export async function showArtifact(store: Store, origin: string, artifact: Diges
     .execute();
   return {
     ...listed,
-    aliases: [...(await aliasesInForce(store))].flatMap(([alias, named]) => (named === artifact ? [alias] : [])).sort(),
     principal: await readText(store, decision.principal),
     context: decision.context as Digest, // the projector wrote these
     policySet: decision.policy_set as Digest,
