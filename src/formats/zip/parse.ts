@@ -10,11 +10,11 @@ import { type CentralRecord, type Header, nameOf, readLocal } from "./records.ts
 import { gapsOf, type Span } from "./spans.ts";
 import { Verifier } from "./verify.ts";
 
-/** Extra fields up to this size are left alone: alignment padding and timestamps are smaller. */
-const ORDINARY_EXTRA_BYTES = 4096;
-/** Comments of entries are sentences, if there are any. */
-const ORDINARY_COMMENT_BYTES = 16;
+/** No opcodes that call anything are shorter. */
+const LEAST_COMMENT_BYTES = 8;
 const MAX_UNOWNED = 256;
+/** Apart, because what lies between two extra fields is owned: they cannot be searched as one stretch. */
+const MAX_EXTRA_FIELDS = 16_384;
 
 /**
  * Reads a zip archive in every way that some reader does (APPNOTE 6.3.10): all directories that an end record can lead to, local headers beside
@@ -37,6 +37,7 @@ class ZipReader {
   readonly #notes = new Notes();
   readonly #members: ZipMember[] = [];
   readonly #unowned: Unowned[] = [];
+  readonly #extraFields: Unowned[] = [];
   readonly #spans: Span[] = [];
   readonly #reader: MemberReader;
 
@@ -47,7 +48,7 @@ class ZipReader {
   }
 
   result(kind: Parsed<ZipFacts>["kind"], why?: string): Parsed<ZipFacts> {
-    const facts = { size: this.#source.size, members: this.#members, unowned: fewUnowned(this.#unowned) };
+    const facts = { size: this.#source.size, members: this.#members, unowned: [...fewUnowned(this.#unowned), ...this.#extraFields] };
     return { kind, facts, anomalies: this.#notes.all(), ...(why === undefined ? {} : { why }) };
   }
 
@@ -68,7 +69,8 @@ class ZipReader {
     const seen = new Set<string>();
     for (const { record, base } of records) {
       this.#budget.steps(8);
-      if (record.comment.size > ORDINARY_COMMENT_BYTES) this.#unowned.push({ kind: "comment", ...record.comment });
+      this.#unaccounted(record);
+      if (record.comment.size >= LEAST_COMMENT_BYTES) this.#unowned.push({ kind: "comment", ...record.comment });
       const key = `${record.localOffset + base} ${record.rawName.toString("latin1")} ${record.method} ${record.compressedSize} ${record.crc32}`;
       if (seen.has(key)) {
         this.#notes.add("repeated-record", record.at, `${JSON.stringify(nameOf(record).slice(0, 120))} is listed twice, word for word`);
@@ -80,11 +82,18 @@ class ZipReader {
         lost++;
         this.#notes.add("no-local-header", record.at, `${JSON.stringify(nameOf(record).slice(0, 120))} has no local header at ${record.localOffset}`);
       } else {
-        for (const { extra } of [local, record]) if (extra.size > ORDINARY_EXTRA_BYTES) this.#unowned.push({ kind: "extra-field", ...extra });
+        this.#unaccounted(local);
         this.#keep(await this.#reader.read(local, record));
       }
     }
     return lost;
+  }
+
+  #unaccounted({ unaccounted }: Header): void {
+    for (const span of unaccounted) {
+      if (this.#extraFields.length < MAX_EXTRA_FIELDS) this.#extraFields.push({ kind: "extra-field", ...span });
+      else this.#notes.add("extra-fields-cut", span.offset, `more than ${MAX_EXTRA_FIELDS} extra fields of no known kind, not all of them searched`);
+    }
   }
 
   /** At the shifted offset, as readers that find the directory from its end do, else at the stated one. */
@@ -122,6 +131,7 @@ class ZipReader {
       this.#budget.steps(8);
       const local = await readHidden(this.#source, { offset, size }, this.#budget);
       if (local === null) return { offset, size };
+      this.#unaccounted(local);
       const placed = await this.#reader.read(local, null);
       this.#keep(placed);
       if (found) this.#notes.add("no-central-record", offset, `${JSON.stringify(nameOf(local).slice(0, 120))} is in the archive and in no directory`);

@@ -1,5 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { ByteSource } from "../../bytes.ts";
+import { unaccountedIn } from "./extra-fields.ts";
+import type { Span } from "./spans.ts";
 
 export const LOCAL = 0x04034b50;
 export const CENTRAL = 0x02014b50;
@@ -31,7 +33,8 @@ export interface Header {
   readonly rawName: Buffer;
   /** Name of the Info-ZIP Unicode path field, when its checksum fits the raw name. */
   readonly unicodePath: string | null;
-  readonly extra: { readonly offset: number; readonly size: number };
+  /** Bytes of the extra fields that no field's definition accounts for. */
+  readonly unaccounted: readonly Span[];
 }
 
 export interface CentralRecord extends Header {
@@ -107,7 +110,7 @@ function headerOf(whole: Buffer, shape: Shape): { readonly header: Header; reado
     compressedSize: compressedSize === UNSTATED_32 ? (wide.shift() ?? compressedSize) : compressedSize,
     rawName,
     unicodePath,
-    extra: { offset: shape.at + nameAt + nameLength, size: extraLength },
+    unaccounted: unaccountedIn(extra, shape.at + nameAt + nameLength),
   };
   return { header, wide };
 }

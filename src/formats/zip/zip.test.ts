@@ -101,6 +101,8 @@ describe("archives as ordinary tools write them", () => {
 
 const HONEST: WrittenMember = { name: "readme.txt", data: README };
 const HOSTILE: WrittenMember = { name: "w.pkl", data: PICKLE };
+/** A field of torch's own kind, with something else than its letter Z. */
+const FIELD = Buffer.concat([Buffer.from([0x46, 0x42, PICKLE.length, 0]), PICKLE]);
 
 /** name, archive, kinds of anomalies, children that must be there */
 const CASES: readonly (readonly [string, Uint8Array, readonly string[], Record<string, Buffer>])[] = [
@@ -175,10 +177,16 @@ const CASES: readonly (readonly [string, Uint8Array, readonly string[], Record<s
     { "w examine": README },
   ],
   [
-    "a payload in an extra field",
-    writeZip([{ ...HONEST, extra: Buffer.concat([Buffer.from([0x46, 0x42, 0x88, 0x13]), Buffer.alloc(5000, "x")]) }]),
+    "a payload in an extra field, which stands in both headers",
+    writeZip([{ ...HONEST, extra: FIELD }]),
     [],
-    { "extra-field@40 search": Buffer.concat([Buffer.from([0x46, 0x42, 0x88, 0x13]), Buffer.alloc(5000, "x")]) },
+    { "extra-field@40 search": FIELD, [`extra-field@${40 + FIELD.length + README.length + 46 + 10} search`]: FIELD },
+  ],
+  [
+    "a payload in the extra field of an unlisted entry",
+    writeZip([{ ...HONEST, extra: FIELD, only: "local" }, HOSTILE]),
+    ["no-central-record"],
+    { "extra-field@40 search": FIELD },
   ],
 ];
 
@@ -197,11 +205,11 @@ describe("archives as attackers write them", () => {
     expect({ children, anomalies: parsed.anomalies }).toEqual({ children: {}, anomalies: [] });
   });
 
-  it("comments of entries are searched, but for a few words", async () => {
+  it("comments of entries are searched, but for a word", async () => {
     const { children } = await read(
       writeZip([
         { name: "a", data: README, comment: PICKLE },
-        { name: "b", data: README, comment: Buffer.from("a few words") },
+        { name: "b", data: README, comment: Buffer.from("a word") },
       ]),
     );
     expect(children).toEqual({
@@ -217,6 +225,13 @@ describe("archives as attackers write them", () => {
     const { parsed, children } = await read(writeZip(members));
     expect(parsed.facts.unowned).toHaveLength(256);
     expect(Object.values(children).filter((bytes) => bytes.includes(String(PICKLE)))).toHaveLength(1);
+  });
+
+  it("more extra fields of no known kind than are searched are said", async () => {
+    const extra = Buffer.concat([Buffer.from([0x42, 0x42, 8, 0]), Buffer.from("whatever")]);
+    const { parsed, children } = await read(writeZip(Array.from({ length: 8200 }, (_, i) => ({ name: `${i}/`, data: "", extra }))));
+    expect(Object.keys(children)).toHaveLength(16_384);
+    expect(parsed.anomalies[0]?.what).toBe("more than 16384 extra fields of no known kind, not all of them searched");
   });
 
   it("an archive without its end is walked from the front", async () => {

@@ -6,6 +6,7 @@ import { shared, withoutShared } from "../../../test/shared.ts";
 import { bytesOf } from "../../bytes.ts";
 import { parseZip } from "../../formats/zip/index.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
+import { walkFile } from "../walk.ts";
 import { zipExaminer } from "./index.ts";
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../../../test/fixtures/containers", name));
@@ -54,6 +55,31 @@ describe("where members land", () => {
   it("backslashes are one finding, however many", async () => {
     const members = ["a\\b", "a\\c", "d"].map((name) => ({ name, data: name }));
     expect(await written(members)).toEqual(["medium zip-name: 2 members, the first of them a\\b with backslashes in its name"]);
+  });
+});
+
+describe("what hides in extra fields", () => {
+  const pickle = Buffer.from("cos\nsystem\n(S'true'\ntR.");
+  const field = (id: number, body: Uint8Array) => Buffer.concat([Buffer.from([id & 255, id >> 8, body.length, 0]), body]);
+  const walked = async (extra: Uint8Array) => {
+    const report = await walkFile("m.zip", bytesOf(writeZip([{ name: "a.txt", data: "words", extra }])), DEFAULT_LIMITS, () => {});
+    return report.findings.map(({ severity, rule }) => `${severity} ${rule}`);
+  };
+
+  it.each([
+    ["a field of a kind that nobody knows", field(0x4242, pickle)],
+    ["torch's field for alignment", field(0x4246, pickle)],
+    ["what stands behind the times of a file", field(0x5455, Buffer.concat([Buffer.alloc(13), pickle]))],
+  ])("%s holds a pickle: high", async (_, extra) => {
+    expect(await walked(extra)).toContain("high hidden-content");
+  });
+
+  it.each([
+    ["alignment", field(0x4246, Buffer.alloc(60, "Z"))],
+    ["bytes that do nothing", field(0x4242, Buffer.from("some vendor's own words"))],
+    ["a pickle that calls nothing", field(0x4242, Buffer.from("\x80\x02}q\x00X\x01\x00\x00\x00aq\x01K\x01s.", "latin1"))],
+  ])("%s: nothing", async (_, extra) => {
+    expect(await walked(extra)).toEqual([]);
   });
 });
 
