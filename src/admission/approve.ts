@@ -1,8 +1,8 @@
-import type { Digest } from "../digest.ts";
+import { type Digest, hexOf } from "../digest.ts";
 import type { Json } from "../json.ts";
 import type { Context } from "../policy/context.ts";
 import type { Decision } from "../policy/decision.ts";
-import type { Recorded } from "../registry/index.ts";
+import type { Recorded, Shown } from "../registry/index.ts";
 import type { Bridge } from "./admit.ts";
 import { decide, toldOf } from "./decide.ts";
 import { AdmissionError } from "./errors.ts";
@@ -30,17 +30,23 @@ export interface Approved {
 export async function approveHeld(bridge: Bridge, options: ApproveOptions): Promise<Approved> {
   const { registry } = bridge;
   const { artifact, reason, principal, expires } = options;
-  const held = await registry.heldDecision(artifact);
-  if (held === null)
-    throw new AdmissionError("WB_ADMISSION_NOT_ON_HOLD", `${artifact} is not on hold`, {
-      hint: "See registry show: only a decision of hold can be approved.",
-    });
+  const [held, manifest, shown] = await Promise.all([registry.heldDecision(artifact), registry.manifest(artifact), registry.show(artifact)]);
+  if (held === null) throw notOnHold(shown);
+  const taken = shown.standingChanges.at(-1)?.effect;
+  if (taken === "revoke" || taken === "suspend")
+    throw new AdmissionError(
+      "WB_ADMISSION_STANDING_TAKEN",
+      `${artifact} was ${taken === "revoke" ? "revoked" : "suspended"}: no approval lets it in`,
+      {
+        hint: `Give its standing back first: weighbridge registry reinstate ${shortOf(artifact)} --reason TEXT.`,
+      },
+    );
   const idle = options.policies?.find((policy) => held.waiting.every((item) => item.policy !== policy));
   if (idle !== undefined)
     throw new AdmissionError("WB_ADMISSION_NOT_WAITING", `${artifact} does not wait for a waiver of ${idle}`, {
-      hint: `It waits for: ${held.waiting.map(({ policy }) => policy).join(", ")}.`,
+      hint:
+        held.waiting.length === 0 ? "It waits for none: admit it again." : `It waits for: ${held.waiting.map(({ policy }) => policy).join(", ")}.`,
     });
-  const [manifest, shown] = await Promise.all([registry.manifest(artifact), registry.show(artifact)]);
   const evidence = (await Promise.all(shown.evidence.map(({ digest }) => registry.statement(digest)))).filter((statement) => statement !== null);
   if (manifest === null || held.contextValue === null || evidence.length < shown.evidence.length)
     throw new AdmissionError("WB_ADMISSION_NO_EVIDENCE", `the evidence about ${artifact} was erased or is damaged`, {
@@ -63,4 +69,15 @@ export async function approveHeld(bridge: Bridge, options: ApproveOptions): Prom
     principal,
   });
   return { waived: waived.map(({ policy }) => policy), decision: toldOf(decision, recorded), recorded };
+}
+
+function notOnHold({ artifact, decision }: Pick<Shown, "artifact" | "decision">): AdmissionError {
+  return new AdmissionError("WB_ADMISSION_NOT_ON_HOLD", `${artifact} is not on hold: its decision is ${decision}`, {
+    hint: decision === "allow" ? "It needs no approval." : `Nobody can waive a denial; see why: weighbridge registry show ${shortOf(artifact)}.`,
+  });
+}
+
+/** Enough of a digest to name it to the command line. */
+function shortOf(artifact: Digest): string {
+  return hexOf(artifact).slice(0, 12);
 }

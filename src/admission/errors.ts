@@ -9,6 +9,8 @@ export type AdmissionErrorCode =
   | "WB_ADMISSION_NOT_ON_HOLD"
   /** The decision does not wait for a waiver of this policy. */
   | "WB_ADMISSION_NOT_WAITING"
+  /** Somebody took the standing of what is to be approved. */
+  | "WB_ADMISSION_STANDING_TAKEN"
   /** A file changed while a ticket was checked against it. */
   | "WB_ADMISSION_CHANGED"
   /** There is no trust file to check a ticket against. */

@@ -7,6 +7,7 @@ import { UsageError } from "../errors.ts";
 import type { PolicySet } from "../policy/policy-set.ts";
 import { defaultDataDirectory, defaultStateDirectory } from "../registry/data-directory.ts";
 import type { Registry } from "../registry/index.ts";
+import type { ExitCode } from "./exit.ts";
 
 export interface DataOption {
   readonly data?: string;
@@ -80,6 +81,12 @@ export function localPrincipal(): string {
   } catch {
     return `os:uid-${process.getuid?.() ?? "unknown"}`; // a container runs under any number, and no name belongs to it
   }
+}
+
+/** For acts on what an installation has. Throws UsageError. */
+export function withExisting(options: DataOption, use: (at: RegistryAt) => Promise<ExitCode>): Promise<ExitCode> {
+  expectInstallation(options);
+  return withRegistry<ExitCode>(options, use);
 }
 
 /** For commands that read: they must not found an installation. Throws UsageError. */

@@ -58,6 +58,7 @@ function admissionCommands(root: Command): void {
 function registryCommands(root: Command): void {
   const registry = root.command("registry").description("what was decided, and what counts now");
   const load = () => import("./registry.ts");
+  const acts = () => import("./registry-acts.ts");
   withData(registry.command("list").description("every model with decision and standing").option("--json", "one JSON object a line")).action(
     run(async (options) => (await load()).registryList(options)),
   );
@@ -73,18 +74,22 @@ function registryCommands(root: Command): void {
     .requiredOption("--reason <text>", "why it is safe (required)")
     .option("--policy <id...>", "only these policies")
     .option("--days <n>", "how long the approval lasts", wholeNumberUpTo(MAX_DAYS), 90)
-    .action(run(async (id, options) => (await load()).registryApprove(id, options)));
+    .action(run(async (id, options) => (await acts()).registryApprove(id, options)));
   withData(registry.command("revoke").description("take a model's standing: its tickets no longer count"))
     .argument("<id>", "digest, beginning of one, or alias")
     .requiredOption("--reason <text>", "why (required)")
-    .action(run(async (id, options) => (await load()).registryRevoke(id, options)));
+    .action(run(async (id, options) => (await acts()).registryRevoke(id, options)));
+  withData(registry.command("reinstate").description("give back the standing that was taken: its tickets count again"))
+    .argument("<id>", "digest, beginning of one, or alias")
+    .requiredOption("--reason <text>", "why (required)")
+    .action(run(async (id, options) => (await acts()).registryReinstate(id, options)));
   withData(
     registry
       .command("alias")
       .description("give a model a name")
       .argument("<id>", "digest, beginning of one, or alias")
       .argument("<name>", "letters, digits and . _ - / : @"),
-  ).action(run(async (id, name, options) => (await load()).registryAlias(id, name, options)));
+  ).action(run(async (id, name, options) => (await acts()).registryAlias(id, name, options)));
   withData(
     registry
       .command("export")
@@ -108,6 +113,9 @@ function logCommands(root: Command): void {
   const trust = root.command("trust").description("whom others have to believe");
   withData(trust.command("export").description("write the trust file").argument("[file]", "where to (- for stdout)", "trust.json")).action(
     run(async (file, options) => (await import("./trust.ts")).trustExport(file, options)),
+  );
+  withData(trust.command("rotate").description("make a new ticket key, signed in by the old one")).action(
+    run(async (options) => (await import("./trust.ts")).trustRotate(options)),
   );
   withData(trust.command("show").description("print keys and fingerprint")).action(
     run(async (options) => (await import("./trust.ts")).trustShow(options)),

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Examination } from "../scan/examination.ts";
 import { ArtifactExaminer } from "../scan/examine-artifact.ts";
-import { examinationStatement } from "./examination.ts";
-import { statementBytes } from "./statement.ts";
+import { examinationStatement, parseExamination } from "./examination.ts";
+import { parseStatement, statementBytes } from "./statement.ts";
 
 const SYSTEM = Buffer.from("\x80\x02cposix\nsystem\nX\x02\x00\x00\x00id\x85R.", "latin1");
 const PLAIN = Buffer.from("\x80\x02}q\x00X\x01\x00\x00\x00aq\x01K\x01s.", "latin1");
@@ -48,6 +48,16 @@ describe("an examination is evidence", () => {
       ["constructor", ["pickle"]],
     ]);
     expect(new Map(Object.entries(formats)).get("__proto__")).toEqual(["pickle"]);
+  });
+
+  it("that is read back as it was, and refused when it is of another form", async () => {
+    const examination = await examine();
+    const bytes = statementBytes(examinationStatement(examination));
+    const statement = parseStatement(bytes, bytes.length);
+    if (statement.kind === "broken") throw new Error(statement.why);
+    expect(parseExamination(statement.value, examination.artifact)).toEqual({ kind: "parsed", value: examination });
+    const predicate = { ...(statement.value.predicate as object), findings: [{ rule: "x" }] };
+    expect(parseExamination({ ...statement.value, predicate }, examination.artifact)).toEqual({ kind: "broken", why: "a finding lacks severity" });
   });
 
   it("with the same bytes, however many threads there are", async () => {

@@ -118,8 +118,15 @@ function readSecret(folder: string, name: string): Buffer {
 function refuseOthers(mode: number, path: string, wanted: string): void {
   if (process.platform === "win32" || (mode & 0o077) === 0) return;
   throw new RegistryError("WB_REGISTRY_KEY_MODE", `${path} can be opened by other users (mode ${(mode & 0o777).toString(8)})`, {
-    hint: `If nobody else has read it: chmod ${wanted} ${path}. Otherwise change the key.`,
+    hint: `If nobody else has read it: chmod ${wanted} ${path}. Otherwise ${remedyFor(path)}.`,
   });
+}
+
+/** What to do about a key that may have been read. */
+function remedyFor(path: string): string {
+  return basename(path).startsWith("ticket-")
+    ? "do that, then weighbridge trust rotate, and hand out the new trust file"
+    : "found a new installation in another data directory: the key of a log cannot be changed";
 }
 
 function ticketKeyFile(keyId: string): string {

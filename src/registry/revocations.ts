@@ -1,4 +1,4 @@
-import type { Digest } from "../digest.ts";
+import { type Digest, hexOf } from "../digest.ts";
 import { PREDICATE } from "../evidence/predicate-types.ts";
 import { RegistryError } from "./errors.ts";
 import { act, nowOf, reasonGiven, type Store, storeText } from "./store.ts";
@@ -42,7 +42,7 @@ function checkStanding(artifact: Digest, effect: StandingChange["effect"], known
     throw new RegistryError("WB_REGISTRY_NO_STANDING", `nobody took the standing of ${artifact}, so there is none to give back`, {
       hint:
         known.outcome === "allow"
-          ? "See what counts: weighbridge registry show ID."
+          ? `See what counts: weighbridge registry show ${hexOf(artifact).slice(0, 12)}.`
           : `Its latest decision is ${known.outcome}: only another decision changes that (weighbridge admit, weighbridge registry approve).`,
     });
   if (effect !== "reinstate" && known.outcome === "deny" && known.ticket_idx === null)

@@ -16,7 +16,7 @@ function epilogue(source: string, { decision, recorded, examination }: Admitted,
   return [
     "",
     "  Why:",
-    ...bySay(decision).flatMap((reason) => reasonLines(reason, decision.outcome, options)),
+    ...bySay(decision.reasons).flatMap((reason) => reasonLines(reason, decision.outcome, options)),
     "",
     ...nextLines(source, recorded, id).map((line) => `  ${line}`),
   ].join("\n");

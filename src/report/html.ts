@@ -88,7 +88,7 @@ function facts({ artifact, formats, parameters, findings, coverage }: Examinatio
 }
 
 function reasons(decision: Decision, ticket: string | undefined): string {
-  const rows = bySay(decision).map((reason) => {
+  const rows = bySay(decision.reasons).map((reason) => {
     const waiver = waiverText(reason, decision.outcome);
     return `<li><strong>${code(reason.policy)}</strong> <span class="effect">${text(reason.effect)}</span> ${text(reason.text)} ${waiver === "" ? "" : `<em>${text(waiver)}</em>`}</li>`;
   });

@@ -28,53 +28,57 @@ export const VERDICT_TONE: Readonly<Record<Verdict, Headline["tone"]>> = { pass:
 export const OUTCOME_TONE: Readonly<Record<Decision["outcome"], Headline["tone"]>> = { allow: "good", hold: "wait", deny: "bad" };
 
 /** The reasons of a decision, what decided it first: a forbid that nobody can waive before one that somebody may. */
-export function bySay({ reasons }: Decision): readonly Reason[] {
+export function bySay<R extends Pick<Reason, "waiver">>(reasons: readonly R[]): readonly R[] {
   return reasons.toSorted((a, b) => Number(a.waiver !== undefined) - Number(b.waiver !== undefined));
 }
 
 /** What a person could do, or did, about a reason; empty where nobody can, or where a denial makes it idle to. */
-export function waiverText({ waiver }: Reason, outcome: Decision["outcome"]): string {
+export function waiverText({ waiver }: Pick<Reason, "waiver">, outcome: Decision["outcome"]): string {
   if (waiver === undefined || outcome === "deny") return "";
-  return waiver.satisfiedBy === undefined ? `waits for an approval by: ${waiver.role}` : `waived until ${waiver.expires ?? ""}`;
+  return waiver.satisfiedBy === undefined ? `waits for an approval by: ${waiver.role}` : `waived until ${(waiver.expires ?? "").slice(0, 10)}`;
 }
 
 /** One screen: the word first, what it is, what was found (worst first), what was not looked at. */
 export function examinationScreen(headline: Headline, examination: Examination, options: ScreenOptions): string {
-  const { style } = options;
-  const files = examination.artifact.manifest.entries.filter((entry) => entry.type === "file");
-  const size = files.reduce((sum, file) => sum + file.size, 0);
-  const formats = [...new Set(Object.values(examination.formats).flat())].sort().join(", ");
-  const parameters = examination.parameters === 0 ? "" : `, ${countText(examination.parameters)} parameters`;
   return [
-    headlineOf(headline, style),
+    headlineOf(headline, options.style),
     "",
-    `  ${plural(files.length, "file")}, ${bytesText(size)}${parameters}${formats === "" ? "" : ` (${formats})`}`,
-    `  ${style.dim(examination.artifact.digest)}`,
-    ...findingLines(examination, options),
+    `  ${sizeText(examination)}`,
+    `  ${options.style.dim(examination.artifact.digest)}`,
+    ...findingLines(examination, options, MAX_EXPLAINED),
     ...unexaminedLines(examination, options),
   ].join("\n");
 }
 
-function headlineOf({ word, tone, subject }: Headline, style: Style): string {
+/** `6 files, 727 B (json, pickle, text)` */
+export function sizeText({ artifact, formats, parameters }: Examination): string {
+  const files = artifact.manifest.entries.filter((entry) => entry.type === "file");
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  const names = [...new Set(Object.values(formats).flat())].sort().join(", ");
+  return `${plural(files.length, "file")}, ${bytesText(size)}${parameters === 0 ? "" : `, ${countText(parameters)} parameters`}${names === "" ? "" : ` (${names})`}`;
+}
+
+export function headlineOf({ word, tone, subject }: Headline, style: Style): string {
   const paint = tone === "good" ? style.green : tone === "wait" ? style.yellow : style.red;
   return `${style.bold(paint(word))}  ${forTerminal(subject)}`;
 }
 
-function findingLines({ findings, coverage }: Examination, options: ScreenOptions): readonly string[] {
+/** The worst findings, each with its place; the explanations of the first `explained` rules. */
+export function findingLines({ findings, coverage }: Examination, options: ScreenOptions, explained: number): readonly string[] {
   const { style } = options;
   const notable = findings.filter((finding) => finding.severity !== "info" && finding.rule !== "not-examined");
   const notes = findings.filter((finding) => finding.severity === "info").length;
   const nothing = coverage.unexamined.length === 0 ? "Nothing found that stands against it" : "Nothing found in what was looked at";
   if (notable.length === 0) return ["", `  ${nothing}${notes === 0 ? "" : ` (${plural(notes, "note")})`}.`];
   const lines = [""];
-  const explained = new Set<string>();
+  const told = new Set<string>();
   for (const finding of notable.slice(0, MAX_FINDINGS)) {
     const where = finding.where.offset === undefined ? finding.where.path : `${finding.where.path} at ${finding.where.offset}`;
     const title = wrap(forTerminal(finding.title), options.width - 11, MAX_LINES).map(style.bold);
     lines.push(...title.map((line, n) => `  ${n === 0 ? severityMark(finding.severity, style) : " ".repeat(8)} ${line}`));
     lines.push(`    ${style.dim(`${forTerminal(where)}  [${finding.rule}]`)}`);
-    if (explained.has(finding.rule) || explained.size === MAX_EXPLAINED) continue;
-    explained.add(finding.rule);
+    if (told.has(finding.rule) || told.size === explained) continue;
+    told.add(finding.rule);
     lines.push(...wrap(forTerminal(finding.explanation), options.width - 4, MAX_LINES).map((line) => `    ${line}`));
   }
   const more = notable.length - MAX_FINDINGS;
@@ -87,7 +91,7 @@ function severityMark(severity: Severity, style: Style): string {
   return severity === "critical" || severity === "high" ? style.red(word) : severity === "medium" ? style.yellow(word) : word;
 }
 
-function unexaminedLines({ coverage: { unexamined }, findings }: Examination, { style, width }: ScreenOptions): readonly string[] {
+export function unexaminedLines({ coverage: { unexamined }, findings }: Examination, { style, width }: ScreenOptions): readonly string[] {
   if (unexamined.length === 0) return [];
   const more = unexamined.length - MAX_UNEXAMINED;
   const worst = findings.find((finding) => finding.rule === "not-examined")?.severity; // worst first; a policy may decide by it
