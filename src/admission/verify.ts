@@ -6,7 +6,7 @@ import {
   type Authenticity,
   exitCodeOf,
   type Nearest,
-  type Registry,
+  type RegistryReader,
   type StandingAt,
   standingByStatus,
   verifyStatus,
@@ -21,7 +21,7 @@ export interface VerifySources {
   readonly trust?: Trust;
   /** Bytes of a status file; without it the registry's knowledge, when the ticket is its own. */
   readonly status?: Uint8Array;
-  readonly registry?: Registry;
+  readonly registry?: RegistryReader;
   readonly now: () => Date;
   readonly freshWithinMs?: number;
 }

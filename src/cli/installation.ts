@@ -6,7 +6,7 @@ import type { Bridge } from "../admission/admit.ts";
 import { UsageError } from "../errors.ts";
 import type { PolicySet } from "../policy/policy-set.ts";
 import { defaultDataDirectory, defaultStateDirectory } from "../registry/data-directory.ts";
-import type { Registry } from "../registry/index.ts";
+import type { Registry, RegistryReader } from "../registry/index.ts";
 import type { ExitCode } from "./exit.ts";
 
 export interface DataOption {
@@ -42,6 +42,18 @@ export async function openInstallation(option: DataOption, rebuild = false): Pro
   const { openRegistry, SYSTEM } = await import("../registry/index.ts");
   const directory = dataDirectory(option);
   return { registry: await openRegistry(directory, { surroundings: SYSTEM, stateFolder: stateDirectory(), rebuild }), directory };
+}
+
+/** Opens an installation that is there, asks it, and closes it. Nothing is changed or founded: a misspelt --data would make keys there. */
+export async function withReader<T>(option: DataOption, use: (registry: RegistryReader) => Promise<T>): Promise<T> {
+  expectInstallation(option);
+  const { openReader, SYSTEM } = await import("../registry/index.ts");
+  const registry = openReader(dataDirectory(option), { surroundings: SYSTEM, stateFolder: stateDirectory() });
+  try {
+    return await use(registry);
+  } finally {
+    await registry.close();
+  }
 }
 
 /** All that an admission needs behind the examination. Opens while the examination runs; `close` waits for the opening. */

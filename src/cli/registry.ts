@@ -1,7 +1,7 @@
 import { recordedExamination } from "../admission/recorded-examination.ts";
 import { forTerminal } from "../escape.ts";
 import type { ExitCode } from "./exit.ts";
-import { type DataOption, withExisting } from "./installation.ts";
+import { type DataOption, withExisting, withReader } from "./installation.ts";
 import { jsonLine } from "./json-line.ts";
 import { LIST_HEAD, listedJson, listedLine } from "./listed.ts";
 import { writeOutput } from "./output.ts";
@@ -15,7 +15,7 @@ interface JsonOption extends DataOption {
 
 /** Every artifact with its names, decision and standing, in order of digest. */
 export function registryList(options: JsonOption): Promise<ExitCode> {
-  return withExisting(options, async ({ registry }) => {
+  return withReader<ExitCode>(options, async (registry) => {
     const width = widthOf(process.stdout);
     let count = 0;
     for await (const item of registry.list()) {
@@ -30,7 +30,7 @@ export function registryList(options: JsonOption): Promise<ExitCode> {
 
 /** All that is known of one artifact: what counts now, what was found, who decided what and why. */
 export function registryShow(id: string, options: JsonOption): Promise<ExitCode> {
-  return withExisting(options, async ({ registry }) => {
+  return withReader<ExitCode>(options, async (registry) => {
     const shown = await registry.show(await registry.find(id));
     const examination = await recordedExamination(registry, shown);
     const screen = { style: styleFor(process.stdout), width: widthOf(process.stdout) };

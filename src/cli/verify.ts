@@ -7,7 +7,7 @@ import { parseTrust, type Trust } from "../evidence/trust.ts";
 import type { Differences } from "../registry/index.ts";
 import type { ExitCode } from "./exit.ts";
 import { reportFailure } from "./failure.ts";
-import { type DataOption, dataDirectory, withRegistry } from "./installation.ts";
+import { type DataOption, dataDirectory, withReader } from "./installation.ts";
 import { interruptible } from "./interrupt.ts";
 import { jsonLine } from "./json-line.ts";
 import { expectPath } from "./source.ts";
@@ -68,7 +68,7 @@ async function withOptionalRegistry<T>(options: VerifyCliOptions, use: (sources:
       "Give --ticket FILE and --trust FILE, or --data DIR of the installation.",
     );
   if (!exists || (offline && options.data === undefined)) return use({});
-  return withRegistry(options, ({ registry }) => use({ registry }));
+  return withReader(options, (registry) => use({ registry }));
 }
 
 function readGiven(file: string): Buffer {

@@ -76,7 +76,7 @@ export class LogReader {
     const latest = this.#read();
     if (Number.isSafeInteger(index) && index >= 0 && index < latest.checkpoint.size) return latest;
     throw new LogError("WB_LOG_NOT_COVERED", `entry ${index} is not covered by the published checkpoint of size ${latest.checkpoint.size}`, {
-      hint: "What was just appended is published within a fraction of a second; try again.",
+      hint: "What was just appended is published within a fraction of a second; try again. What a killed process left is published by weighbridge doctor.",
     });
   }
 

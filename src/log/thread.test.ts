@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import { MessageChannel } from "node:worker_threads";
 import { afterAll, describe, expect, it } from "vitest";
@@ -17,7 +18,8 @@ afterAll(() => rmSync(base, { recursive: true }));
 
 function served(): { readonly client: LogClient; readonly writer: LogWriter; readonly reader: LogReader; readonly batches: number[] } {
   const dir = mkdtempSync(join(base, "log-"));
-  const project = (_db: unknown, _index: number, entry: Uint8Array) => {
+  const project = (db: DatabaseSync, _index: number, entry: Uint8Array) => {
+    if (Buffer.from(entry).toString() === "too much") db.exec("PRAGMA max_page_count = 1; CREATE TABLE more AS SELECT zeroblob(100000)");
     if (Buffer.from(entry).toString() === "refused") throw new RangeError("the projector refuses it");
   };
   const writer = openLog({ dir, origin: example.origin, signer: parseSignerKey(example.log_skey), projector: { project } });
@@ -74,6 +76,18 @@ describe("a served log", () => {
     ]);
     expect(batches).toEqual([3, 1, 1, 1]);
     await client.close();
+  });
+
+  it("says of a full disk that the disk is full, and loses nothing that was acknowledged", async () => {
+    const { client, reader } = served();
+    await client.append(Buffer.from("a"));
+    await expect(client.append(Buffer.from("too much"))).rejects.toMatchObject({
+      code: "WB_LOG_APPEND_FAILED",
+      message: "database or disk is full",
+      hint: expect.stringMatching(/^Nothing was acknowledged\. Make room/),
+    });
+    await client.close();
+    expect(reader.checkpoint().size).toBe(1);
   });
 
   it("refuses an entry that is too large before it joins a batch", async () => {

@@ -140,7 +140,15 @@ function send(port: MessagePort, reply: Reply): void {
 function sendable(error: unknown): SentError {
   if (error instanceof WeighbridgeError) return { code: error.code, message: error.message, hint: error.hint };
   const message = error instanceof Error ? error.message : String(error);
-  return { code: "WB_LOG_APPEND_FAILED", message, hint: "The entry was not written. Correct it, or what the message names, and append it again." };
+  return { code: "WB_LOG_APPEND_FAILED", message, hint: isOfTheDisk(error) ? DISK_HINT : ENTRY_HINT };
+}
+
+const DISK_HINT = "Nothing was acknowledged. Make room on the disk of the data directory, or see why it cannot be written to, and run it again.";
+const ENTRY_HINT = "The entry was not written. Correct it, or what the message names, and append it again.";
+
+/** SQLite's errors carry `errcode`, the operating system's `syscall`: such as a full disk, which says nothing about the entry. */
+function isOfTheDisk(error: unknown): boolean {
+  return error instanceof Error && ("errcode" in error || "syscall" in error);
 }
 
 function received({ code, message, hint }: SentError): WeighbridgeError {

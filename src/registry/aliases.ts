@@ -2,7 +2,7 @@ import type { Digest } from "../digest.ts";
 import { PREDICATE } from "../evidence/predicate-types.ts";
 import { byCodePoint } from "../path-encoding.ts";
 import { RegistryError } from "./errors.ts";
-import { act, nowOf, readText, type Store, storeText } from "./store.ts";
+import { act, nowOf, type ReadStore, readText, type Store, storeText } from "./store.ts";
 
 export interface AliasRecord {
   readonly artifact: Digest;
@@ -24,7 +24,7 @@ export async function nameArtifact(store: Store, { artifact, alias, principal }:
 }
 
 /** What each alias names now. Every alias lies in a blob of its own, so this reads them all; one that was erased names nothing any more. */
-export async function aliasesInForce(store: Store): Promise<ReadonlyMap<string, Digest>> {
+export async function aliasesInForce(store: ReadStore): Promise<ReadonlyMap<string, Digest>> {
   const rows = await store.db.selectFrom("view_aliases").select(["artifact", "alias"]).orderBy("idx").execute();
   const inForce = new Map<string, Digest>();
   for (const row of rows) {
@@ -35,7 +35,7 @@ export async function aliasesInForce(store: Store): Promise<ReadonlyMap<string, 
 }
 
 /** The names that each artifact has now, in order. */
-export async function aliasesByArtifact(store: Store): Promise<ReadonlyMap<Digest, readonly string[]>> {
+export async function aliasesByArtifact(store: ReadStore): Promise<ReadonlyMap<Digest, readonly string[]>> {
   const names = new Map<Digest, string[]>();
   for (const [alias, artifact] of await aliasesInForce(store)) names.set(artifact, [...(names.get(artifact) ?? []), alias]);
   for (const list of names.values()) list.sort(byCodePoint);

@@ -5,7 +5,7 @@ import { PREDICATE } from "../evidence/predicate-types.ts";
 import type { Json } from "../json.ts";
 import type { Waiver } from "../policy/decide.ts";
 import { RegistryError } from "./errors.ts";
-import { act, nowOf, reasonGiven, type Store, storeText } from "./store.ts";
+import { act, nowOf, type ReadStore, reasonGiven, type Store, storeText } from "./store.ts";
 import type { DecisionRow } from "./views.ts";
 
 export interface ApprovalRequest {
@@ -62,7 +62,7 @@ export async function approve(store: Store, request: ApprovalRequest): Promise<{
 }
 
 /** The approvals that are still good for an artifact in a context: what `decideAdmission` takes. */
-export async function waiversFor(store: Store, artifact: Digest, context: Digest): Promise<readonly Waiver[]> {
+export async function waiversFor(store: ReadStore, artifact: Digest, context: Digest): Promise<readonly Waiver[]> {
   const rows = await store.db
     .selectFrom("view_approvals")
     .select(["leaf as id", "policy", "role", "expires"])
@@ -75,7 +75,7 @@ export async function waiversFor(store: Store, artifact: Digest, context: Digest
 }
 
 /** The latest decision about an artifact, when it is *hold*; else null. */
-export async function heldDecision(store: Store, artifact: Digest): Promise<Held | null> {
+export async function heldDecision(store: ReadStore, artifact: Digest): Promise<Held | null> {
   const row = await store.db
     .selectFrom("view_decisions")
     .selectAll()
@@ -96,7 +96,7 @@ export async function heldDecision(store: Store, artifact: Digest): Promise<Held
   };
 }
 
-async function waitingOf(store: Store, row: DecisionRow): Promise<Held["waiting"]> {
+async function waitingOf(store: ReadStore, row: DecisionRow): Promise<Held["waiting"]> {
   const waivers = await waiversFor(store, row.artifact as Digest, row.context as Digest);
   const reasons: readonly AdmissionReason[] = JSON.parse(row.reasons); // the projector wrote it
   return reasons.flatMap(({ policy, waiver }) => {

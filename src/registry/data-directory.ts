@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { digestOf, hexOf } from "../digest.ts";
 import { RegistryError } from "./errors.ts";
 
 /** Where everything of one installation lies. docs/spec/trust.md. */
@@ -38,9 +39,9 @@ function placeOf({ platform, env, home }: Platform, variable: string, fallback: 
   return set?.startsWith("/") === true ? set : join(home, ...fallback); // the XDG specification: relative paths are ignored
 }
 
-/** Makes the folders that are not there yet, for their owner alone. `keys/` is made by `openKeys`. Throws RegistryError WB_REGISTRY_DATA. */
-export function makeDataDirectory(root: string): DataDirectory {
-  const directory: DataDirectory = {
+/** Where everything lies in the installation of a folder. */
+export function foldersOf(root: string): DataDirectory {
+  return {
     root,
     keys: join(root, "keys"),
     log: join(root, "log"),
@@ -48,6 +49,16 @@ export function makeDataDirectory(root: string): DataDirectory {
     tickets: join(root, "tickets"),
     trust: join(root, "trust.json"),
   };
+}
+
+/** Where the last signed checkpoint of a log is kept outside its data directory. */
+export function outsideCheckpointOf(stateFolder: string, origin: string): string {
+  return join(stateFolder, `${hexOf(digestOf(origin))}.checkpoint`);
+}
+
+/** Makes the folders that are not there yet, for their owner alone. `keys/` is made by `openKeys`. Throws RegistryError WB_REGISTRY_DATA. */
+export function makeDataDirectory(root: string): DataDirectory {
+  const directory = foldersOf(root);
   try {
     for (const folder of [root, directory.log, directory.blobs, directory.tickets]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { type StandingAt, standingOf } from "./standing.ts";
 import { type StatusLine, signStatus } from "./status.ts";
-import { currentSigningKey, nowOf, type Store, trustOf } from "./store.ts";
+import { currentSigningKey, nowOf, type ReadStore, type Store, trustOf } from "./store.ts";
 
 /** A status file of this moment: all tickets below the log's published checkpoint. */
 export async function exportStatus(store: Store): Promise<Buffer> {
@@ -22,7 +22,7 @@ export async function exportStatus(store: Store): Promise<Buffer> {
 }
 
 /** The standing of a ticket by this registry, now. `unknown` for a ticket that it did not issue. */
-export async function standingHere(store: Store, leaf: string): Promise<StandingAt> {
+export async function standingHere(store: ReadStore, leaf: string): Promise<StandingAt> {
   const asOf = nowOf(store);
   const row = await store.db
     .selectFrom("view_tickets as t")

@@ -1,7 +1,7 @@
 import { type Digest, isDigest } from "../digest.ts";
 import { aliasesInForce, couldBeDigest } from "./aliases.ts";
 import { RegistryError } from "./errors.ts";
-import type { Store } from "./store.ts";
+import type { ReadStore } from "./store.ts";
 
 const MIN_PREFIX = 4;
 
@@ -9,7 +9,7 @@ const MIN_PREFIX = 4;
  * The artifact that an id names: its digest, a ticket's leaf hash, a unique beginning of either (4 digits or more, with or without `sha256:`), or an
  * alias. Throws RegistryError WB_REGISTRY_NOT_FOUND, WB_REGISTRY_AMBIGUOUS.
  */
-export async function findArtifact(store: Store, id: string): Promise<Digest> {
+export async function findArtifact(store: ReadStore, id: string): Promise<Digest> {
   const found = couldBeDigest(id) ? await byPrefix(store, id) : ((await aliasesInForce(store)).get(id) ?? null);
   if (found !== null) return found;
   throw new RegistryError("WB_REGISTRY_NOT_FOUND", `${JSON.stringify(id.slice(0, 200))} names nothing in this registry`, {
@@ -17,7 +17,7 @@ export async function findArtifact(store: Store, id: string): Promise<Digest> {
   });
 }
 
-async function byPrefix(store: Store, id: string): Promise<Digest | null> {
+async function byPrefix(store: ReadStore, id: string): Promise<Digest | null> {
   const hex = id.toLowerCase().replace(/^sha256:/, "");
   if (!/^[0-9a-f]*$/.test(hex) || hex.length < MIN_PREFIX) return null;
   const found = new Set([...(await artifactsFrom(store, hex)), ...(await ticketsFrom(store, hex))]);
@@ -28,7 +28,7 @@ async function byPrefix(store: Store, id: string): Promise<Digest | null> {
 }
 
 /** At most two: more would not make it more ambiguous. A range, so that the index is used. */
-async function artifactsFrom(store: Store, hex: string): Promise<readonly string[]> {
+async function artifactsFrom(store: ReadStore, hex: string): Promise<readonly string[]> {
   const rows = await store.db
     .selectFrom("view_artifacts")
     .select("artifact")
@@ -39,7 +39,7 @@ async function artifactsFrom(store: Store, hex: string): Promise<readonly string
   return rows.map((row) => row.artifact);
 }
 
-async function ticketsFrom(store: Store, hex: string): Promise<readonly string[]> {
+async function ticketsFrom(store: ReadStore, hex: string): Promise<readonly string[]> {
   const rows = await store.db
     .selectFrom("view_tickets")
     .select("artifact")

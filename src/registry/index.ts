@@ -7,6 +7,7 @@ export type { Listed } from "./list.ts";
 export { readLogIdentity } from "./log-identity.ts";
 export type { Nearest } from "./nearest.ts";
 export type { PolicySetRecord } from "./policy-sets.ts";
+export { openReader, type ReaderOptions, RegistryReader } from "./reader.ts";
 export type { AdmissionRecord, Recorded } from "./record-admission.ts";
 export { openRegistry, Registry, type RegistryOptions } from "./registry.ts";
 export type { StandingChange, StandingChanged } from "./revocations.ts";

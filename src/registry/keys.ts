@@ -26,6 +26,11 @@ export async function openKeys(folder: string, surroundings: Surroundings, { isF
   for (const stale of readdirSync(dirname(folder)))
     if (stale.startsWith(`${basename(folder)}.`) && stale.endsWith(".new")) rmSync(join(dirname(folder), stale), { recursive: true, force: true });
   refuseOthers(statSync(folder).mode, folder, "700");
+  return readGenesis(folder);
+}
+
+/** The first trust document of an installation. It is no secret, but lies where nobody else writes. Throws RegistryError WB_REGISTRY_KEY_LOST. */
+export function readGenesis(folder: string): Trust {
   const genesis = parseTrust(readSecret(folder, GENESIS));
   if (genesis.kind === "broken") throw lost(join(folder, GENESIS), genesis.why);
   return genesis.value;

@@ -1,7 +1,7 @@
 import type { Digest } from "../digest.ts";
 import { aliasesByArtifact } from "./aliases.ts";
 import { type Standing, standingOf } from "./standing.ts";
-import { nowOf, readText, type Store, type StoredText } from "./store.ts";
+import { nowOf, type ReadStore, readText, type StoredText } from "./store.ts";
 
 /** One artifact as `registry list` tells of it. */
 export interface Listed {
@@ -20,7 +20,7 @@ export interface Listed {
 const PAGE = 200;
 
 /** Every artifact, in order of digest, a page in memory at a time. */
-export async function* listArtifacts(store: Store, origin: string): AsyncGenerator<Listed> {
+export async function* listArtifacts(store: ReadStore, origin: string): AsyncGenerator<Listed> {
   const aliases = await aliasesByArtifact(store);
   let after = "";
   for (;;) {
@@ -33,12 +33,12 @@ export async function* listArtifacts(store: Store, origin: string): AsyncGenerat
 }
 
 /** One artifact; null when no decision about it is known. */
-export async function listedArtifact(store: Store, origin: string, artifact: Digest): Promise<Listed | null> {
+export async function listedArtifact(store: ReadStore, origin: string, artifact: Digest): Promise<Listed | null> {
   const row = await latestOf(store).where("a.artifact", "=", artifact).executeTakeFirst();
   return row === undefined ? null : listedFrom(store, origin, row, await aliasesByArtifact(store));
 }
 
-function latestOf(store: Store) {
+function latestOf(store: ReadStore) {
   return store.db
     .selectFrom("view_artifacts as a")
     .innerJoin("view_decisions as d", "d.idx", "a.decision_idx")
@@ -48,7 +48,7 @@ function latestOf(store: Store) {
 
 type Latest = Awaited<ReturnType<ReturnType<typeof latestOf>["execute"]>>[number];
 
-async function listedFrom(store: Store, origin: string, row: Latest, aliases: ReadonlyMap<string, readonly string[]>): Promise<Listed> {
+async function listedFrom(store: ReadStore, origin: string, row: Latest, aliases: ReadonlyMap<string, readonly string[]>): Promise<Listed> {
   const { artifact, outcome, act, idx, leaf, not_after: notAfter } = row;
   return {
     artifact: artifact as Digest, // the projector wrote it

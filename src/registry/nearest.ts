@@ -2,7 +2,7 @@ import type { Manifest } from "../artifact/artifact.ts";
 import type { Digest } from "../digest.ts";
 import { type Differences, differencesBetween, sharedEntries } from "./differences.ts";
 import { readManifest } from "./read-manifest.ts";
-import type { Store } from "./store.ts";
+import type { ReadStore } from "./store.ts";
 
 /** A registered artifact that some bytes at hand look like, and what was done to it. */
 export interface Nearest {
@@ -16,7 +16,7 @@ export interface Nearest {
  * The artifact with a ticket of which most is present, if that is at least half of its entries; of equals the one that differs least, then the
  * latest. Reads every registered manifest: it is asked only when bytes have no ticket.
  */
-export async function nearestTo(store: Store, present: Manifest): Promise<Nearest | null> {
+export async function nearestTo(store: ReadStore, present: Manifest): Promise<Nearest | null> {
   const rows = await store.db
     .selectFrom("view_tickets")
     .select(["artifact", ({ fn }) => fn.max("idx").as("latest")])

@@ -40,7 +40,7 @@ function project(entry: Uint8Array): string {
 const trustEntry = (kind: "genesis" | "rotation", trust: Trust, key: SigningKey) =>
   entryBytes({ subject: fingerprintOf(trust), predicateType: PREDICATE[kind], predicate: trustJson(trust) }, key);
 const policyEntry = (at: string, key: SigningKey) =>
-  entryBytes({ subject: digestOf("policies"), predicateType: PREDICATE.policySet, predicate: { at, principal: PRINCIPAL } }, key);
+  entryBytes({ subject: digestOf(at), predicateType: PREDICATE.policySet, predicate: { at, principal: PRINCIPAL } }, key);
 
 describe("the log's rules for entries", () => {
   it("takes the genesis first, once, and signed by its own key", () => {
@@ -64,6 +64,7 @@ describe("the log's rules for entries", () => {
     expect(project(trustEntry("rotation", NEXT, OLD))).toBe("taken");
     expect(project(policyEntry("2026-02-02T00:00:00.000Z", OLD))).toBe("it is not signed by the current ticket key");
     expect(project(policyEntry("2026-02-02T00:00:00.000Z", NEW))).toBe("taken");
+    expect(project(policyEntry("2026-02-02T00:00:00.000Z", NEW))).toBe("this policy set decides already");
   });
 
   it("takes a rotation that the old key signed, that changes nothing else, and that begins after all the old key said", () => {

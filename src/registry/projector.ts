@@ -78,6 +78,12 @@ function checkTrust(db: DatabaseSync, index: number, subject: string, next: Trus
     throw refused(index, `the new key would begin before the last act of the old one (${latest})`);
 }
 
+/** Of two processes that tell of the same policies at once, one is enough. */
+function checkPolicySet(db: DatabaseSync, index: number, subject: string): void {
+  const current = prepared(db, "SELECT policy_set FROM view_policy_sets ORDER BY idx DESC LIMIT 1").get()?.policy_set;
+  if (current === subject) throw refused(index, "this policy set decides already");
+}
+
 function writeRows(db: DatabaseSync, entry: Entry, { index: idx, leaf }: Place, blobs: "present" | "evidence-missing"): void {
   const artifact = entry.subject;
   switch (entry.kind) {
@@ -86,6 +92,7 @@ function writeRows(db: DatabaseSync, entry: Entry, { index: idx, leaf }: Place, 
       insert(db, "view_trust", { idx, fingerprint: entry.subject, document: trustBytes(entry.predicate).toString() });
       return;
     case "policySet":
+      checkPolicySet(db, idx, entry.subject);
       insert(db, "view_policy_sets", { idx, policy_set: entry.subject, ...entry.predicate, blobs });
       return;
     case "admission":

@@ -2,10 +2,10 @@ import type { Manifest, ManifestEntry } from "../artifact/artifact.ts";
 import type { Digest } from "../digest.ts";
 import { indexIn, list, oneOf, type Read, reading, record, refuse } from "../evidence/fields.ts";
 import { LEFT_OUT } from "../left-out.ts";
-import type { Store } from "./store.ts";
+import type { ReadStore } from "./store.ts";
 
 /** The manifest of a registered artifact; null when its blob was erased or is damaged. */
-export async function readManifest(store: Store, artifact: Digest): Promise<Manifest | null> {
+export async function readManifest(store: ReadStore, artifact: Digest): Promise<Manifest | null> {
   const blob = await store.blobs.get(artifact);
   if (blob.kind !== "found") return null;
   const manifest = parseManifest(JSON.parse(blob.bytes.toString())); // its digest was checked: it is JSON that we wrote

@@ -10,7 +10,7 @@ import type { Decision } from "../policy/decision.ts";
 import { RegistryError } from "./errors.ts";
 import { isPolicySetKnown } from "./policy-sets.ts";
 import { act, nowOf, type Store, storeText } from "./store.ts";
-import { type IssuedTicket, issueTicket, latestTicket } from "./ticket-files.ts";
+import { type IssuedTicket, issueTicket, keptTicket } from "./ticket-files.ts";
 import type { ArtifactRow, DecisionRow } from "./views.ts";
 
 /** All that an admission run hands over to be kept. */
@@ -64,7 +64,7 @@ async function sameDecision(store: Store, known: ArtifactRow, decision: Decision
   const row = await store.db.selectFrom("view_decisions").selectAll().where("idx", "=", known.decision_idx).executeTakeFirstOrThrow();
   if (!isSame(row, decision)) return null;
   if (row.outcome !== "allow") return { kind: "already-recorded", outcome: row.outcome, index: row.idx, leaf: row.leaf };
-  const ticket = await latestTicket(store, row.artifact);
+  const ticket = await keptTicket(store, row.artifact);
   return ticket !== null && ticket.notAfter > nowOf(store) ? { kind: "already-ticketed", ticket } : null;
 }
 

@@ -2,46 +2,33 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
-import type { Manifest } from "../artifact/artifact.ts";
-import { type Digest, digestOf, hexOf } from "../digest.ts";
+import type { Digest } from "../digest.ts";
 import { PREDICATE } from "../evidence/predicate-types.ts";
-import type { Statement } from "../evidence/statement.ts";
 import { currentKey, fingerprintOf, type Trust, trustBytes, trustJson } from "../evidence/trust.ts";
 import { parseVerifierKey } from "../log/note-key.ts";
 import type { LogIdentity } from "../log/opening-checks.ts";
-import { LogReader } from "../log/reader.ts";
-import { StateTable } from "../log/state.ts";
-import type { Waiver } from "../policy/decide.ts";
 import { type AliasRecord, nameArtifact } from "./aliases.ts";
-import { type ApprovalRequest, approve, type Held, heldDecision, waiversFor } from "./approvals.ts";
+import { type ApprovalRequest, approve, type Held } from "./approvals.ts";
 import { BlobStore } from "./blobs.ts";
-import { makeDataDirectory } from "./data-directory.ts";
+import { makeDataDirectory, outsideCheckpointOf } from "./data-directory.ts";
 import { putFileDurably } from "./durable-file.ts";
 import { entryBytes } from "./entries.ts";
 import { RegistryError } from "./errors.ts";
-import { exportStatus, standingHere } from "./export-status.ts";
-import { findArtifact } from "./find.ts";
+import { exportStatus } from "./export-status.ts";
 import { openKeys, readTicketKey } from "./keys.ts";
-import { type Listed, listArtifacts } from "./list.ts";
 import { startLog } from "./log-worker.ts";
-import { type Nearest, nearestTo } from "./nearest.ts";
 import { type PolicySetRecord, recordPolicySet } from "./policy-sets.ts";
-import { readManifest } from "./read-manifest.ts";
+import { proofsOf } from "./proofs.ts";
+import { type ReaderOptions, RegistryReader } from "./reader.ts";
 import { type AdmissionRecord, type Recorded, recordAdmission } from "./record-admission.ts";
 import { changeStanding, type StandingChange, type StandingChanged } from "./revocations.ts";
 import { rotateTicketKey } from "./rotate-key.ts";
-import { readStatement, type Shown, showArtifact } from "./show.ts";
 import { nodeSqliteDialect } from "./sqlite-dialect/dialect.ts";
-import type { StandingAt } from "./standing.ts";
 import { type Store, tokenOf, trustOf } from "./store.ts";
-import type { Surroundings } from "./surroundings.ts";
-import { type IssuedTicket, latestTicket } from "./ticket-files.ts";
+import { type IssuedTicket, keptTicket } from "./ticket-files.ts";
 import type { Views } from "./views.ts";
 
-export interface RegistryOptions {
-  readonly surroundings: Surroundings;
-  /** A folder outside the data directory in which the last signed checkpoint is kept, so that a restored old copy of the data is noticed. */
-  readonly stateFolder?: string;
+export interface RegistryOptions extends ReaderOptions {
   /** Make the tables `view_*` anew from log and blobs before anything else; also when log.sqlite was lost. */
   readonly rebuild?: boolean;
 }
@@ -60,7 +47,7 @@ export async function openRegistry(root: string, { surroundings, stateFolder, re
     blobs: directory.blobs,
     origin: genesis.origin,
     rebuild,
-    ...(stateFolder === undefined ? {} : { outsideCheckpoint: join(stateFolder, `${hexOf(digestOf(genesis.origin))}.checkpoint`) }),
+    ...(stateFolder === undefined ? {} : { outsideCheckpoint: outsideCheckpointOf(stateFolder, genesis.origin) }),
   });
   let database: DatabaseSync | undefined;
   try {
@@ -73,7 +60,7 @@ export async function openRegistry(root: string, { surroundings, stateFolder, re
       log,
       surroundings,
       keys: new Map(),
-      ...logReads(database, identity),
+      ...proofsOf(database, identity),
     };
     await begin(store, genesis);
     await writeTrustFile(store);
@@ -86,21 +73,12 @@ export async function openRegistry(root: string, { surroundings, stateFolder, re
 }
 
 /** An open installation. Acts resolve when they are durable and covered by a signed checkpoint: what was acknowledged survives kill -9. */
-export class Registry {
-  /** For those who read the log itself: `verifyLog`, `LogReader`. */
-  readonly log: LogIdentity;
+export class Registry extends RegistryReader {
   readonly #store: Store;
-  readonly #database: DatabaseSync;
 
   constructor(store: Store, log: LogIdentity, database: DatabaseSync) {
+    super(store, log, database);
     this.#store = store;
-    this.log = log;
-    this.#database = database;
-  }
-
-  /** The trust document in force: what `trust export` writes. */
-  trust(): Promise<Trust> {
-    return trustOf(this.#store);
   }
 
   recordPolicySet(record: PolicySetRecord): Promise<void> {
@@ -115,14 +93,6 @@ export class Registry {
     return approve(this.#store, request);
   }
 
-  waiversFor(artifact: Digest, context: Digest): Promise<readonly Waiver[]> {
-    return waiversFor(this.#store, artifact, context);
-  }
-
-  heldDecision(artifact: Digest): Promise<Held | null> {
-    return heldDecision(this.#store, artifact);
-  }
-
   changeStanding(change: StandingChange): Promise<StandingChanged> {
     return changeStanding(this.#store, change);
   }
@@ -131,39 +101,9 @@ export class Registry {
     return nameArtifact(this.#store, record);
   }
 
-  /** The artifact that a digest, leaf hash, unique beginning or alias names. Throws RegistryError. */
-  find(id: string): Promise<Digest> {
-    return findArtifact(this.#store, id);
-  }
-
-  list(): AsyncGenerator<Listed> {
-    return listArtifacts(this.#store, this.log.origin);
-  }
-
-  show(artifact: Digest): Promise<Shown> {
-    return showArtifact(this.#store, this.log.origin, artifact);
-  }
-
-  /** The latest ticket of an artifact, whatever its standing; null when it never got one. */
-  ticket(artifact: Digest): Promise<IssuedTicket | null> {
-    return latestTicket(this.#store, artifact);
-  }
-
-  standing(leaf: string): Promise<StandingAt> {
-    return standingHere(this.#store, leaf);
-  }
-
-  /** A statement by its digest; null when its blob is missing or damaged. */
-  statement(digest: Digest): Promise<Statement | null> {
-    return readStatement(this.#store, digest);
-  }
-
-  manifest(artifact: Digest): Promise<Manifest | null> {
-    return readManifest(this.#store, artifact);
-  }
-
-  nearestTo(present: Manifest): Promise<Nearest | null> {
-    return nearestTo(this.#store, present);
+  /** As a reader answers; and where the ticket's file was missing or damaged, it is put in its place again. */
+  override ticket(artifact: Digest): Promise<IssuedTicket | null> {
+    return keptTicket(this.#store, artifact);
   }
 
   /** The bytes of a status file of this moment. */
@@ -179,25 +119,10 @@ export class Registry {
   }
 
   /** Waits for what is under way. Closing twice is closing once. */
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     await this.#store.log.close();
-    if (this.#database.isOpen) this.#database.close();
+    await super.close();
   }
-}
-
-function logReads(database: DatabaseSync, identity: LogIdentity): Pick<Store, "prove" | "checkpoint"> {
-  const reader = new LogReader(identity);
-  return {
-    async prove(index) {
-      const { proof, checkpoint } = reader.inclusionProof(index);
-      return { entry: reader.entry(index), proof: proof.map((hash) => Buffer.from(hash).toString("base64")), checkpoint: checkpoint.text };
-    },
-    async checkpoint() {
-      const state = new StateTable(database).read();
-      if (state === undefined) throw new Error("log.sqlite has no state"); // an open log has one
-      return { checkpoint: state.checkpoint, size: state.size };
-    },
-  };
 }
 
 /** Makes the trust document the first entry. Of several processes that try, the log takes one entry, and the others find it there. */

@@ -4,7 +4,7 @@ import { parseStatement, type Statement } from "../evidence/statement.ts";
 import { type Held, heldDecision } from "./approvals.ts";
 import { RegistryError } from "./errors.ts";
 import { type Listed, listedArtifact } from "./list.ts";
-import { readText, type Store, type StoredText } from "./store.ts";
+import { type ReadStore, readText, type StoredText } from "./store.ts";
 import type { DecisionRow } from "./views.ts";
 
 /** All that the registry knows of one artifact. */
@@ -48,7 +48,7 @@ export interface ShownStandingChange {
 }
 
 /** Throws RegistryError WB_REGISTRY_NOT_FOUND. */
-export async function showArtifact(store: Store, origin: string, artifact: Digest): Promise<Shown> {
+export async function showArtifact(store: ReadStore, origin: string, artifact: Digest): Promise<Shown> {
   const listed = await listedArtifact(store, origin, artifact);
   if (listed === null)
     throw new RegistryError("WB_REGISTRY_NOT_FOUND", `no decision about ${artifact} is in this registry`, { hint: "See registry list." });
@@ -81,14 +81,14 @@ export async function showArtifact(store: Store, origin: string, artifact: Diges
 }
 
 /** A statement by its digest: `missing` when its blob was erased or is damaged. */
-export async function readStatement(store: Store, digest: Digest): Promise<Statement | null> {
+export async function readStatement(store: ReadStore, digest: Digest): Promise<Statement | null> {
   const blob = await store.blobs.get(digest);
   if (blob.kind !== "found") return null;
   const statement = parseStatement(blob.bytes, blob.bytes.length);
   return statement.kind === "parsed" ? statement.value : null;
 }
 
-async function reasonsOf(store: Store, decision: DecisionRow): Promise<readonly ShownReason[]> {
+async function reasonsOf(store: ReadStore, decision: DecisionRow): Promise<readonly ShownReason[]> {
   const reasons: readonly AdmissionReason[] = JSON.parse(decision.reasons); // the projector wrote it
   const texts = await readText(store, decision.texts);
   const list = texts.kind === "text" && Array.isArray(texts.value) ? texts.value : [];
@@ -98,7 +98,7 @@ async function reasonsOf(store: Store, decision: DecisionRow): Promise<readonly 
   }));
 }
 
-async function evidenceOf(store: Store, decision: DecisionRow): Promise<Shown["evidence"]> {
+async function evidenceOf(store: ReadStore, decision: DecisionRow): Promise<Shown["evidence"]> {
   const references: readonly EvidenceReference[] = JSON.parse(decision.evidence); // the projector wrote it
   return Promise.all(
     references.map(async (reference) => ({
@@ -108,7 +108,7 @@ async function evidenceOf(store: Store, decision: DecisionRow): Promise<Shown["e
   );
 }
 
-async function approvalsOf(store: Store, artifact: Digest): Promise<readonly ShownApproval[]> {
+async function approvalsOf(store: ReadStore, artifact: Digest): Promise<readonly ShownApproval[]> {
   const rows = await store.db.selectFrom("view_approvals").selectAll().where("artifact", "=", artifact).orderBy("idx").execute();
   return Promise.all(
     rows.map(async ({ leaf, policy, role, context, at, expires, reason, principal }) => ({
@@ -124,7 +124,7 @@ async function approvalsOf(store: Store, artifact: Digest): Promise<readonly Sho
   );
 }
 
-async function standingChangesOf(store: Store, artifact: Digest): Promise<readonly ShownStandingChange[]> {
+async function standingChangesOf(store: ReadStore, artifact: Digest): Promise<readonly ShownStandingChange[]> {
   const rows = await store.db.selectFrom("view_revocations").selectAll().where("artifact", "=", artifact).orderBy("idx").execute();
   return Promise.all(
     rows.map(async ({ leaf, effect, at, reason, principal }) => ({

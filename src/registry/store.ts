@@ -17,17 +17,21 @@ import type { Surroundings } from "./surroundings.ts";
 import { MAX_PAYLOAD_BYTES } from "./ticket.ts";
 import type { Views } from "./views.ts";
 
-/** What every act and query of an open registry works on. */
-export interface Store {
+/** What every query works on. */
+export interface ReadStore {
   readonly directory: DataDirectory;
   readonly db: Kysely<Views>;
   readonly blobs: BlobStore;
-  readonly log: Appender;
   /** An entry with the proof that it is under the current checkpoint. */
   prove(index: number): Promise<Proven>;
   /** The log's published checkpoint, a signed note, and how many entries it covers. */
   checkpoint(): Promise<{ readonly checkpoint: string; readonly size: number }>;
   readonly surroundings: Surroundings;
+}
+
+/** What every act works on. */
+export interface Store extends ReadStore {
+  readonly log: Appender;
   /** Ticket keys that were read, by id. */
   readonly keys: Map<string, SigningKey>;
 }
@@ -65,12 +69,12 @@ export function tokenOf(surroundings: Surroundings): string {
   return Buffer.from(surroundings.randomBytes(8)).toString("hex");
 }
 
-export function nowOf(store: Store): string {
+export function nowOf(store: ReadStore): string {
   return store.surroundings.now().toISOString();
 }
 
 /** The trust document in force. Read each time: another process may have changed the key. */
-export async function trustOf(store: Store): Promise<Trust> {
+export async function trustOf(store: ReadStore): Promise<Trust> {
   const { document } = await store.db.selectFrom("view_trust").select("document").orderBy("idx", "desc").limit(1).executeTakeFirstOrThrow();
   const trust = parseTrust(Buffer.from(document));
   if (trust.kind === "broken") throw new Error(`view_trust: ${trust.why}`); // the projector checked it
@@ -92,7 +96,7 @@ export async function storeText(store: Store, value: Json): Promise<Digest> {
 /** A text as it is found now. `evidence-missing`: its blob was erased or damaged; the log still has its digest. */
 export type StoredText = { readonly kind: "text"; readonly value: Json } | { readonly kind: "evidence-missing" };
 
-export async function readText(store: Store, digest: string): Promise<StoredText> {
+export async function readText(store: ReadStore, digest: string): Promise<StoredText> {
   const blob = await store.blobs.get(digest as Digest); // the views hold what the readers of predicates let through
   if (blob.kind !== "found") return { kind: "evidence-missing" };
   const text = parseSalted(blob.bytes);

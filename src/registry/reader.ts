@@ -1,0 +1,119 @@
+import type { DatabaseSync } from "node:sqlite";
+import { Kysely } from "kysely";
+import type { Manifest } from "../artifact/artifact.ts";
+import type { Digest } from "../digest.ts";
+import type { Statement } from "../evidence/statement.ts";
+import type { Trust } from "../evidence/trust.ts";
+import { parseVerifierKey } from "../log/note-key.ts";
+import type { LogIdentity } from "../log/opening-checks.ts";
+import { openCommitted } from "../log/read-committed.ts";
+import type { Waiver } from "../policy/decide.ts";
+import { type Held, heldDecision, waiversFor } from "./approvals.ts";
+import { BlobStore } from "./blobs.ts";
+import { foldersOf, outsideCheckpointOf } from "./data-directory.ts";
+import { standingHere } from "./export-status.ts";
+import { findArtifact } from "./find.ts";
+import { readGenesis } from "./keys.ts";
+import { type Listed, listArtifacts } from "./list.ts";
+import { type Nearest, nearestTo } from "./nearest.ts";
+import { proofsOf } from "./proofs.ts";
+import { readManifest } from "./read-manifest.ts";
+import { readStatement, type Shown, showArtifact } from "./show.ts";
+import { nodeSqliteDialect } from "./sqlite-dialect/dialect.ts";
+import type { StandingAt } from "./standing.ts";
+import { type ReadStore, tokenOf, trustOf } from "./store.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { type IssuedTicket, latestTicket } from "./ticket-files.ts";
+import type { Views } from "./views.ts";
+
+export interface ReaderOptions {
+  readonly surroundings: Surroundings;
+  /** A folder outside the data directory in which the last signed checkpoint is kept, so that a restored old copy of the data is noticed. */
+  readonly stateFolder?: string;
+}
+
+/**
+ * Opens the installation in a folder to ask it, and changes nothing there: it works on a disk that cannot be written to, and no private key is read.
+ * Throws RegistryError, LogError.
+ */
+export function openReader(root: string, { surroundings, stateFolder }: ReaderOptions): RegistryReader {
+  const directory = foldersOf(root);
+  const { origin, logKey } = readGenesis(directory.keys);
+  const identity: LogIdentity = { dir: directory.log, origin, verifier: parseVerifierKey(logKey) };
+  const database = openCommitted(identity, stateFolder === undefined ? undefined : outsideCheckpointOf(stateFolder, origin));
+  const store: ReadStore = {
+    directory,
+    db: new Kysely<Views>({ dialect: nodeSqliteDialect(database) }),
+    blobs: new BlobStore(directory.blobs, () => tokenOf(surroundings)),
+    surroundings,
+    ...proofsOf(database, identity),
+  };
+  return new RegistryReader(store, identity, database);
+}
+
+/** An installation that can be asked. */
+export class RegistryReader {
+  /** For those who read the log itself: `verifyLog`, `LogReader`. */
+  readonly log: LogIdentity;
+  readonly #store: ReadStore;
+  readonly #database: DatabaseSync;
+
+  constructor(store: ReadStore, log: LogIdentity, database: DatabaseSync) {
+    this.#store = store;
+    this.log = log;
+    this.#database = database;
+  }
+
+  /** The trust document in force: what `trust export` writes. */
+  trust(): Promise<Trust> {
+    return trustOf(this.#store);
+  }
+
+  waiversFor(artifact: Digest, context: Digest): Promise<readonly Waiver[]> {
+    return waiversFor(this.#store, artifact, context);
+  }
+
+  heldDecision(artifact: Digest): Promise<Held | null> {
+    return heldDecision(this.#store, artifact);
+  }
+
+  /** The artifact that a digest, leaf hash, unique beginning or alias names. Throws RegistryError. */
+  find(id: string): Promise<Digest> {
+    return findArtifact(this.#store, id);
+  }
+
+  list(): AsyncGenerator<Listed> {
+    return listArtifacts(this.#store, this.log.origin);
+  }
+
+  show(artifact: Digest): Promise<Shown> {
+    return showArtifact(this.#store, this.log.origin, artifact);
+  }
+
+  /** The latest ticket of an artifact, whatever its standing; null when it never got one. */
+  ticket(artifact: Digest): Promise<IssuedTicket | null> {
+    return latestTicket(this.#store, artifact);
+  }
+
+  standing(leaf: string): Promise<StandingAt> {
+    return standingHere(this.#store, leaf);
+  }
+
+  /** A statement by its digest; null when its blob is missing or damaged. */
+  statement(digest: Digest): Promise<Statement | null> {
+    return readStatement(this.#store, digest);
+  }
+
+  manifest(artifact: Digest): Promise<Manifest | null> {
+    return readManifest(this.#store, artifact);
+  }
+
+  nearestTo(present: Manifest): Promise<Nearest | null> {
+    return nearestTo(this.#store, present);
+  }
+
+  /** Closing twice is closing once. */
+  async close(): Promise<void> {
+    if (this.#database.isOpen) this.#database.close();
+  }
+}
