@@ -77,6 +77,8 @@ class Survey {
   foreignNames = false;
   readonly #root: string;
   readonly #blobs: string | null;
+  /** Files, folders and all else. */
+  #seen = 0;
 
   constructor(root: string) {
     this.#root = root;
@@ -90,8 +92,10 @@ class Survey {
         const path = folder.path === "" ? encodeSegment(entry.name) : `${folder.path}/${encodeSegment(entry.name)}`;
         const location = Buffer.concat([folder.location, SLASH, entry.name]);
         if (!isUtf8(entry.name)) this.foreignNames = true;
-        if (this.files.length + this.others.length >= MAX_ENTRIES)
-          throw new ArtifactError("WB_ARTIFACT_TOO_MANY", `more than ${MAX_ENTRIES} entries`, { hint: "Give the folder of one model." });
+        if (++this.#seen > MAX_ENTRIES)
+          throw new ArtifactError("WB_ARTIFACT_TOO_MANY", `${this.#root} holds more than ${MAX_ENTRIES} files and folders`, {
+            hint: "Give the folder of one model.",
+          });
         if (entry.isDirectory()) {
           if (!LEFT_OUT.some((left) => left === path)) folders.push({ location, path });
         } else if (entry.isFile()) this.addFile(location, path);

@@ -77,7 +77,7 @@ it("two processes that admit at once corrupt nothing", async () => {
   const [left, right] = await Promise.all([admitUntilKilled(folder, sources.slice(0, 20), null), admitUntilKilled(folder, sources.slice(20), null)]);
   expect([...left, ...right]).toHaveLength(40);
   expect(new Set([...left, ...right].map(({ leaf }) => leaf)).size).toBe(40);
-  // The genesis and forty decisions; each process may have been the first to say which policies decide.
+  // The genesis, the policies that decide, and forty decisions.
   expect(weighbridge(folder, "log", "verify").stdout).toMatch(/^42 entries/);
 });
 
