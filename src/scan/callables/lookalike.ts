@@ -1,9 +1,5 @@
-import confusables from "./data/confusables.json" with { type: "json" };
+import { drawnLike } from "../../lookalike-letters.ts";
 import { isKnownPackage, isStandardModule } from "./packages.ts";
-
-const PLAIN: ReadonlyMap<string, string> = new Map(
-  Object.entries(confusables.letters).flatMap(([ascii, others]) => [...others].map((other) => [other, ascii])),
-);
 
 /**
  * The known module that a name with other than ASCII characters is made to look like, if it looks like one.
@@ -11,7 +7,7 @@ const PLAIN: ReadonlyMap<string, string> = new Map(
  */
 export function resembles(module: string): string | undefined {
   if (!/[^\x20-\x7e]/.test(module)) return undefined;
-  const folded = [...module.normalize("NFKC").replace(/\p{Cf}|\p{Mn}/gu, "")].map((letter) => PLAIN.get(letter) ?? letter).join("");
+  const folded = [...module.normalize("NFKC").replace(/\p{Cf}|\p{Mn}/gu, "")].map((letter) => drawnLike(letter) ?? letter).join("");
   const top = folded.split(".", 1)[0] ?? "";
   return folded !== module && (isStandardModule(top) || isKnownPackage(top)) ? folded : undefined;
 }
