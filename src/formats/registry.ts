@@ -3,7 +3,7 @@ import { COMPRESSED_DETECTORS } from "./compressed/detect.ts";
 import { STREAM_CODECS } from "./compressed/facts.ts";
 import { executableDetector, scriptDetector } from "./executable/detect.ts";
 import { ggufDetector } from "./gguf/detect.ts";
-import { IDENTIFIED_DETECTORS } from "./identified/detect.ts";
+import { IDENTIFIED_DETECTORS, UNRECOGNISED } from "./identified/detect.ts";
 import { IMAGE_DETECTORS } from "./image/detect.ts";
 import { joblibDetector } from "./joblib/detect.ts";
 import { jsonDetector } from "./json/detect.ts";
@@ -51,6 +51,7 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   torchscript: async () => (await import("./torch-zip/format.ts")).torchFormat("torchscript"),
   pt2: async () => (await import("./torch-zip/format.ts")).torchFormat("pt2"),
   ...Object.fromEntries(STREAM_CODECS.map((codec) => [codec, async () => (await import("./compressed/index.ts")).compressedFormat(codec)])),
+  [UNRECOGNISED]: async () => (await import("./identified/format.ts")).identifiedFormat(UNRECOGNISED),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => (await import("./identified/format.ts")).identifiedFormat(id)])),
 };
 

@@ -1,13 +1,13 @@
 import type { ByteSource } from "../bytes.ts";
 import { bySeverity, type Examined, type Examiner, type Finding, findingOf, type Rule, type Seen, type SubjectInfo } from "../finding.ts";
 import type { ChildRef, FormatId, Parsed, Probe } from "../format.ts";
-import { IDENTIFIED_NAMES } from "../formats/identified/detect.ts";
+import { IDENTIFIED_NAMES, UNRECOGNISED } from "../formats/identified/detect.ts";
 import { FORMATS } from "../formats/registry.ts";
 import { textDetector } from "../formats/text/detect.ts";
 import { Budget, LimitError, type Limits } from "../limits.ts";
 import { encodePath } from "../path-encoding.ts";
 import type { Unexamined } from "./examination.ts";
-import { claimedFormats, treatAs } from "./extensions/index.ts";
+import { claimedFormats, mayBeEmpty, treatAs } from "./extensions/index.ts";
 import type { FileReport, PlacedReference } from "./file-report.ts";
 import { FindingList } from "./finding-list.ts";
 import { type Identified, identify } from "./identify.ts";
@@ -140,7 +140,8 @@ class Walk {
     let children: readonly ChildRef[] = [];
     this.#acting = null;
     this.#broken = false;
-    for (const format of formats) children = children.concat(await this.#examine(format, subject)); // too many to spread
+    const unknown = formats.length === 0 && subject.treatment === "examine" && subject.size > 0;
+    for (const format of unknown ? [UNRECOGNISED] : formats) children = children.concat(await this.#examine(format, subject)); // too many to spread
     if (hidden) this.#judgeHidden(subject);
     return { source, path, containers: [...containers, formats[0] ?? "unknown"], children, visited: 0, dispose, broken: this.#broken, hidden };
   }
@@ -149,7 +150,7 @@ class Walk {
   async #formatsOf(subject: Subject): Promise<readonly FormatId[]> {
     if (subject.as !== undefined) return [subject.as];
     if (subject.size === 0) {
-      if (claimedFormats(subject.name) !== null && subject.treatment === "examine")
+      if (!mayBeEmpty(subject.name) && subject.treatment === "examine")
         this.#add(WALK_RULES.empty, { severity: "medium", where: subject, title: `${subject.name} is empty` });
       return [];
     }

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { deflateSync, zstdCompressSync } from "node:zlib";
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
@@ -69,6 +71,24 @@ it("a sparse tensor that begins like LZMA is none: 2, 1, zeros", async () => {
     values.set([2, 1, 0, 0, 0, 0, 0, 0, 0, later]);
     expect(await detected(new Uint8Array(values.buffer))).toEqual({});
   }
+});
+
+describe("LZMA with zeros behind it", () => {
+  const stream = readFileSync(join(import.meta.dirname, "../../../test/fixtures/compressed/sized-and-marked.lzma"));
+
+  it.each([16, 64, 3000, 9000])("%i zeros are padding", async (zeros) => {
+    expect(await detected(Buffer.concat([stream, Buffer.alloc(zeros)]))).toEqual({ lzma: "yes" });
+  });
+
+  it("more may follow the zeros", async () => {
+    expect(await detected(Buffer.concat([stream, Buffer.alloc(64), Buffer.from("something else")]))).toEqual({ lzma: "yes" });
+  });
+
+  it("is none where the zeros are part of what would have to decode", async () => {
+    const cut = stream.subarray(0, stream.length - 30);
+    expect(await detected(Buffer.concat([cut, Buffer.alloc(64)]))).toEqual({});
+    expect(await detected(Buffer.concat([stream.subarray(0, 18), Buffer.alloc(64), stream.subarray(18)]))).toEqual({});
+  });
 });
 
 describe("streams that a loader would begin to read", () => {

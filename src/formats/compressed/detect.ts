@@ -1,6 +1,7 @@
 import { bytesOf } from "../../bytes.ts";
 import type { Detector, Probe } from "../../format.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
+import { isLzmaHeader, LZMA_HEADER_BYTES } from "./codecs/lzma-header.ts";
 import type { StreamCodec } from "./facts.ts";
 import { inflate } from "./inflate.ts";
 
@@ -46,27 +47,24 @@ async function zlib({ head }: Probe): Promise<Answer> {
   return trial("zlib", head);
 }
 
-/** Properties as encoders choose them, a dictionary of 2^n or 3·2^n bytes, a size that is unknown or plausible, then a trial. */
+/** A header as encoders write it, then a trial. */
 async function lzma({ head }: Probe): Promise<Answer> {
-  if (head.length < 18) return "no";
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
-  const properties = bytes[0] ?? 255;
-  const literalBits = (properties % 9) + (Math.floor(properties / 9) % 5);
-  const stated = bytes.readBigUInt64LE(5);
-  const plausible = stated === 2n ** 64n - 1n || (stated > 0n && stated < 2n ** 40n);
-  if (properties >= 225 || literalBits > 4 || !isDictionarySize(bytes.readUInt32LE(1)) || !plausible || bytes[13] !== 0) return "no";
-  if (bytes.subarray(13).includes(ZERO_RUN)) return "no";
-  return trial("lzma", head);
+  if (head.length < LZMA_START_BYTES || !isLzmaHeader(bytes)) return "no";
+  const zeros = bytes.indexOf(ZERO_RUN, LZMA_HEADER_BYTES);
+  if (zeros === -1) return trial("lzma", head);
+  return zeros > LZMA_START_BYTES && (await endsAt(bytes, zeros)) ? "yes" : "no";
 }
 
+/** Header, and what the range decoder reads before its first bit. */
+const LZMA_START_BYTES = LZMA_HEADER_BYTES + 5;
 /** Sparse tensors have the header now and then, and zeros decode as LZMA for ever; an encoder never writes a run of them. */
 const ZERO_RUN = Buffer.alloc(16);
 
-function isDictionarySize(size: number): boolean {
-  if (size === 0xffffffff) return true;
-  if (size < 4096) return false;
-  const odd = size / (size & -size);
-  return Math.abs(odd) === 1 || Math.abs(odd) === 3;
+/** Zeros behind a stream are padding: the stream has to end where they begin. */
+async function endsAt(bytes: Buffer, zeros: number): Promise<boolean> {
+  const { kind, inflatedBytes, consumedBytes } = await inflate("lzma", bytesOf(bytes), new Budget(TRIAL_LIMITS), () => {});
+  return kind === "complete" && inflatedBytes > 0 && consumedBytes >= zeros && consumedBytes < zeros + ZERO_RUN.length;
 }
 
 /** Bytes that a trial has to yield before a cut stream counts as the real thing. */

@@ -1,4 +1,4 @@
-import type { Detector, Probe } from "../../format.ts";
+import type { Detector, FormatId, Probe } from "../../format.ts";
 import { HEURISTICS, type Heuristic } from "./heuristics.ts";
 import { SIGNATURES, type Signature } from "./table.ts";
 
@@ -10,6 +10,9 @@ export const IDENTIFIED_DETECTORS: readonly Detector[] = [...new Set([...SIGNATU
 
 /** What each id is called. */
 export const IDENTIFIED_NAMES: ReadonlyMap<string, string> = new Map([...SIGNATURES, ...HEURISTICS].toReversed().map(({ id, name }) => [id, name]));
+
+/** What bytes are parsed as that no detector knows. Nothing is detected as this, and no report shows it. */
+export const UNRECOGNISED: FormatId = "unrecognised";
 
 function detectorOf(id: string): Detector {
   const signatures = SIGNATURES.filter((signature) => signature.id === id);

@@ -22,6 +22,7 @@ async function claims(bytes: Uint8Array): Promise<readonly string[]> {
 }
 
 const latin1 = (text: string) => Buffer.from(text, "latin1");
+const PICKLE = latin1("cos\nsystem\n(S'true'\ntR.");
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
 
 describe("identified formats", () => {
@@ -92,9 +93,25 @@ describe.skipIf(withoutShared)("real files (needs ../shared)", () => {
   });
 });
 
-it("parses nothing and says what it is", async () => {
+it("reads nothing and says what it is", async () => {
   const parsed = await identifiedFormat("hdf5").parse(bytesOf(Buffer.alloc(10)), new Budget(DEFAULT_LIMITS));
-  expect(parsed).toEqual({ kind: "parsed", facts: { id: "hdf5", name: "HDF5 file", size: 10 }, anomalies: [] });
+  expect(parsed).toEqual({ kind: "parsed", facts: { id: "hdf5", name: "HDF5 file", size: 10, pickles: [] }, anomalies: [] });
+});
+
+it.each([
+  ["hdf5", Buffer.concat([Buffer.alloc(40), PICKLE, Buffer.alloc(40)]), [{ offset: 40, size: PICKLE.length }]],
+  ["html", Buffer.concat([latin1("<html></html>"), PICKLE]), [{ offset: 13, size: PICKLE.length }]],
+  ["html", Buffer.concat([latin1("<html><pre>"), PICKLE, latin1("</pre></html>")]), []],
+  ["html", Buffer.concat([latin1("<html></html>"), PICKLE, hex("00ff")]), [{ offset: 13, size: PICKLE.length }]],
+])("looks in %s for pickles that call something", async (id, bytes, pickles) => {
+  const { facts } = await identifiedFormat(id).parse(bytesOf(bytes), new Budget(DEFAULT_LIMITS));
+  expect(facts.pickles).toEqual(pickles);
+  expect(identifiedFormat(id).children?.(facts).length).toBe(pickles.length);
+});
+
+it("stops at the bounds with what it is", async () => {
+  const parsed = await identifiedFormat("hdf5").parse(bytesOf(Buffer.alloc(100_000)), new Budget({ ...DEFAULT_LIMITS, maxSteps: 10 }));
+  expect(parsed).toMatchObject({ kind: "limit", facts: { name: "HDF5 file", pickles: [] } });
 });
 
 formatContract(identifiedFormat("onnx"), [hex("08 08 3a 02 0a00")]);

@@ -1,3 +1,5 @@
+import type { Span } from "../pickle/facts.ts";
+
 /** How a template reaches a name: `x.name`, `x['name']`, `x|attr('name')`, `map(attribute='name')`, `'{0.name}'.format(x)`, or in a tag that has no tree. */
 export type Access = "attribute" | "item" | "attr-filter" | "filter-argument" | "format-field" | "unparsed";
 
@@ -67,4 +69,6 @@ export interface JinjaFacts {
   /** Uses that did not fit in the list. */
   readonly left: number;
   readonly hidden: readonly HiddenText[];
+  /** A pickle that calls something and ends the text, as in other text. */
+  readonly pickleAtEnd: Span | null;
 }

@@ -1,6 +1,8 @@
 import type { ByteSource } from "../../bytes.ts";
 import type { Anomaly, Format, Parsed } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
+import { pickleAt } from "../pickle/find-acting.ts";
+import { pickleAtEnd } from "../text/pickle-at-end.ts";
 import { Collector, placesOf } from "./collector.ts";
 import type { JinjaFacts } from "./facts.ts";
 import { findHidden } from "./hidden-text.ts";
@@ -9,13 +11,17 @@ import { Memory } from "./memory.ts";
 import { observe } from "./observe.ts";
 import { namesUsed, parseTemplate } from "./statements.ts";
 
-const NOTHING: JinjaFacts = { characters: 0, uses: [], left: 0, hidden: [] };
+const NOTHING: JinjaFacts = { characters: 0, uses: [], left: 0, hidden: [], pickleAtEnd: null };
 
 /**
  * A chat template in Jinja 3.1's language, as transformers renders it (trim and lstrip blocks, loop controls, `generation`). There is no content
  * detection: any text is a template, and who refers to it knows that it is one. https://jinja.palletsprojects.com/en/stable/templates/
  */
-export const jinja: Format<JinjaFacts> = { id: "jinja", parse: parseJinja };
+export const jinja: Format<JinjaFacts> = {
+  id: "jinja",
+  parse: parseJinja,
+  children: ({ pickleAtEnd: span }) => (span === null ? [] : [pickleAt(span)]),
+};
 
 /** Facts are what the template does (`Use`), found on its syntax tree with constants folded; a tag that does not parse is an anomaly. */
 export async function parseJinja(bytes: ByteSource, budget: Budget): Promise<Parsed<JinjaFacts>> {
@@ -26,7 +32,9 @@ export async function parseJinja(bytes: ByteSource, budget: Budget): Promise<Par
   try {
     memory.hold(bytes.size * 3);
     const { source, valid } = decoded(await bytes.read(0, bytes.size));
-    return read(source, valid ? [] : [NOT_UTF8], memory, budget);
+    const end = await pickleAtEnd(bytes, budget);
+    const parsed = read(source, valid ? [] : [NOT_UTF8], memory, budget);
+    return { ...parsed, facts: { ...parsed.facts, pickleAtEnd: end } };
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
     return { kind: "limit", facts: NOTHING, anomalies: [], at: 0, why: error.message };
@@ -66,7 +74,7 @@ function read(source: string, found: readonly Anomaly[], memory: Memory, budget:
     limit = error.message;
     noteNames(segments, collector);
   }
-  const facts: JinjaFacts = { characters: source.length, uses: collector.uses(), left: collector.left, hidden };
+  const facts: JinjaFacts = { characters: source.length, uses: collector.uses(), left: collector.left, hidden, pickleAtEnd: null };
   if (limit !== null) return { kind: "limit", facts, anomalies, at: 0, why: limit };
   return first === undefined ? { kind: "parsed", facts, anomalies } : { kind: "broken", facts, anomalies, at: first.at, why: first.what };
 }

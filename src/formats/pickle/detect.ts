@@ -1,13 +1,21 @@
 import type { Detector } from "../../format.ts";
-import { isCutPickle, looksLikePickle } from "./looks-like.ts";
-import { decodesAsPickle } from "./trial.ts";
+import { holdsActingPickle } from "./find-acting.ts";
+import { dumpsInFront, isCutPickle, looksLikePickle } from "./looks-like.ts";
+import { decodesAsPickle, SEARCHED_BYTES } from "./trial.ts";
 
-/** PROTO with a plausible opcode, or bytes that decode as protocol 0 or 1: content decides, whatever the name. */
+/**
+ * PROTO with a plausible opcode, or bytes that decode as protocol 0 or 1: content decides, whatever the name. `maybe`: one or two opcodes and
+ * STOP are all that there is, as for a pickled None; a text can be that by chance.
+ */
 export const pickleDetector: Detector = {
   id: "pickle",
   async detect({ head, size, at }) {
     if (looksLikePickle(head, size)) return "yes";
-    if (size <= head.length || !isCutPickle(head)) return "no";
-    return (await decodesAsPickle({ size, read: at })) ? "yes" : "no";
+    const source = { size, read: at };
+    if (size > head.length && isCutPickle(head)) return (await decodesAsPickle(source)) ? "yes" : "no";
+    const end = dumpsInFront(head);
+    if (end === 0) return "no";
+    if (end === size) return "maybe";
+    return (await holdsActingPickle(source, end, Math.min(size, end + SEARCHED_BYTES))) ? "yes" : "no";
   },
 };

@@ -28,7 +28,6 @@ const TEXTS = {
   animals: "cat\ndog\ncow\npig\n",
   numbers: "I\n1\n2\n3\n",
   merges: "#version: 0.2\ni n\nt h\n",
-  one: "N.",
   several: "N.N.\nK.\n",
   initials: "(a.\n(b.\n",
   letter: "Version\n",
@@ -52,6 +51,9 @@ describe("detection", () => {
     ["PROTO 9", assemble(["PROTO", 9], PAYLOAD, "STOP")],
     ["a payload behind a string of 2 MB", assemble(["STRING", `'${"a".repeat(2_000_000)}'\n`], "POP", PAYLOAD, STOP)],
     ["a payload behind bytes of 2 MB", assemble(["BINBYTES", u32(2_000_000), Buffer.alloc(2_000_000)], "POP", PAYLOAD, STOP)],
+    ["a payload behind a small dump and words", Buffer.concat([Buffer.from("I1\n.and so on\n"), PAYLOAD, STOP, Buffer.from("\nand on\n")])],
+    ["a payload far behind a small dump", Buffer.concat([Buffer.from("N."), Buffer.from("and so on\n".repeat(2000)), PAYLOAD, STOP])],
+    ["a payload behind a dump of one long text and words", Buffer.concat([Buffer.from(`S'${"a".repeat(5000)}'\n.and so on\n`), PAYLOAD, STOP])],
     ["a long list without PROTO", Buffer.concat([Buffer.from("(l"), Buffer.from("I12\na".repeat(30_000)), Buffer.from(".")])],
   ])("knows %s", async (_name, bytes) => {
     expect(await detect(bytes)).toBe("yes");
@@ -60,6 +62,18 @@ describe("detection", () => {
   it.each(Object.entries(TEXTS))("takes %s for no pickle", async (_name, text) => {
     expect(await detect(Buffer.from(text))).toBe("no");
     expect(looksLikePickle(Buffer.from(text), text.length)).toBe(false);
+  });
+
+  it.each(["N.", ").", "].", "I1\n.", "I01\n.", "F1.5\n.", "L12345678901234567890L\n.", "K\x01.", "N.N.N."])(
+    "takes %j, and nothing else, for what may be one",
+    async (dump) => {
+      expect(await detect(Buffer.from(dump, "latin1"))).toBe("maybe");
+      expect(await detect(Buffer.from(`${dump} and words`, "latin1"))).toBe("no");
+    },
+  );
+
+  it("takes words behind a small dump for none, whatever they name", async () => {
+    expect(await detect(Buffer.from(`N.${TEXTS.vocabulary}${TEXTS.python}${TEXTS.words}`))).toBe("no");
   });
 
   it("takes a long text that ends like a dump for none", async () => {

@@ -88,7 +88,25 @@ export function beginsStream(window: Buffer, at: number, fewest = 2): boolean {
  */
 export function findPickles(window: Uint8Array, from: number, spent: Spent = () => {}, most = Number.POSITIVE_INFINITY): number[] {
   const bytes = Buffer.from(window.buffer, window.byteOffset, window.length);
-  const hits: number[] = [];
+  const isOne = (start: number, tried: Attempt) =>
+    tried.acts || (tried.status === "stop" && hasHeader(bytes, start) && tried.opcodes >= PLAIN_OPCODES);
+  return findStreams(bytes, from, isOne, spent, most).map(({ start }) => start);
+}
+
+export interface FoundStream {
+  readonly start: number;
+  readonly tried: Attempt;
+}
+
+/** The streams of a window that a trial accepts, in order, none inside another. */
+export function findStreams(
+  bytes: Buffer,
+  from: number,
+  accepts: (start: number, tried: Attempt) => boolean,
+  spent: Spent,
+  most: number,
+): readonly FoundStream[] {
+  const hits: FoundStream[] = [];
   const least = (STEPS_PER_BYTE - MOST_STEPS_PER_BYTE) * bytes.length;
   let credit = STEPS_PER_BYTE * bytes.length;
   for (let at = nextStart(bytes, from); at < bytes.length && hits.length < most && credit > least; ) {
@@ -96,8 +114,8 @@ export function findPickles(window: Uint8Array, from: number, spent: Spent = () 
     for (const start of startsAt(bytes, at, from)) {
       const tried = attempt(bytes, start, credit > 0 ? TRIAL_OPCODES : SHORT_TRIAL_OPCODES);
       credit -= tried.cost + ATTEMPT_COST;
-      if (!tried.acts && !(tried.status === "stop" && hasHeader(bytes, start) && tried.opcodes >= PLAIN_OPCODES)) continue;
-      hits.push(start);
+      if (!accepts(start, tried)) continue;
+      hits.push({ start, tried });
       next = Math.max(tried.end, next);
       from = next;
       break;

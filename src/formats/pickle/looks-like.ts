@@ -39,6 +39,19 @@ export function looksLikePickle(head: Uint8Array, size: number): boolean {
   return FIRST.has(head[0] ?? 0) && usesGlobal(head, size);
 }
 
+/** Where the whole dumps end that stand in front, without PROTO and however small; 0 where there is none. */
+export function dumpsInFront(head: Uint8Array): number {
+  if (!FIRST.has(head[0] ?? 0)) return 0;
+  const window = bufferOf(head);
+  let end = 0;
+  for (let streams = 0; streams < MOST_STREAMS && end < head.length; streams++) {
+    const tried = attempt(window, end);
+    if (tried.status !== "stop") break;
+    end = tried.end;
+  }
+  return end;
+}
+
 /** Looks at one stream after another: several dumps can stand in a file, and the first may be a number. */
 function usesGlobal(head: Uint8Array, size: number): boolean {
   const window = bufferOf(head);

@@ -3,6 +3,7 @@ import { PROBE_BYTES } from "../../format.ts";
 import { Budget, DEFAULT_LIMITS, LimitError } from "../../limits.ts";
 import { Cursor } from "./cursor.ts";
 import { evidence } from "./find.ts";
+import { holdsActingPickle } from "./find-acting.ts";
 import { looksLikePickle } from "./looks-like.ts";
 import { Machine, opaque } from "./machine.ts";
 import { Recorder } from "./recorder.ts";
@@ -14,6 +15,8 @@ const PERSID = 0x50;
 const MAX_OPCODES = 4096;
 const MIN_OPCODES = 3;
 const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
+/** Behind a dump that nobody would take for one, so much is searched for another that calls something. */
+export const SEARCHED_BYTES = 64 * 1024 * 1024;
 
 /**
  * Decodes the start of a source whose first operands are longer than the bytes that detection looks at, so that a long string in front
@@ -29,9 +32,10 @@ export async function decodesAsPickle(source: ByteSource): Promise<boolean> {
   return tried.machine.opcodes >= MIN_OPCODES || isFollowedByPickle(source, tried.end);
 }
 
+/** At once, or anywhere by one that calls something. */
 async function isFollowedByPickle(source: ByteSource, end: number): Promise<boolean> {
   const head = await source.read(end, Math.min(PROBE_BYTES, source.size - end));
-  return looksLikePickle(head, source.size - end);
+  return looksLikePickle(head, source.size - end) || holdsActingPickle(source, end, Math.min(source.size, end + SEARCHED_BYTES));
 }
 
 interface Trial {

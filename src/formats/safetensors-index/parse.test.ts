@@ -24,6 +24,7 @@ describe("parseIndex", () => {
         ],
         tensorCount: 3,
         totalSize: 80,
+        trailing: null,
       },
     });
   });
@@ -39,6 +40,11 @@ describe("parseIndex", () => {
   ])("notes %s", async (_, text, kinds) => {
     const { kind, anomalies } = await parse(text);
     expect([kind, anomalies.map((anomaly) => anomaly.kind)]).toEqual(["parsed", kinds]);
+  });
+
+  it("hands out what stands behind the document", async () => {
+    const { facts } = await parse('{"weight_map": {}}\ncos\nsystem\n');
+    expect(safetensorsIndex.children?.(facts)).toEqual([{ name: "trailing@19", region: { in: "slice", offset: 19, size: 11 }, treatment: "search" }]);
   });
 
   it("keeps the files of both maps", async () => {

@@ -1,5 +1,5 @@
 import type { ByteSource } from "../../bytes.ts";
-import type { Parsed } from "../../format.ts";
+import type { Anomaly, Parsed } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
 import { Anomalies, shown } from "../strict-json/anomalies.ts";
 import { countOf, type JsonMember, memberOf } from "../strict-json/node.ts";
@@ -12,6 +12,8 @@ export interface IndexFacts {
   readonly tensorCount: number;
   /** `metadata.total_size` in bytes, where it is a count. */
   readonly totalSize: number | null;
+  /** What stands behind the document. */
+  readonly trailing: { readonly offset: number; readonly size: number } | null;
 }
 
 export interface Shard {
@@ -33,7 +35,12 @@ export async function parseIndex(bytes: ByteSource, budget: Budget): Promise<Par
   let tensorCount = 0;
   let totalSize: number | null = null;
   let found = false;
-  const facts = (): IndexFacts => ({ shards: [...shards.values()], tensorCount, totalSize });
+  const facts = (behind?: Anomaly): IndexFacts => ({
+    shards: [...shards.values()],
+    tensorCount,
+    totalSize,
+    trailing: behind === undefined ? null : { offset: behind.at, size: bytes.size - behind.at },
+  });
 
   const map = (member: JsonMember): void => {
     found = true;
@@ -66,7 +73,8 @@ export async function parseIndex(bytes: ByteSource, budget: Budget): Promise<Par
     });
     budget.release(bytes.size);
     if (document.kind === "parsed" && !found) anomalies.add("no-weight-map", 0, "there is no weight_map");
-    return { ...document, facts: facts(), anomalies: [...document.anomalies, ...anomalies.list] };
+    const behind = document.anomalies.find(({ kind }) => kind === "trailing-bytes");
+    return { ...document, facts: facts(behind), anomalies: [...document.anomalies, ...anomalies.list] };
   } catch (error) {
     if (error instanceof LimitError) return { kind: "limit", facts: facts(), anomalies: anomalies.list, at: 0, why: error.message };
     throw error;

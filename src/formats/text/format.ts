@@ -1,7 +1,10 @@
 import type { ByteSource } from "../../bytes.ts";
 import type { Format, Parsed } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
+import type { Span } from "../pickle/facts.ts";
+import { pickleAt } from "../pickle/find-acting.ts";
 import { LineShapes } from "./line-shapes.ts";
+import { pickleAtEnd } from "./pickle-at-end.ts";
 import type { TextShapeId } from "./shapes.ts";
 import { type HiddenCharacters, Utf8Scanner } from "./utf8-scanner.ts";
 
@@ -13,6 +16,8 @@ export interface TextFacts {
   /** A fixed form that all lines have. */
   readonly shape: TextShapeId | null;
   readonly hidden: readonly HiddenCharacters[];
+  /** A pickle that calls something and ends the text: what nobody reads as text, a loader can reach. */
+  readonly pickleAtEnd: Span | null;
 }
 
 const PIECE_BYTES = 1024 * 1024;
@@ -24,12 +29,14 @@ export const textFormat: Format<TextFacts> = {
     const scanner = new Utf8Scanner();
     const lines = new LineShapes();
     let limit: LimitError | null = null;
+    let pickle: Span | null = null;
     try {
       for (let at = 0; at < bytes.size; at += PIECE_BYTES) {
         const piece = await bytes.read(at, Math.min(PIECE_BYTES, bytes.size - at));
         scanner.push(piece, budget);
         lines.push(Buffer.from(piece.buffer, piece.byteOffset, piece.length));
       }
+      pickle = await pickleAtEnd(bytes, budget);
     } catch (error) {
       if (!(error instanceof LimitError)) throw error;
       limit = error;
@@ -42,11 +49,13 @@ export const textFormat: Format<TextFacts> = {
       shebang: shebangOf(lines.firstLine),
       shape: stop === null && limit === null ? shape : null,
       hidden: summary.hidden,
+      pickleAtEnd: pickle,
     };
     if (limit !== null) return { kind: "limit", facts, anomalies: [], why: limit.message };
     if (stop !== null) return { kind: "broken", facts, anomalies: [], at: stop.at, why: `not text: ${stop.why}` };
     return { kind: "parsed", facts, anomalies: [] };
   },
+  children: ({ pickleAtEnd: span }) => (span === null ? [] : [pickleAt(span)]),
 };
 
 /** `#!` and an interpreter; a vocabulary whose first token is `#!` has none. */

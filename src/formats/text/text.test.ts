@@ -90,6 +90,31 @@ describe("textFormat", () => {
     expect((await parse(`tree\nfeature_names=${"x ".repeat(800_000)}\n`)).facts.shape).toBe("lightgbm");
   });
 
+  const pickle = "cos\nsystem\n(S'true'\ntR.";
+
+  it.each(["", "\n", " \r\n\n"])("finds a pickle that calls something at its end, before %j", async (blank) => {
+    const { facts } = await parse(`some words\n${pickle}${blank}`);
+    expect(facts.pickleAtEnd).toEqual({ offset: 11, size: pickle.length + blank.length });
+    expect(textFormat.children?.(facts)).toMatchObject([{ region: { in: "slice", offset: 11 }, treatment: "examine", as: "pickle" }]);
+  });
+
+  it("finds it behind more text than is searched", async () => {
+    const words = "some words\n".repeat(200_000);
+    expect((await parse(`${words}${pickle}`)).facts.pickleAtEnd).toEqual({ offset: words.length, size: pickle.length });
+  });
+
+  it.each([
+    ["a sample in a document", `\`\`\`\n${pickle}\n\`\`\`\n`],
+    ["a sample with a word behind it", `${pickle}\nDo not load this.\n`],
+    ["names in lines", "cos\nsystem\nand so on."],
+    ["a pickle that calls nothing", "words\n(lp0\nI1\na."],
+    ["nothing but blanks", "\n".repeat(600)],
+  ])("does not take %s for one", async (_, text) => {
+    const { facts } = await parse(text);
+    expect(facts.pickleAtEnd).toBeNull();
+    expect(textFormat.children?.(facts)).toEqual([]);
+  });
+
   it("ends with a limit when the steps run out", async () => {
     const parsed = await textFormat.parse(bytesOf(Buffer.alloc(4096, "a")), new Budget({ ...DEFAULT_LIMITS, maxSteps: 10 }));
     expect(parsed.kind).toBe("limit");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { claimedFormats, extensionOf, roleOf, treatAs } from "./index.ts";
+import { claimedFormats, extensionOf, mayBeEmpty, roleOf, treatAs } from "./index.ts";
 
 describe("claimedFormats", () => {
   it.each([
@@ -23,6 +23,30 @@ describe("claimedFormats", () => {
       expect(claimedFormats(name)).not.toContain("executable");
       expect(claimedFormats(name)).not.toContain("script");
     }
+  });
+});
+
+describe("an empty file", () => {
+  it.each(["__init__.py", "run.sh", "config.yaml", "setup.cfg", "index.html", "train.jsonl", "train.csv", "README.md", ".gitkeep", "LICENSE"])(
+    "%s is whole",
+    (name) => {
+      expect(mayBeEmpty(name)).toBe(true);
+    },
+  );
+
+  it.each([
+    "model.safetensors",
+    "w.pkl",
+    "config.json",
+    "tokenizer.model",
+    "o200k.tiktoken",
+    "source.vocab",
+    "a.zip",
+    "logo.png",
+    "libx.so",
+    "model.onnx",
+  ])("%s lacks what its name claims", (name) => {
+    expect(mayBeEmpty(name)).toBe(false);
   });
 });
 

@@ -16,6 +16,16 @@ export function claimedFormats(name: string): readonly FormatId[] | null {
   return Object.hasOwn(EXTENSIONS, extension) ? (EXTENSIONS[extension]?.formats ?? null) : null;
 }
 
+/** What a file of no lines is whole as: an `__init__.py`, a list of options, a table. A model, a tokenizer or an archive has content. */
+const MAY_BE_EMPTY: ReadonlySet<Role> = new Set(["code", "config", "document", "data"]);
+
+/** Whether an empty file is what its name claims: where it claims nothing, or text of a kind that needs no line. JSON needs a value. */
+export function mayBeEmpty(name: string): boolean {
+  const extension = extensionOf(name);
+  const claim = Object.hasOwn(EXTENSIONS, extension) ? EXTENSIONS[extension] : undefined;
+  return claim === undefined || claim.formats === null || (claim.formats.includes("text") && MAY_BE_EMPTY.has(claim.role));
+}
+
 /** What text of this name is read as, when that is no plain text: a chat template is a program. */
 export function treatAs(name: string): FormatId | null {
   const lower = name.toLowerCase();

@@ -57,7 +57,7 @@ describe("SentencePiece", () => {
 });
 
 it("says of an identified format that it has no examiner", () => {
-  const facts = { id: "hdf5", name: "HDF5 file", size: 3 };
+  const facts = { id: "hdf5", name: "HDF5 file", size: 3, pickles: [] };
   expect(identifiedExaminer("hdf5").examine({ kind: "parsed", facts, anomalies: [] }, subject)).toEqual({
     findings: [],
     unexamined: ["HDF5 file: no examiner yet"],

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { TextFacts } from "../../formats/text/format.ts";
 import { textExaminer } from "./examiner.ts";
 
-const plain: TextFacts = { encoding: "utf-8", lines: 1, shebang: null, shape: null, hidden: [] };
+const plain: TextFacts = { encoding: "utf-8", lines: 1, shebang: null, shape: null, hidden: [], pickleAtEnd: null };
 
 function why(path: string, facts: Partial<TextFacts> = {}): string | null {
   const name = path.slice(path.lastIndexOf("/") + 1);

@@ -20,6 +20,14 @@ it.each(["sized.lzma", "sized-and-marked.lzma"])("%s ends where its size says, a
     expect(await decode(Buffer.concat([bytes, behind]))).toMatchObject({ kind: "complete", consumedBytes: bytes.length, out: TEXT });
 });
 
+it("streams that follow one another are one, as Python reads them", async () => {
+  const [one, two] = [fixture("sized.lzma"), fixture("sized-and-marked.lzma")];
+  const both = Buffer.concat([one, two, one]);
+  expect(await decode(both)).toMatchObject({ kind: "complete", consumedBytes: both.length, out: TEXT.repeat(3) });
+  const cut = Buffer.concat([one, two.subarray(0, 13)]);
+  expect(await decode(cut)).toMatchObject({ kind: "complete", consumedBytes: one.length, out: TEXT });
+});
+
 it("says so when data goes on behind its stated size", async () => {
   const bytes = Buffer.from(fixture("sized-and-marked.lzma"));
   bytes.writeUInt32LE(1000, 5);

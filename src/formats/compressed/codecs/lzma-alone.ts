@@ -1,12 +1,18 @@
 import type { Budget } from "../../../limits.ts";
 import { BrokenStreamError, type Decoder, type Input } from "./input.ts";
 import { LzmaDecoder, propertiesOf } from "./lzma.ts";
+import { isLzmaHeader, LZMA_HEADER_BYTES } from "./lzma-header.ts";
 
-/** The `.lzma` format of the LZMA SDK: properties, dictionary size, size or all ones, data. Python calls it FORMAT_ALONE. */
+/**
+ * The `.lzma` format of the LZMA SDK: properties, dictionary size, size or all ones, data. Python calls it FORMAT_ALONE, and its `lzma.open` reads
+ * streams that follow one another as one.
+ */
 export const decodeLzmaAlone: Decoder = async function* (input, budget) {
-  const header = Buffer.from(await input.take(13, "the LZMA header"));
-  const stated = header.readBigUInt64LE(5);
-  yield* decode(input, budget, header.subarray(0, 5), stated === 2n ** 64n - 1n ? null : Number(stated));
+  do {
+    const header = Buffer.from(await input.take(LZMA_HEADER_BYTES, "the LZMA header"));
+    const stated = header.readBigUInt64LE(5);
+    yield* decode(input, budget, header.subarray(0, 5), stated === 2n ** 64n - 1n ? null : Number(stated));
+  } while (isLzmaHeader(Buffer.from(await input.peek(LZMA_HEADER_BYTES + 1))));
 };
 
 /** Method 14 of zip (APPNOTE 5.8): version, length of the properties, properties, data. Data ends at `size`, or at its end mark. */
