@@ -39,7 +39,7 @@ export class LimitError extends WeighbridgeError<"WB_LIMIT"> {
   readonly limit: keyof Limits;
 
   constructor(limit: keyof Limits, max: number) {
-    super("WB_LIMIT", `${limit} of ${max} reached`, { hint: "Raise the limit only for input that you trust." });
+    super("WB_LIMIT", `${limit} of ${max} reached`, { hint: "The file asks for more work than an honest one: find out where it comes from." });
     this.limit = limit;
   }
 }

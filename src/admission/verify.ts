@@ -1,11 +1,13 @@
 import type { Artifact } from "../artifact/artifact.ts";
 import { type MeasureOptions, measureTree } from "../artifact/measure.ts";
 import { surveyTree } from "../artifact/tree.ts";
+import type { Digest } from "../digest.ts";
 import type { Trust } from "../evidence/trust.ts";
 import {
   type Authenticity,
+  type Differences,
+  differencesBetween,
   exitCodeOf,
-  type Nearest,
   type RegistryReader,
   type StandingAt,
   standingByStatus,
@@ -19,8 +21,8 @@ export interface VerifySources {
   readonly ticket?: Uint8Array;
   /** A trust file; without it the registry's own. */
   readonly trust?: Trust;
-  /** Bytes of a status file; without it the registry's knowledge, when the ticket is its own. */
-  readonly status?: Uint8Array;
+  /** A status file, under the name that errors tell; without it the registry's knowledge, when the ticket is its own. */
+  readonly status?: { readonly file: string; readonly bytes: Uint8Array };
   readonly registry?: RegistryReader;
   readonly now: () => Date;
   readonly freshWithinMs?: number;
@@ -32,10 +34,15 @@ export interface Verification {
   readonly standing: StandingAt;
   /** The key came from this installation itself, not from a trust file. */
   readonly ownKey: boolean;
-  /** What was done to a registered model that shares at least half of its entries; set when these bytes have no ticket. */
-  readonly nearest: Nearest | null;
+  /** What was done to a registered model; set when these bytes have no ticket. */
+  readonly comparison: Comparison | null;
   readonly exit: 0 | 1 | 3;
 }
+
+/** With the model that the ticket is for, else with the one that is nearest. `impossible`: nothing here knows the names of a model's files. */
+export type Comparison =
+  | { readonly kind: "compared"; readonly artifact: Digest; readonly differences: Differences }
+  | { readonly kind: "impossible"; readonly why: string };
 
 /**
  * Do these bytes hold a valid ticket? Hashes the tree and answers two things apart: authentic (by ticket and trust file) and standing (as of a time).
@@ -45,22 +52,37 @@ export async function verifyTree(path: string, sources: VerifySources, options: 
   const { artifact, problems } = await measureTree(surveyTree(path), options);
   const changed = problems.find(({ kind }) => kind === "changed-while-read");
   if (changed !== undefined)
-    throw new AdmissionError("WB_ADMISSION_CHANGED", `${changed.path} changed while it was read`, {
+    throw new AdmissionError("WB_ADMISSION_CHANGED", `${changed.path} in ${path} changed while it was read`, {
       hint: "Stop what writes to it, and verify again.",
     });
   const { registry } = sources;
   const bytes = sources.ticket ?? (await registry?.ticket(artifact.digest))?.bytes;
-  const nearest = async () => (await registry?.nearestTo(artifact.manifest)) ?? null;
   const unknown: StandingAt = { standing: "unknown", asOf: null, why: "there is no registry and no status file to ask" };
   const ownKey = sources.trust === undefined;
-  if (bytes === undefined) return { artifact, authenticity: { kind: "no-ticket" }, standing: unknown, ownKey, nearest: await nearest(), exit: 1 };
+  if (bytes === undefined)
+    return { artifact, authenticity: { kind: "no-ticket" }, standing: unknown, ownKey, comparison: await compare(artifact, null, registry), exit: 1 };
   const trust = sources.trust ?? (await registry?.trust());
   if (trust === undefined)
     throw new AdmissionError("WB_ADMISSION_NO_TRUST", "there is no trust file to check the ticket against", { hint: "Give --trust FILE." });
   const authenticity = verifyTicket(bytes, trust, artifact.digest);
-  if (authenticity.kind === "not-authentic") return { artifact, authenticity, standing: unknown, ownKey, nearest: await nearest(), exit: 1 };
+  if (authenticity.kind === "not-authentic") {
+    const comparison = authenticity.why === "other-artifact" ? await compare(artifact, authenticity.artifact ?? null, registry) : null;
+    return { artifact, authenticity, standing: unknown, ownKey, comparison, exit: 1 };
+  }
   const standing = await standingOf(authenticity.ticket, trust, sources, unknown);
-  return { artifact, authenticity, standing, ownKey, nearest: null, exit: exitCodeOf(authenticity, standing) };
+  return { artifact, authenticity, standing, ownKey, comparison: null, exit: exitCodeOf(authenticity, standing) };
+}
+
+/** A ticket holds one digest of all files and no names, so only a registry can say what differs. */
+async function compare(present: Artifact, ticketed: Digest | null, registry: RegistryReader | undefined): Promise<Comparison> {
+  if (registry === undefined)
+    return { kind: "impossible", why: "a ticket holds one digest of all files and none of their names: only where it was issued can that be told" };
+  const registered = ticketed === null ? null : await registry.manifest(ticketed);
+  if (ticketed !== null && registered !== null)
+    return { kind: "compared", artifact: ticketed, differences: differencesBetween(registered, present.manifest) };
+  const nearest = await registry.nearestTo(present.manifest);
+  if (nearest !== null) return { kind: "compared", ...nearest };
+  return { kind: "impossible", why: "no model with a ticket here has half of its files in it" };
 }
 
 async function standingOf(
@@ -71,9 +93,11 @@ async function standingOf(
 ): Promise<StandingAt> {
   const now = sources.now().toISOString();
   if (sources.status !== undefined) {
-    const status = verifyStatus(sources.status, trust);
+    const status = verifyStatus(sources.status.bytes, trust);
     if (status.kind === "broken")
-      throw new AdmissionError("WB_ADMISSION_BAD_STATUS", status.why, { hint: "Export a new one: weighbridge registry export --status FILE." });
+      throw new AdmissionError("WB_ADMISSION_BAD_STATUS", `${sources.status.file} is no status file to believe: ${status.why}`, {
+        hint: "Export a new one where the model was admitted: weighbridge registry export --status FILE.",
+      });
     return standingByStatus(status.value, ticket, { now, ...(sources.freshWithinMs === undefined ? {} : { freshWithinMs: sources.freshWithinMs }) });
   }
   if (sources.registry !== undefined && (await sources.registry.trust()).origin === ticket.origin) return sources.registry.standing(ticket.leaf);

@@ -118,7 +118,10 @@ class Survey {
       return readdirSync(location, { withFileTypes: true, encoding: "buffer" });
     } catch (cause) {
       if (path === "")
-        throw new ArtifactError("WB_ARTIFACT_UNREADABLE", `the folder cannot be read (${codeOf(cause)})`, { hint: "Check its permissions.", cause });
+        throw new ArtifactError("WB_ARTIFACT_UNREADABLE", `${this.#root} cannot be read (${codeOf(cause)})`, {
+          hint: "Check its permissions.",
+          cause,
+        });
       this.others.push({ path, type: "unreadable", what: `folder: ${codeOf(cause)}` });
       return [];
     }

@@ -1,17 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Verification, type VerifySources, verifyTree } from "../admission/verify.ts";
+import { type Comparison, type Verification, type VerifySources, verifyTree } from "../admission/verify.ts";
 import { InterruptedError, UsageError } from "../errors.ts";
 import { forTerminal } from "../escape.ts";
 import { parseTrust, type Trust } from "../evidence/trust.ts";
 import type { Differences } from "../registry/index.ts";
+import { indented } from "../report/terminal.ts";
 import type { ExitCode } from "./exit.ts";
 import { reportFailure } from "./failure.ts";
 import { type DataOption, dataDirectory, withReader } from "./installation.ts";
 import { interruptible } from "./interrupt.ts";
 import { jsonLine } from "./json-line.ts";
 import { expectPath } from "./source.ts";
-import { ProgressLine, styleFor } from "./terminal.ts";
+import { ProgressLine, styleFor, widthOf } from "./terminal.ts";
 
 export interface VerifyCliOptions extends DataOption {
   readonly ticket?: string;
@@ -30,7 +31,7 @@ const DAY_MS = 24 * 60 * 60_000;
 export async function verifyCommand(path: string, options: VerifyCliOptions): Promise<ExitCode> {
   try {
     const verified = await verify(path, options);
-    process.stdout.write(options.json === true ? jsonLine(verifyJson(path, verified)) : screen(path, verified));
+    process.stdout.write(options.json === true ? jsonLine(verifyJson(path, verified)) : screen(path, verified, options.ticket));
     return verified.exit;
   } catch (error) {
     if (options.json !== true || error instanceof InterruptedError) throw error;
@@ -45,7 +46,7 @@ async function verify(path: string, options: VerifyCliOptions): Promise<Verifica
     now: () => new Date(),
     ...(options.ticket === undefined ? {} : { ticket: readGiven(options.ticket) }),
     ...(options.trust === undefined ? {} : { trust: readTrust(options.trust) }),
-    ...(options.status === undefined ? {} : { status: readGiven(options.status) }),
+    ...(options.status === undefined ? {} : { status: { file: options.status, bytes: readGiven(options.status) } }),
     ...(options.freshWithin === undefined ? {} : { freshWithinMs: options.freshWithin * DAY_MS }),
   };
   return withOptionalRegistry(options, (registry) =>
@@ -64,8 +65,8 @@ async function withOptionalRegistry<T>(options: VerifyCliOptions, use: (sources:
   const exists = existsSync(join(dataDirectory(options), "trust.json"));
   if (!exists && !offline)
     throw new UsageError(
-      "there is no installation here to ask for a ticket",
-      "Give --ticket FILE and --trust FILE, or --data DIR of the installation.",
+      `${dataDirectory(options)} holds no installation to ask ${options.ticket === undefined ? "for a ticket" : "whom to believe"}`,
+      `Give ${options.ticket === undefined ? "--ticket FILE and " : ""}--trust FILE, or --data DIR of the installation.`,
     );
   if (!exists || (offline && options.data === undefined)) return use({});
   return withReader(options, (registry) => use({ registry }));
@@ -85,7 +86,7 @@ function readTrust(file: string): Trust {
   return trust.value;
 }
 
-function verifyJson(source: string, { artifact, authenticity, standing, ownKey, nearest }: Verification) {
+function verifyJson(source: string, { artifact, authenticity, standing, ownKey, comparison }: Verification) {
   return {
     schema: "weighbridge.verify/1",
     source,
@@ -100,23 +101,38 @@ function verifyJson(source: string, { artifact, authenticity, standing, ownKey, 
     key: ownKey ? "own" : "trust-file",
     standing: standing.standing,
     asOf: standing.asOf,
-    differences: nearest === null ? null : { artifact: nearest.artifact, ...nearest.differences },
+    differences: comparison?.kind === "compared" ? { artifact: comparison.artifact, ...comparison.differences } : null,
+    ...(comparison?.kind === "impossible" ? { differencesUnknown: comparison.why } : {}),
   };
 }
 
-function screen(path: string, { artifact, authenticity, standing, ownKey, nearest, exit }: Verification): string {
+function screen(path: string, verification: Verification, ticketFile: string | undefined): string {
+  const { artifact, exit, comparison } = verification;
   const style = styleFor(process.stdout);
   const word = exit === 0 ? style.green("VALID") : exit === 3 ? style.yellow("UNKNOWN") : style.red("INVALID");
-  const lines = [`${style.bold(word)}  ${forTerminal(path)}`, "", `  ${style.dim(artifact.digest)}`];
-  if (authenticity.kind === "authentic") {
-    const { ticket } = authenticity;
-    lines.push(`  Authentic: entry ${ticket.index} of ${forTerminal(ticket.origin)}${ownKey ? ", by this installation's own key" : ""}.`);
-    lines.push(`  Standing: ${standing.standing}${standing.asOf === null ? "" : ` as of ${standing.asOf}`}; ${forTerminal(standing.why)}.`);
-  } else if (authenticity.kind === "no-ticket") lines.push("  These bytes hold no ticket here.");
-  else lines.push(`  Not authentic (${authenticity.why}): ${forTerminal(authenticity.detail)}.`);
-  if (exit === 3) lines.push("  Next: give --status FILE, fresh from `weighbridge registry export --status FILE` where it was admitted.");
-  if (nearest !== null) lines.push(`  Against the registered model ${nearest.artifact.slice(0, 19)}:`, ...differenceLines(nearest.differences));
-  return `${lines.join("\n")}\n`;
+  const lines = [
+    ...answerLines(verification, ticketFile),
+    ...(exit === 3 ? ["Next: give --status FILE, fresh from `weighbridge registry export --status FILE` where it was admitted."] : []),
+    ...(comparison === null ? [] : [comparisonText(comparison)]),
+  ].flatMap((line) => indented(forTerminal(line), widthOf(process.stdout), 2));
+  const differences = comparison?.kind === "compared" ? differenceLines(comparison.differences) : [];
+  return `${[`${style.bold(word)}  ${forTerminal(path)}`, "", `  ${style.dim(artifact.digest)}`, ...lines, ...differences].join("\n")}\n`;
+}
+
+function answerLines({ authenticity, standing, ownKey }: Verification, ticketFile: string | undefined): readonly string[] {
+  if (authenticity.kind === "no-ticket") return ["These bytes hold no ticket here."];
+  if (authenticity.kind === "not-authentic")
+    return [`Not authentic (${authenticity.why}): ${ticketFile === undefined ? "" : `${ticketFile}: `}${authenticity.detail}.`];
+  const { ticket } = authenticity;
+  return [
+    `Authentic: entry ${ticket.index} of ${ticket.origin}${ownKey ? ", by this installation's own key" : ""}.`,
+    `Standing: ${standing.standing}${standing.asOf === null ? "" : ` as of ${standing.asOf}`}; ${standing.why}.`,
+  ];
+}
+
+function comparisonText(comparison: Comparison): string {
+  if (comparison.kind === "impossible") return `Which files differ cannot be told here: ${comparison.why}.`;
+  return `Against the registered model ${comparison.artifact.slice(0, 19)}:`;
 }
 
 const MAX_LINES = 12;

@@ -56,7 +56,7 @@ export function checkUnused(dir: string, outsideCheckpoint: string | undefined):
   const trace = [join(dir, "checkpoint"), join(dir, "tile"), ...(outsideCheckpoint === undefined ? [] : [outsideCheckpoint])].find(existsSync);
   if (trace === undefined) return;
   throw new LogError("WB_LOG_STATE_LOST", `log.sqlite has no state, but ${trace} shows that there was a log`, {
-    hint: "Restore the data directory from a copy. If only log.sqlite is lost, run `log rebuild`. Nothing is signed until then.",
+    hint: "Restore the data directory from a copy. If only log.sqlite is lost, run weighbridge log rebuild. Nothing is signed until then.",
   });
 }
 
@@ -67,13 +67,15 @@ export function shrunk(message: string): LogError {
 }
 
 export function disagrees(message: string): LogError {
-  return new LogError("WB_LOG_DISAGREES", message, { hint: "Nothing is signed until this is settled. Run `log verify` to see where they differ." });
+  return new LogError("WB_LOG_DISAGREES", message, {
+    hint: "Nothing is signed until this is settled. Run weighbridge log verify to see where they differ, and restore the data directory from a copy of one moment.",
+  });
 }
 
 function checkedCheckpoint(bytes: Uint8Array, what: string, origin: string, verifier: NoteVerifier): Checkpoint {
   const verified = verifyCheckpoint(bytes, origin, verifier);
   if (verified.kind === "verified") return verified.checkpoint;
   throw new LogError("WB_LOG_WRONG_KEY", `${what} is not a checkpoint of ${origin}: ${verified.why}`, {
-    hint: "Check that the configured origin and log key belong to this data directory.",
+    hint: "It belongs to another log. Restore keys/ and log/ of the data directory from one and the same backup.",
   });
 }

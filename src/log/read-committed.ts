@@ -76,7 +76,7 @@ function readable(database: DatabaseSync): DatabaseSync {
 
 function stateLost(message: string, cause?: unknown): LogError {
   return new LogError("WB_LOG_STATE_LOST", message, {
-    hint: "Restore the data directory from a copy. If only log.sqlite is lost, run `weighbridge log rebuild`.",
+    hint: "Restore the data directory from a copy. If only log.sqlite is lost, run weighbridge log rebuild.",
     cause,
   });
 }

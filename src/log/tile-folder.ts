@@ -46,7 +46,7 @@ export function readTileBytes(dir: string, name: TileName): Uint8Array {
 
 export function damaged(file: string, what: string): LogError {
   return new LogError("WB_LOG_DAMAGED", `${file} ${what}`, {
-    hint: "Run `log verify` to see all damage, then restore the file from a copy of the log: tiles are immutable, any copy will do.",
+    hint: "It lies in log/ of the data directory. Run weighbridge log verify to see all damage, then restore the file from a copy: tiles are immutable, any copy will do.",
   });
 }
 

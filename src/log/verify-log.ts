@@ -116,8 +116,9 @@ function leafIndexChecker(db: DatabaseSync, report: Report): (hash: Uint8Array, 
   const find = db.prepare("SELECT idx FROM log_leaf WHERE hash = ?");
   return (hash, index) => {
     const found = find.get(hash)?.idx;
-    if (typeof found !== "number") report({ file: "log.sqlite", what: `does not index entry ${index}; \`log rebuild\` makes the index anew` });
-    else if (found > index) report({ file: "log.sqlite", what: `indexes entry ${index} as ${found}; \`log rebuild\` makes the index anew` });
+    if (typeof found !== "number")
+      report({ file: "log.sqlite", what: `does not index entry ${index}; weighbridge log rebuild makes the index anew` });
+    else if (found > index) report({ file: "log.sqlite", what: `indexes entry ${index} as ${found}; weighbridge log rebuild makes the index anew` });
   };
 }
 

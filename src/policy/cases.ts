@@ -50,8 +50,8 @@ export function loadCases(folder: string): readonly PolicyCase[] {
     const parsed = Cases.safeParse(readYaml(folder, name));
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
-    throw new PolicyError("WB_POLICY_CASES", `${name}, case ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not a case"}`, {
-      hint: "Compare it with the default cases.",
+    throw new PolicyError("WB_POLICY_CASES", `${join(folder, name)}, case ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not a case"}`, {
+      hint: "Cases are counted from 0; their form is in docs/how-to/policies.md.",
     });
   });
 }
@@ -61,7 +61,10 @@ function readYaml(folder: string, name: string): unknown {
     return parseYaml(readFileSync(join(folder, name), "utf8"));
   } catch (cause) {
     const [why] = cause instanceof Error ? cause.message.split("\n") : [];
-    throw new PolicyError("WB_POLICY_CASES", `${name}: ${why ?? "cannot be read"}`, { hint: "Write a YAML list of cases.", cause });
+    throw new PolicyError("WB_POLICY_CASES", `${join(folder, name)}: ${why ?? "cannot be read"}`, {
+      hint: "Write a YAML list of cases as in docs/how-to/policies.md.",
+      cause,
+    });
   }
 }
 

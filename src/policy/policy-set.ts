@@ -39,24 +39,41 @@ export function loadPolicySet(folder: string = DEFAULT_POLICIES): PolicySet {
       .filter((name) => name.endsWith(".cedar"))
       .sort();
   } catch (cause) {
-    throw new PolicyError("WB_POLICY_READ", `${folder} cannot be read`, { hint: "Give a folder with .cedar files.", cause });
+    throw new PolicyError("WB_POLICY_READ", `${folder} cannot be read (${codeOf(cause)})`, { hint: "Give a folder with .cedar files.", cause });
   }
   if (names.length === 0) throw new PolicyError("WB_POLICY_READ", `${folder} holds no .cedar file`, { hint: "Give a folder with .cedar files." });
-  return policySetOf(names.map((name) => ({ id: name.slice(0, -".cedar".length), source: readPolicy(join(folder, name)) })));
+  return policySetOf(
+    names.map((name) => {
+      const file = join(folder, name);
+      return { id: name.slice(0, -".cedar".length), source: readPolicy(file), file };
+    }),
+  );
 }
 
 function readPolicy(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
-    throw new PolicyError("WB_POLICY_READ", `${file} cannot be read`, { hint: "Nothing is decided with a part of the policies: mend it.", cause });
+    throw new PolicyError("WB_POLICY_READ", `${file} cannot be read (${codeOf(cause)})`, {
+      hint: "Nothing is decided with a part of the policies: mend it.",
+      cause,
+    });
   }
 }
 
+interface PolicySource {
+  readonly id: string;
+  readonly source: string;
+  /** What errors name; default `<id>.cedar`. */
+  readonly file?: string;
+}
+
 /** Parses and strictly validates policies against the schema, and makes them ready to decide. */
-export function policySetOf(sources: readonly { readonly id: string; readonly source: string }[]): PolicySet {
-  const policies = new Map(sources.map(({ id, source }) => [id, parsePolicy(id, source)]));
-  validate(policies);
+export function policySetOf(sources: readonly PolicySource[]): PolicySet {
+  const files = new Map(sources.map(({ id, file }) => [id, file ?? `${id}.cedar`]));
+  const fileOf = (id: string) => files.get(id) ?? id;
+  const policies = new Map(sources.map(({ id, source }) => [id, parsePolicy(id, source, fileOf(id))]));
+  validate(policies, fileOf);
   const texts = Object.fromEntries([...policies.values()].map(({ id, source }) => [id, source]));
   const text = canonicalJson({ schema: SCHEMA, policies: texts });
   const digest = digestOf(text);
@@ -65,47 +82,52 @@ export function policySetOf(sources: readonly { readonly id: string; readonly so
   return { digest, text, policies };
 }
 
-function parsePolicy(id: string, source: string): Policy {
-  if (!ID.test(id))
-    throw new PolicyError("WB_POLICY_PARSE", `${id}.cedar is no policy name`, { hint: "Use lower-case letters, digits and hyphens." });
+function parsePolicy(id: string, source: string, file: string): Policy {
+  if (!ID.test(id)) throw new PolicyError("WB_POLICY_PARSE", `${file} is no policy name`, { hint: "Use lower-case letters, digits and hyphens." });
   const answer = cedar.policyToJson(source);
-  if (answer.type === "failure") throw parseError(id, source, answer.errors);
+  if (answer.type === "failure") throw parseError(file, source, answer.errors);
   const { effect, annotations = {} } = answer.json;
   const text = annotations.text;
   const waivableBy = annotations.waivable ?? null;
   if (text === undefined || text === "")
-    throw new PolicyError("WB_POLICY_PARSE", `${id}.cedar says no reason`, { hint: 'Add @text("…") above the policy.' });
-  if (waivableBy === "") throw new PolicyError("WB_POLICY_PARSE", `${id}.cedar names no role in @waivable`, { hint: 'Write @waivable("approver").' });
+    throw new PolicyError("WB_POLICY_PARSE", `${file} says no reason`, { hint: 'Add @text("…") above the policy.' });
+  if (waivableBy === "") throw new PolicyError("WB_POLICY_PARSE", `${file} names no role in @waivable`, { hint: 'Write @waivable("approver").' });
   if (effect === "permit" && waivableBy !== null)
-    throw new PolicyError("WB_POLICY_PARSE", `${id}.cedar is a permit and cannot be waived`, { hint: "Remove @waivable." });
+    throw new PolicyError("WB_POLICY_PARSE", `${file} is a permit and cannot be waived`, { hint: "Remove @waivable." });
   return { id, effect, text, waivableBy, source };
 }
 
-function parseError(id: string, source: string, errors: readonly cedar.DetailedError[]): PolicyError {
+function parseError(file: string, source: string, errors: readonly cedar.DetailedError[]): PolicyError {
   const [first] = errors;
   const start = first?.sourceLocations?.[0]?.start;
   const line = start === undefined ? "" : `:${source.slice(0, start).split("\n").length}`;
-  return new PolicyError("WB_POLICY_PARSE", `${id}.cedar${line}: ${first?.message ?? "does not parse"}`, {
+  return new PolicyError("WB_POLICY_PARSE", `${file}${line}: ${first?.message ?? "does not parse"}`, {
     hint: first?.help ?? "Each file holds one Cedar policy.",
   });
 }
 
-function validate(policies: ReadonlyMap<string, Policy>): void {
+function validate(policies: ReadonlyMap<string, Policy>, fileOf: (id: string) => string): void {
   const answer = cedar.validate({
     validationSettings: { mode: "strict" },
     schema: SCHEMA,
     policies: { staticPolicies: Object.fromEntries([...policies].map(([id, { source }]) => [id, source])) },
   });
   if (answer.type === "failure")
-    throw new PolicyError("WB_POLICY_INVALID", answer.errors[0]?.message ?? "the policies do not validate", { hint: "See docs/how-to." });
+    throw new PolicyError("WB_POLICY_INVALID", answer.errors[0]?.message ?? "the policies do not validate", {
+      hint: "What a policy sees is in docs/how-to/policies.md.",
+    });
   const [first] = [...answer.validationErrors, ...answer.validationWarnings];
   if (first !== undefined)
-    throw new PolicyError("WB_POLICY_INVALID", `${first.policyId}.cedar: ${first.error.message}`, {
-      hint: first.error.help ?? "Compare it with the schema: weighbridge policy check.",
+    throw new PolicyError("WB_POLICY_INVALID", `${fileOf(first.policyId)}: ${first.error.message}`, {
+      hint: first.error.help ?? "What a policy sees is in docs/how-to/policies.md.",
     });
 }
 
 function expectSuccess(answer: cedar.CheckParseAnswer): void {
   if (answer.type === "failure")
-    throw new PolicyError("WB_POLICY_PARSE", answer.errors[0]?.message ?? "does not parse", { hint: "weighbridge policy check" });
+    throw new PolicyError("WB_POLICY_PARSE", answer.errors[0]?.message ?? "does not parse", { hint: "Run weighbridge policy check to see where." });
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
 }

@@ -44,7 +44,7 @@ export async function approve(store: Store, request: ApprovalRequest): Promise<{
     throw new RegistryError("WB_REGISTRY_NOT_ON_HOLD", `${artifact} does not wait for a waiver of ${policy}`, {
       hint:
         held === null || held.waiting.length === 0
-          ? "Only a decision of hold can be approved; see registry show."
+          ? "Only a decision of hold can be approved; see weighbridge registry show."
           : `It waits for: ${held.waiting.map((item) => item.policy).join(", ")}.`,
     });
   if (waiting.role !== role)

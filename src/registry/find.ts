@@ -12,8 +12,8 @@ const MIN_PREFIX = 4;
 export async function findArtifact(store: ReadStore, id: string): Promise<Digest> {
   const found = couldBeDigest(id) ? await byPrefix(store, id) : ((await aliasesInForce(store)).get(id) ?? null);
   if (found !== null) return found;
-  throw new RegistryError("WB_REGISTRY_NOT_FOUND", `${JSON.stringify(id.slice(0, 200))} names nothing in this registry`, {
-    hint: "Give a digest, a unique beginning of one, or an alias; see registry list.",
+  throw new RegistryError("WB_REGISTRY_NOT_FOUND", `${JSON.stringify(id.slice(0, 200))} names nothing in ${store.directory.root}`, {
+    hint: "Give a digest, a unique beginning of one, or an alias; weighbridge registry list shows them. Another installation: --data DIR.",
   });
 }
 
@@ -22,7 +22,11 @@ async function byPrefix(store: ReadStore, id: string): Promise<Digest | null> {
   if (!/^[0-9a-f]*$/.test(hex) || hex.length < MIN_PREFIX) return null;
   const found = new Set([...(await artifactsFrom(store, hex)), ...(await ticketsFrom(store, hex))]);
   if (found.size > 1)
-    throw new RegistryError("WB_REGISTRY_AMBIGUOUS", `${id} is the beginning of more than one digest`, { hint: "Give more digits." });
+    throw new RegistryError(
+      "WB_REGISTRY_AMBIGUOUS",
+      `${id} is the beginning of more than one digest: ${[...found].map((digest) => digest.slice(0, 23)).join(", ")}`,
+      { hint: "Give more digits." },
+    );
   const [artifact] = found;
   return artifact !== undefined && isDigest(artifact) ? artifact : null;
 }

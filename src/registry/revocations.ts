@@ -28,7 +28,7 @@ export async function changeStanding(store: Store, { artifact, effect, reason, p
     .where("artifact", "=", artifact)
     .executeTakeFirst();
   if (known === undefined)
-    throw new RegistryError("WB_REGISTRY_NOT_FOUND", `no decision about ${artifact} is in this registry`, { hint: "See registry list." });
+    throw new RegistryError("WB_REGISTRY_NOT_FOUND", `no decision about ${artifact} is in this registry`, { hint: "See weighbridge registry list." });
   if (known.act === effect) return { kind: "already" };
   checkStanding(artifact, effect, known);
   const predicate = { effect, at: nowOf(store), reason: await storeText(store, text), principal: await storeText(store, principal.toWellFormed()) };

@@ -51,7 +51,7 @@ export interface ShownStandingChange {
 export async function showArtifact(store: ReadStore, origin: string, artifact: Digest): Promise<Shown> {
   const listed = await listedArtifact(store, origin, artifact);
   if (listed === null)
-    throw new RegistryError("WB_REGISTRY_NOT_FOUND", `no decision about ${artifact} is in this registry`, { hint: "See registry list." });
+    throw new RegistryError("WB_REGISTRY_NOT_FOUND", `no decision about ${artifact} is in this registry`, { hint: "See weighbridge registry list." });
   const decision = await store.db
     .selectFrom("view_decisions")
     .selectAll()

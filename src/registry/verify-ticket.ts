@@ -13,7 +13,13 @@ import { MAX_PAYLOAD_BYTES, parseTicket, type Ticket } from "./ticket.ts";
 /** Whether a ticket is what it says, by signatures and proofs alone. That it still counts is its standing. */
 export type Authenticity =
   | { readonly kind: "authentic"; readonly ticket: TicketFacts }
-  | { readonly kind: "not-authentic"; readonly why: NotAuthentic; readonly detail: string };
+  | {
+      readonly kind: "not-authentic";
+      readonly why: NotAuthentic;
+      readonly detail: string;
+      /** What the ticket is for, when that is all that is wrong. */
+      readonly artifact?: Digest;
+    };
 
 export type NotAuthentic =
   /** Not a ticket, or a byte of it was changed outside what is signed. */
@@ -60,7 +66,8 @@ export function verifyTicket(bytes: Uint8Array, trust: Trust, artifact?: Digest)
   const logged = verifyLogged(ticket, trust);
   if (logged !== null) return logged;
   const { subject, admission, keyId } = signed;
-  if (artifact !== undefined && subject !== artifact) return no("other-artifact", `it is for ${subject}, the bytes at hand are ${artifact}`);
+  if (artifact !== undefined && subject !== artifact)
+    return { ...no("other-artifact", `it is for ${subject}, the bytes at hand are ${artifact}`), artifact: subject };
   const leaf = Buffer.from(leafHash(entryOf(ticket))).toString("hex");
   return {
     kind: "authentic",

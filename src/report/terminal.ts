@@ -104,8 +104,8 @@ export function unexaminedLines({ coverage: { unexamined }, findings }: Examinat
 }
 
 /** An item of a list: what does not fit on its line goes on further in. */
-export function indented(text: string, width: number): readonly string[] {
-  return wrap(text, width - 6, MAX_LINES).map((line, i) => `${i === 0 ? "    " : "      "}${line}`);
+export function indented(text: string, width: number, by = 4): readonly string[] {
+  return wrap(text, width - by - 2, MAX_LINES).map((line, i) => `${" ".repeat(i === 0 ? by : by + 2)}${line}`);
 }
 
 /** Breaks text at spaces into at most `maxLines` lines; what is cut off ends in an ellipsis. */

@@ -121,7 +121,21 @@ describe("verify says what was done to a registered model", () => {
     expect([revoked.status, jsonLines(revoked)[0]?.standing]).toEqual([1, "revoked"]);
 
     const other = weighbridge(elsewhere, "verify", join(EXAMPLES, "trapped-falcon"), ...offline.slice(2));
-    expect([other.status, jsonLines(other)[0]?.why]).toEqual([1, "other-artifact"]);
+    expect([other.status, ...jsonLines(other)]).toMatchObject([
+      1,
+      { why: "other-artifact", differences: null, differencesUnknown: expect.stringContaining("none of their names") },
+    ]);
+    const there = weighbridge(folder, "verify", join(EXAMPLES, "trapped-falcon"), "--ticket", ticket, "--json");
+    expect(jsonLines(there)[0]).toMatchObject({
+      why: "other-artifact",
+      differences: { artifact: only(withStatus).artifact, changed: ["README.md", "config.json"] },
+    });
+    writeFileSync(join(elsewhere, "bad.json"), "{}");
+    const badStatus = weighbridge(elsewhere, ...offline.filter((word) => word !== "--json"), "--status", join(elsewhere, "bad.json"));
+    expect([badStatus.status, badStatus.stderr]).toEqual([
+      2,
+      expect.stringMatching(/bad\.json is no status file to believe: .*\[WB_ADMISSION_BAD_STATUS\]/),
+    ]);
   });
 });
 

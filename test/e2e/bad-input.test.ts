@@ -21,7 +21,8 @@ describe("what cannot be done ends with exit 2 and one clear line", () => {
     [["admit", "hf:org/model"], /is a reference.*Download it with the hub's own tool, then give the folder/],
     [["scan", "hf:org/model"], /is a reference/],
     [["admit", "x", "--expect", "sha256:1"], /sha256:1 is no digest/],
-    [["verify", "x"], /no installation here/],
+    [["verify", "x"], /data holds no installation to ask for a ticket\. Give --ticket FILE and --trust FILE/],
+    [["verify", "x", "--ticket", "package.json"], /data holds no installation to ask whom to believe\. Give --trust FILE/],
     [["registry", "approve", "abc"], /required option '--reason <text>'/],
     [["log", "verify"], /holds no installation/],
     [["registry", "list"], /holds no installation/],
@@ -97,7 +98,7 @@ it("verify --json answers with an error object, too", () => {
     {
       schema: "weighbridge.verify/1",
       source: "nowhere",
-      error: { code: "WB_USAGE", message: "there is no installation here to ask for a ticket", hint: expect.any(String) },
+      error: { code: "WB_USAGE", message: expect.stringMatching(/data holds no installation to ask for a ticket$/), hint: expect.any(String) },
     },
   ]);
 });
