@@ -1,0 +1,89 @@
+import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
+import { expect, it } from "vitest";
+import { digestOf, hexOf } from "../digest.ts";
+import type { Rule } from "../finding.ts";
+import type { Examination } from "../scan/examination.ts";
+import { cycloneDxOf } from "./cyclonedx.ts";
+
+const RULES: readonly Rule[] = [{ id: "a-rule", summary: "a thing", gain: "Much.", check: "Look.", references: [] }];
+
+const EXAMINATION: Examination = {
+  tool: { version: "1.2.3", rules: digestOf("rules"), limits: digestOf("limits") },
+  artifact: {
+    digest: digestOf("a"),
+    omsRoot: digestOf("oms"),
+    manifest: {
+      schema: "weighbridge.manifest/1",
+      leftOut: [".cache/huggingface", ".git"],
+      entries: [
+        { path: "elsewhere", type: "link", target: "/etc" },
+        { path: "sub/model.pt", type: "file", size: 12, sha256: hexOf(digestOf("m")) },
+      ],
+    },
+  },
+  formats: { "sub/model.pt": ["torch-zip"] },
+  parameters: 7,
+  findings: [
+    {
+      rule: "a-rule",
+      severity: "high",
+      where: { path: "sub/model.pt!/data.pkl", offset: 7 },
+      title: "Calls os.system\u001b[2J",
+      explanation: "Why.",
+      proof: null,
+      references: [],
+    },
+    { rule: "foreign-link", severity: "medium", where: { path: "elsewhere" }, title: "A link", explanation: "Out.", proof: null, references: [] },
+  ],
+  coverage: { status: "incomplete", unexamined: [{ path: "elsewhere", why: "/etc" }] },
+};
+
+const one = [{ source: "models/falcon/", examination: EXAMINATION }];
+
+it.each([
+  ["one model", one],
+  ["two models of the same bytes", [...one, { source: "copy", examination: EXAMINATION }]],
+  ["nothing", []],
+])("is valid by the schema of CycloneDX 1.6: %s", async (_, inputs) => {
+  const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
+  expect(await validator.validate(JSON.stringify(cycloneDxOf(inputs, RULES)))).toBeNull();
+});
+
+it("is about the one model, lists its files, and lays each finding at its file", () => {
+  const artifact = digestOf("a");
+  expect(cycloneDxOf(one, RULES)).toMatchObject({
+    metadata: {
+      component: {
+        type: "machine-learning-model",
+        name: "falcon",
+        hashes: [{ alg: "SHA-256", content: hexOf(artifact) }],
+        properties: [
+          { name: "weighbridge:verdict", value: "block" },
+          { name: "weighbridge:coverage", value: "incomplete" },
+          { name: "weighbridge:parameters", value: "7" },
+          { name: "weighbridge:omsRoot", value: digestOf("oms") },
+          { name: "weighbridge:rules", value: digestOf("rules") },
+        ],
+      },
+    },
+    components: [{ type: "file", name: "sub/model.pt", hashes: [{ content: hexOf(digestOf("m")) }] }],
+    compositions: [{ aggregate: "incomplete", assemblies: [artifact] }],
+    vulnerabilities: [
+      {
+        id: "a-rule",
+        ratings: [{ severity: "high" }],
+        description: "Calls os.system\\u{1b}[2J",
+        recommendation: "Look.",
+        affects: [{ ref: `${artifact}/sub/model.pt` }],
+      },
+      { id: "foreign-link", affects: [{ ref: artifact }] },
+    ],
+  });
+});
+
+it("is the same document for the same bytes", () => {
+  expect(cycloneDxOf(one, RULES)).toEqual(cycloneDxOf(structuredClone(one), RULES));
+  expect(cycloneDxOf(one, RULES)).toMatchObject({
+    serialNumber: expect.stringMatching(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/),
+  });
+});
