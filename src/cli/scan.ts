@@ -29,7 +29,7 @@ export interface Scanned {
 /** Examines each path on its own and prints one answer a path, in order. */
 export async function scan(paths: readonly string[], options: ScanOptions): Promise<ExitCode> {
   expectOneOnStdout(options);
-  const examiner = new ArtifactExaminer(options.jobs);
+  const examiner = new ArtifactExaminer({ jobs: options.jobs });
   const scanned: Scanned[] = [];
   const exits: ExitCode[] = [];
   try {

@@ -17,7 +17,7 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 async function examine(jobs = 2): Promise<Examination> {
-  const examiner = new ArtifactExaminer(jobs);
+  const examiner = new ArtifactExaminer({ jobs });
   try {
     return await examiner.examine(dir);
   } finally {

@@ -8,6 +8,7 @@ import type { Examination, Unexamined } from "./examination.ts";
 import type { FileReport } from "./file-report.ts";
 import { ExaminationPool, WorkerLostError } from "./pool.ts";
 import { crossExamine } from "./references.ts";
+import type { ReportCache } from "./report-cache.ts";
 import { toolOf } from "./tool.ts";
 import { findingOfProblem } from "./tree-findings.ts";
 import { wellFormedFinding } from "./well-formed.ts";
@@ -17,23 +18,44 @@ export interface ExamineOptions {
   readonly onProgress?: (progress: MeasureProgress) => void;
 }
 
+export interface ExaminerOptions {
+  /** Threads at most; default: as many as processors. */
+  readonly jobs?: number | undefined;
+  /** What was examined before; default: nothing is remembered. */
+  readonly cache?: ReportCache | undefined;
+}
+
 /** Examines artifacts one after the other with the same worker threads. Close it, or the process does not end. */
 export class ArtifactExaminer {
-  readonly #jobs: number | undefined;
+  readonly #options: ExaminerOptions;
   #pool: ExaminationPool;
 
-  /** `jobs`: threads at most; default: as many as processors. */
-  constructor(jobs?: number) {
-    this.#jobs = jobs;
-    this.#pool = new ExaminationPool(DEFAULT_LIMITS, jobs);
+  constructor(options: ExaminerOptions = {}) {
+    this.#options = options;
+    this.#pool = new ExaminationPool(DEFAULT_LIMITS, options.jobs);
   }
 
   /**
-   * Hashes and examines a file or folder in one go: each file is opened once, and is hashed and examined through that one descriptor.
+   * Hashes and examines a file or folder in one go: each file is opened once, and is hashed and examined through that one descriptor. What the cache
+   * has is hashed alone.
    * Throws ArtifactError where there is nothing to examine, and the signal's reason when it is aborted.
    */
   async examine(path: string, options: ExamineOptions = {}): Promise<Examination> {
-    if (this.#pool.ended) this.#pool = new ExaminationPool(DEFAULT_LIMITS, this.#jobs);
+    const { cache } = this.#options;
+    const tree = surveyTree(path);
+    if (cache?.isLikely(tree) === true) {
+      const measured = await measureTree(tree, options);
+      const reports = cache.get(measured.artifact.digest);
+      if (reports !== null) return compile(tree, measured, reports, []);
+    }
+    const { measured, reports, lost } = await this.#measureAndInspect(tree, options);
+    const examination = compile(tree, measured, reports, lost);
+    if (examination.coverage.status === "complete" && isCertain(measured)) cache?.put(tree, measured.artifact.digest, reports);
+    return examination;
+  }
+
+  async #measureAndInspect(tree: Tree, options: ExamineOptions) {
+    if (this.#pool.ended) this.#pool = new ExaminationPool(DEFAULT_LIMITS, this.#options.jobs);
     const pool = this.#pool;
     const stop = () => void pool.close();
     options.signal?.addEventListener("abort", stop);
@@ -48,8 +70,7 @@ export class ArtifactExaminer {
       }
     };
     try {
-      const tree = surveyTree(path);
-      return compile(tree, await measureTree(tree, { ...options, inspect }), reports, lost);
+      return { measured: await measureTree(tree, { ...options, inspect }), reports, lost };
     } finally {
       options.signal?.removeEventListener("abort", stop);
     }
@@ -58,6 +79,11 @@ export class ArtifactExaminer {
   async close(): Promise<void> {
     await this.#pool.close();
   }
+}
+
+/** What was parsed is what the digest names. */
+function isCertain({ problems }: Measured): boolean {
+  return problems.every(({ kind }) => kind !== "changed-while-read" && kind !== "unreadable");
 }
 
 function compile(tree: Tree, { artifact, problems }: Measured, reports: readonly FileReport[], lost: readonly WorkerLostError[]): Examination {
