@@ -1,9 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { UsageError } from "../errors.ts";
 import { SEVERITIES } from "../finding.ts";
 import { VERSION } from "../version.ts";
 import type { ExitCode } from "./exit.ts";
 import { failureLine, failureOf } from "./failure.ts";
 import { endWithReader } from "./output.ts";
+import type { ScanOptions } from "./scan.ts";
 
 /** Builds the command line. Each command loads its own stages when it runs. */
 function program(): Command {
@@ -37,13 +39,18 @@ function admissionCommands(root: Command): void {
     .action(run(async (sources, options) => (await import("./admit.ts")).admitCommand(sources, options)));
   withData(root.command("scan"))
     .description("examine files and folders: what would loading this do?")
-    .argument("<path...>", "model files or folders, each one artifact")
+    .argument("[path...]", "model files or folders, each one artifact")
     .option("--json", "one JSON object a line")
     .option("--sarif <file>", "write SARIF 2.1.0 (- for stdout)")
     .option("--html <file>", "write a self-contained page (- for stdout)")
+    .option("--cyclonedx <file>", "write a CycloneDX 1.6 bill of materials (- for stdout)")
     .option("--jobs <n>", "threads at most", wholeNumberUpTo(1024))
     .addOption(new Option("--fail-on <severity>", "exit 1 when a finding is at least this severe").choices(SEVERITIES))
-    .action(run(async (paths, options) => (await import("./scan.ts")).scan(paths, options)));
+    .option("--baseline <file>", "findings that were looked at and accepted; changes the exit code, never the verdict")
+    .option("--write-baseline <file>", "write a baseline of what was found, for a person to complete")
+    .option("--no-cache", "examine again what was examined before")
+    .option("--explain <rule>", "print what a rule means, and examine nothing")
+    .action(run(scanOrExplain));
   withData(root.command("verify"))
     .description("do these bytes hold a valid ticket? Works offline with ticket and trust file")
     .argument("<path>", "model folder or file")
@@ -53,6 +60,12 @@ function admissionCommands(root: Command): void {
     .option("--fresh-within <days>", "older status files are stale (default 7)", wholeNumberUpTo(MAX_DAYS))
     .option("--json", "one JSON object")
     .action(run(async (path, options) => (await import("./verify.ts")).verifyCommand(path, options)));
+}
+
+async function scanOrExplain(paths: readonly string[], { explain, ...options }: ScanOptions & { readonly explain?: string }): Promise<ExitCode> {
+  if (explain !== undefined) return (await import("./explain.ts")).explainRule(explain);
+  if (paths.length === 0) throw new UsageError("missing required argument 'path'", "Give a model file or folder. See weighbridge scan --help");
+  return (await import("./scan.ts")).scan(paths, options);
 }
 
 function registryCommands(root: Command): void {

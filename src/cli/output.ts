@@ -15,11 +15,18 @@ export function writeOutput(file: string, content: string | Uint8Array): void {
   }
 }
 
+interface Outputs {
+  readonly json?: boolean;
+  readonly sarif?: string;
+  readonly html?: string;
+  readonly cyclonedx?: string;
+  readonly writeBaseline?: string;
+}
+
 /** Throws UsageError when two outputs would be mixed on stdout. */
-export function expectOneOnStdout(options: { readonly json?: boolean; readonly sarif?: string; readonly html?: string }): void {
-  const given = [options.json === true ? "--json" : "", options.sarif === "-" ? "--sarif -" : "", options.html === "-" ? "--html -" : ""].filter(
-    Boolean,
-  );
+export function expectOneOnStdout({ json, sarif, html, cyclonedx, writeBaseline }: Outputs): void {
+  const files = Object.entries({ "--sarif": sarif, "--html": html, "--cyclonedx": cyclonedx, "--write-baseline": writeBaseline });
+  const given = [...(json === true ? ["--json"] : []), ...files.filter(([, file]) => file === "-").map(([option]) => `${option} -`)];
   if (given.length > 1) throw new UsageError(`${given.join(" and ")} would mix on stdout`, "Give all but one a file.");
 }
 

@@ -1,8 +1,17 @@
+import type { Finding } from "../finding.ts";
+import type { Acceptance, Remaining } from "../scan/baseline.ts";
 import { type Examination, verdictOf } from "../scan/examination.ts";
-import type { Scanned } from "./scan.ts";
+
+export interface ScanJsonInput {
+  readonly source: string;
+  readonly examination: Examination;
+  /** Findings that a baseline accepts. */
+  readonly accepted?: Remaining["accepted"];
+  readonly elapsedMs: number;
+}
 
 /** `weighbridge.scan/1`, one object for each PATH. docs/reference/json.md. */
-export function scanJson({ source, examination, elapsedMs }: Scanned) {
+export function scanJson({ source, examination, accepted, elapsedMs }: ScanJsonInput) {
   const { tool, artifact, findings, coverage } = examination;
   return {
     schema: "weighbridge.scan/1",
@@ -10,7 +19,7 @@ export function scanJson({ source, examination, elapsedMs }: Scanned) {
     tool,
     artifact: { digest: artifact.digest, omsRoot: artifact.omsRoot, files: filesJson(examination) },
     verdict: verdictOf(findings, coverage),
-    findings: findingsJson(examination),
+    findings: findingsJson(examination, accepted),
     coverage,
     elapsedMs,
   };
@@ -22,8 +31,18 @@ export function filesJson({ artifact, formats }: Examination) {
     .map(({ path, size, sha256 }) => ({ path, size, sha256, formats: formats[path] ?? [] }));
 }
 
-export function findingsJson({ findings }: Examination) {
-  return findings.map(({ rule, severity, where, title, explanation, proof, confidence, references }) => ({
+export function findingsJson({ findings }: Examination, accepted?: Remaining["accepted"]) {
+  return findings.map((finding) => ({ ...findingJson(finding), ...acceptedJson(accepted?.get(finding)) }));
+}
+
+function acceptedJson(acceptance: Acceptance | undefined) {
+  if (acceptance === undefined) return {};
+  const { reason, approver, expires } = acceptance;
+  return { accepted: { reason, approver, expires } };
+}
+
+function findingJson({ rule, severity, where, title, explanation, proof, confidence, references }: Finding) {
+  return {
     rule,
     severity,
     ...where,
@@ -32,5 +51,5 @@ export function findingsJson({ findings }: Examination) {
     proof,
     ...(confidence === undefined ? {} : { confidence }),
     references,
-  }));
+  };
 }

@@ -2,6 +2,7 @@ import type { Log, ReportingDescriptor, Result } from "sarif";
 import { digestOf } from "../digest.ts";
 import { forTerminal } from "../escape.ts";
 import { bySeverity, type Finding, type Rule, type Severity } from "../finding.ts";
+import type { Acceptance } from "../scan/baseline.ts";
 import type { Examination } from "../scan/examination.ts";
 
 const LEVEL: Readonly<Record<Severity, "error" | "warning" | "note">> = {
@@ -22,6 +23,8 @@ export interface SarifInput {
   /** The path as the user gave it. */
   readonly source: string;
   readonly examination: Examination;
+  /** Findings that a baseline accepts: results that are suppressed, which consumers show apart. */
+  readonly accepted?: ReadonlyMap<Finding, Acceptance>;
 }
 
 /**
@@ -48,7 +51,9 @@ export function sarifOf(inputs: readonly SarifInput[], rules: readonly Rule[]): 
         },
         columnKind: "utf16CodeUnits",
         invocations: inputs.map(({ examination }) => ({ executionSuccessful: examination.coverage.status !== "interrupted" })),
-        results: inputs.flatMap(({ source, examination }) => examination.findings.map((finding) => resultOf(source, examination, finding, index))),
+        results: inputs.flatMap(({ source, examination, accepted }) =>
+          examination.findings.map((finding) => ({ ...resultOf(source, examination, finding, index), ...suppression(accepted?.get(finding)) })),
+        ),
       },
     ],
   };
@@ -101,6 +106,14 @@ function resultOf(source: string, examination: Examination, finding: Finding, in
       artifact: examination.artifact.digest,
       ...(offset === undefined ? {} : { offset }),
     },
+  };
+}
+
+function suppression(acceptance: Acceptance | undefined): Pick<Result, "suppressions"> {
+  if (acceptance === undefined) return {};
+  const { reason, approver, expires } = acceptance;
+  return {
+    suppressions: [{ kind: "external", status: "accepted", justification: `${forTerminal(reason)} (${forTerminal(approver)}, until ${expires})` }],
   };
 }
 
