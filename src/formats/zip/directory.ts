@@ -1,6 +1,7 @@
 import type { ByteSource } from "../../bytes.ts";
 import type { Budget } from "../../limits.ts";
 import type { Notes } from "./notes.ts";
+import { readAhead } from "./read-ahead.ts";
 import { CENTRAL, type CentralRecord, END, END_BYTES, type End, LOCATOR64, readCentral, readEnd, readEnd64 } from "./records.ts";
 import type { Span } from "./spans.ts";
 
@@ -9,17 +10,22 @@ export const TAIL_BYTES = END_BYTES + 0xffff;
 const LOCATOR_BYTES = 20;
 
 export interface Directory {
-  readonly records: readonly Entry[];
+  /** What its records say, in order; read anew each time, as there may be 200,000 of them. */
+  entries(): AsyncGenerator<Entry, void>;
+  /** How many there are. */
+  readonly count: number;
+  /** Offsets of local headers that several records lead to. */
+  readonly shared: ReadonlySet<number>;
   /** Directory, end records, comments. */
   readonly owned: readonly Span[];
   readonly comments: readonly Span[];
   readonly found: boolean;
 }
 
-/** A central record, and what has to be added to its offset. */
+/** A central record, and where its local header lies when what precedes the archive is counted. */
 export interface Entry {
   readonly record: CentralRecord;
-  readonly base: number;
+  readonly localAt: number;
 }
 
 /** Reads every directory that some reader would use. Readers differ in which end record they take and in how they count offsets. */
@@ -27,20 +33,46 @@ export async function readDirectories(source: ByteSource, budget: Budget, notes:
   const ends = await findEnds(source);
   const owned: Span[] = [];
   const comments: Span[] = [];
-  const seen = new Map<number, readonly Entry[]>();
+  const lists = new Map<number, List>();
   for (const end of ends) {
     owned.push({ offset: end.at, size: Math.min(END_BYTES + end.commentLength, source.size - end.at) });
     if (end.commentLength > 0) comments.push({ offset: end.at + END_BYTES, size: Math.min(end.commentLength, source.size - end.at - END_BYTES) });
     for (const start of await startsOf(source, end, owned, notes)) {
-      if (seen.has(start.offset)) continue;
-      const { entries, endsAt } = await readEntries(source, start, budget, notes);
-      seen.set(start.offset, entries);
-      owned.push({ offset: start.offset, size: endsAt - start.offset });
+      if (lists.has(start.offset)) continue;
+      const list = await measureList(source, start, budget, notes);
+      lists.set(start.offset, list);
+      owned.push({ offset: start.offset, size: list.endsAt - start.offset });
     }
   }
-  const filled = [...seen.entries()].filter(([, entries]) => entries.length > 0);
-  if (filled.length > 1) notes.add("several-directories", filled[1]?.[0] ?? 0, `${filled.length} central directories that different readers take`);
-  return { records: filled.flatMap(([, entries]) => entries), owned, comments, found: ends.length > 0 };
+  const filled = [...lists.values()].filter(({ localOffsets }) => localOffsets.length > 0);
+  if (filled.length > 1) notes.add("several-directories", filled[1]?.offset ?? 0, `${filled.length} central directories that different readers take`);
+  const localOffsets = filled.flatMap((list) => list.localOffsets);
+  return {
+    entries: () => entriesOf(source, filled),
+    count: localOffsets.length,
+    shared: repeatedIn(localOffsets),
+    owned,
+    comments,
+    found: ends.length > 0,
+  };
+}
+
+async function* entriesOf(source: ByteSource, lists: readonly List[]): AsyncGenerator<Entry, void> {
+  const ahead = readAhead(source);
+  for (const { offset, localOffsets } of lists) {
+    let at = offset;
+    for (const localAt of localOffsets) {
+      const record = await readCentral(ahead, at);
+      if (record === null) break;
+      yield { record, localAt };
+      at += record.bytes;
+    }
+  }
+}
+
+function repeatedIn(numbers: readonly number[]): ReadonlySet<number> {
+  const sorted = Float64Array.from(numbers).sort();
+  return new Set(sorted.filter((number, i) => i > 0 && sorted[i - 1] === number));
 }
 
 /** The end records that readers choose: the last one, the one that ends the file, the one whose comment reaches the end. */
@@ -123,28 +155,36 @@ async function zip64Of(source: ByteSource, end: End, owned: Span[], notes: Notes
   return wide;
 }
 
+/** One run of central records. */
+interface List {
+  readonly offset: number;
+  readonly endsAt: number;
+  /** Of each record in turn, with what precedes the archive added. */
+  readonly localOffsets: readonly number[];
+}
+
 /** Reads on past the stated count and size while records follow: a reader from the front sees them all. */
-async function readEntries(source: ByteSource, start: Start, budget: Budget, notes: Notes): Promise<{ entries: readonly Entry[]; endsAt: number }> {
-  const entries: Entry[] = [];
+async function measureList(source: ByteSource, start: Start, budget: Budget, notes: Notes): Promise<List> {
+  const localOffsets: number[] = [];
   let at = start.offset;
   for (;;) {
     budget.steps(8);
     const record = await readCentral(source, at);
     if (record === null) break;
-    if (entries.length >= budget.limits.maxEntries) {
+    if (localOffsets.length >= budget.limits.maxEntries) {
       notes.add("entries-cut", at, `more than ${budget.limits.maxEntries} entries`);
       break;
     }
-    entries.push({ record, base: start.base });
+    localOffsets.push(record.localOffset + start.base);
     at += record.bytes;
   }
-  if (entries.length !== start.count)
-    notes.add("count-lie", start.offset, `the end record states ${start.count} entries, the directory has ${entries.length}`);
+  if (localOffsets.length !== start.count)
+    notes.add("count-lie", start.offset, `the end record states ${start.count} entries, the directory has ${localOffsets.length}`);
   else if (at - start.offset !== start.directorySize)
     notes.add("count-lie", start.offset, `the end record states a directory of ${start.directorySize} bytes, it has ${at - start.offset}`);
   if (at + 4 <= source.size && (await signatureAt(source, at, CENTRAL)))
     notes.add("cut-record", at, "a central record that runs past the end of the file");
-  return { entries, endsAt: at };
+  return { offset: start.offset, endsAt: at, localOffsets };
 }
 
 async function signatureAt(source: ByteSource, at: number, signature: number): Promise<boolean> {

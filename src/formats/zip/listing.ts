@@ -7,29 +7,18 @@ import { nameOf, readLocal } from "./records.ts";
 /** Local headers that are walked where no directory is left. */
 const MAX_WALKED = 64;
 
-const listings = new WeakMap<Probe, Promise<readonly string[]>>();
-
 /**
  * Names of the members of a zip archive, with forward slashes: for detectors of the formats that are zip archives. By the directory, or where
- * that is lost by the local headers. Read once for each probe, whoever asks.
+ * that is lost by the local headers.
  */
-export function namesInZip(probe: Probe): Promise<readonly string[]> {
-  const known = listings.get(probe);
-  if (known !== undefined) return known;
-  const listing = list(probe).catch(() => []);
-  listings.set(probe, listing);
-  return listing;
-}
-
-async function list({ size, at }: Probe): Promise<readonly string[]> {
+export async function* namesInZip({ size, at }: Probe): AsyncGenerator<string, void> {
   const source = { size, read: at };
-  const { records } = await readDirectories(source, new Budget(DEFAULT_LIMITS), new Notes());
-  const names = records.map(({ record }) => nameOf(record));
-  for (let offset = 0, n = 0; n < (records.length === 0 ? MAX_WALKED : 1); n++) {
+  const directory = await readDirectories(source, new Budget(DEFAULT_LIMITS), new Notes());
+  for await (const { record } of directory.entries()) yield nameOf(record).replaceAll("\\", "/");
+  for (let offset = 0, n = 0; n < (directory.count === 0 ? MAX_WALKED : 1); n++) {
     const local = await readLocal(source, offset);
     if (local === null) break;
-    names.push(nameOf(local));
+    yield nameOf(local).replaceAll("\\", "/");
     offset += local.bytes + local.compressedSize;
   }
-  return names.map((name) => name.replaceAll("\\", "/"));
 }

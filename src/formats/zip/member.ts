@@ -1,6 +1,8 @@
 import type { ByteSource } from "../../bytes.ts";
+import type { Budget } from "../../limits.ts";
 import type { ZipMember, ZipReading } from "./facts.ts";
 import type { Notes } from "./notes.ts";
+import { readMember } from "./read-member.ts";
 import { type CentralRecord, DESCRIPTOR, type Header, nameOf } from "./records.ts";
 import type { Span } from "./spans.ts";
 import type { Claim, Verified, Verifier } from "./verify.ts";
@@ -23,11 +25,13 @@ export interface Placed {
 /** Joins what directory and local header say about one member. One of them may be missing. */
 export class MemberReader {
   readonly #source: ByteSource;
+  readonly #budget: Budget;
   readonly #verifier: Verifier;
   readonly #notes: Notes;
 
-  constructor(source: ByteSource, verifier: Verifier, notes: Notes) {
+  constructor(source: ByteSource, budget: Budget, verifier: Verifier, notes: Notes) {
     this.#source = source;
+    this.#budget = budget;
     this.#verifier = verifier;
     this.#notes = notes;
   }
@@ -49,7 +53,7 @@ export class MemberReader {
     if (!encrypted) for (const { reading } of verified) this.#noteCheck(reading, local.at, label);
     const dataBytes = Math.max(...claims.map(({ compressedSize }) => compressedSize), 0);
     const descriptor = await this.#descriptor(offset + (claims[0]?.compressedSize ?? 0), local, central, claims[0], label);
-    const link = linkOf(central, first);
+    const link = await this.#link(central, first?.reading);
     const slack = encrypted ? undefined : this.#slack(first, label);
     return {
       member: {
@@ -70,7 +74,7 @@ export class MemberReader {
   #compare(local: Header, central: CentralRecord): void {
     const label = show(nameOf(central));
     const note = (kind: string, what: string) => this.#notes.add(kind, local.at, what);
-    if (!local.rawName.equals(central.rawName)) note("name-mismatch", `${label} in the directory is ${show(nameOf(local))} in its local header`);
+    if (local.rawName !== central.rawName) note("name-mismatch", `${label} in the directory is ${show(nameOf(local))} in its local header`);
     if (local.method !== central.method)
       note("method-mismatch", `${label} has method ${central.method} in the directory and ${local.method} in its local header`);
     if (((local.flags ^ central.flags) & REFUSED_FLAGS) !== 0)
@@ -98,6 +102,7 @@ export class MemberReader {
       for (const wanted of sizes) {
         if (wanted > left) this.#notes.add("out-of-bounds", local.at, `${show(nameOf(header))} has ${wanted} bytes where ${left} are left`);
         const claim = {
+          header: local.at,
           method: header.method,
           offset: Math.min(offset, this.#source.size),
           compressedSize: Math.min(wanted, left),
@@ -150,6 +155,16 @@ export class MemberReader {
     );
   }
 
+  /** A link's target is a short text in one line; what is longer or has control characters is read as a file by all readers that matter. */
+  async #link(central: CentralRecord | null, reading: ZipReading | undefined): Promise<string | null> {
+    if (central === null || reading === undefined || (central.unixMode & 0xf000) !== LINK_MODE || reading.inflatedBytes === 0) return null;
+    const opened = await readMember(this.#source, reading, this.#budget, MAX_LINK_BYTES);
+    if (opened === null || opened.bytes.size > MAX_LINK_BYTES) return null;
+    const text = Buffer.from(await opened.bytes.read(0, opened.bytes.size)).toString("utf8");
+    opened.close();
+    return text === "" || /[\p{Cc}\ufffd]/u.test(text) ? null : text;
+  }
+
   /** Bytes between the end of the compressed stream and the end of the member: no reader looks at them. */
   #slack(first: Verified | undefined, label: string): Span | undefined {
     if (first === undefined || first.reading.codec === "stored" || first.reading.codec === null) return undefined;
@@ -172,15 +187,6 @@ function looksPlain({ reading, consumedBytes }: Verified, header: Header): boole
   if (reading.codec === "stored") return reading.compressedSize === header.size;
   const ended = reading.check === "crc" || reading.check === "size" || reading.check === "bomb";
   return ended && (consumedBytes === reading.compressedSize || (reading.inflatedBytes ?? 0) >= MORE_THAN_CHANCE);
-}
-
-/** A link's target is a short text in one line; what is longer or has control characters is read as a file by all readers that matter. */
-function linkOf(central: CentralRecord | null, first: Verified | undefined): string | null {
-  if (central === null || first === undefined || (central.unixMode & 0xf000) !== LINK_MODE) return null;
-  const size = first.reading.inflatedBytes ?? first.reading.compressedSize;
-  if (size === 0 || size > MAX_LINK_BYTES || size !== first.head.length) return null;
-  const text = Buffer.from(first.head).toString("utf8");
-  return /[\p{Cc}\ufffd]/u.test(text) ? null : text;
 }
 
 function show(name: string): string {

@@ -39,12 +39,10 @@ class ZipReader {
   readonly #unowned: Unowned[] = [];
   readonly #extraFields: Unowned[] = [];
   readonly #spans: Span[] = [];
-  readonly #reader: MemberReader;
 
   constructor(source: ByteSource, budget: Budget) {
     this.#source = source;
     this.#budget = budget;
-    this.#reader = new MemberReader(source, new Verifier(source, budget), this.#notes);
   }
 
   result(kind: Parsed<ZipFacts>["kind"], why?: string): Parsed<ZipFacts> {
@@ -56,34 +54,37 @@ class ZipReader {
   async run(): Promise<string | null> {
     const directory = await readDirectories(this.#source, this.#budget, this.#notes);
     this.#spans.push(...directory.owned);
-    const lost = await this.#listed(directory);
-    await this.#gaps(directory);
+    const reader = new MemberReader(this.#source, this.#budget, new Verifier(this.#source, this.#budget, directory.shared), this.#notes);
+    const lost = await this.#listed(directory, reader);
+    await this.#gaps(directory, reader);
     for (const { offset, size } of directory.comments) this.#unowned.push({ kind: "comment", offset, size });
     if (!directory.found) return "no end of central directory record";
     if (lost > 0) return `${lost} entries have no local header where the directory says`;
     return null;
   }
 
-  async #listed({ records }: Directory): Promise<number> {
+  async #listed({ entries, shared }: Directory, reader: MemberReader): Promise<number> {
     let lost = 0;
     const seen = new Set<string>();
-    for (const { record, base } of records) {
+    for await (const { record, localAt } of entries()) {
       this.#budget.steps(8);
       this.#unaccounted(record);
       if (record.comment.size >= LEAST_COMMENT_BYTES) this.#unowned.push({ kind: "comment", ...record.comment });
-      const key = `${record.localOffset + base} ${record.rawName.toString("latin1")} ${record.method} ${record.compressedSize} ${record.crc32}`;
-      if (seen.has(key)) {
-        this.#notes.add("repeated-record", record.at, `${JSON.stringify(nameOf(record).slice(0, 120))} is listed twice, word for word`);
-        continue;
+      if (shared.has(localAt)) {
+        const key = `${localAt} ${record.rawName} ${record.method} ${record.compressedSize} ${record.crc32}`;
+        if (seen.has(key)) {
+          this.#notes.add("repeated-record", record.at, `${JSON.stringify(nameOf(record).slice(0, 120))} is listed twice, word for word`);
+          continue;
+        }
+        seen.add(key);
       }
-      seen.add(key);
-      const local = await this.#localOf(record, base);
+      const local = await this.#localOf(record, localAt);
       if (local === null) {
         lost++;
         this.#notes.add("no-local-header", record.at, `${JSON.stringify(nameOf(record).slice(0, 120))} has no local header at ${record.localOffset}`);
       } else {
         this.#unaccounted(local);
-        this.#keep(await this.#reader.read(local, record));
+        this.#keep(await reader.read(local, record));
       }
     }
     return lost;
@@ -97,8 +98,8 @@ class ZipReader {
   }
 
   /** At the shifted offset, as readers that find the directory from its end do, else at the stated one. */
-  async #localOf(record: CentralRecord, base: number): Promise<Header | null> {
-    return (await readLocal(this.#source, record.localOffset + base)) ?? (base === 0 ? null : await readLocal(this.#source, record.localOffset));
+  async #localOf({ localOffset }: CentralRecord, localAt: number): Promise<Header | null> {
+    return (await readLocal(this.#source, localAt)) ?? (localAt === localOffset ? null : await readLocal(this.#source, localOffset));
   }
 
   #keep({ member, span, slack }: Placed): void {
@@ -108,15 +109,14 @@ class ZipReader {
     if (slack !== undefined) this.#unowned.push({ kind: "gap", ...slack });
   }
 
-  async #gaps({ found }: Directory): Promise<void> {
+  async #gaps({ found }: Directory, reader: MemberReader): Promise<void> {
     const { gaps, overlaps } = gapsOf(this.#spans, this.#source.size);
     for (const { at, size } of overlaps) this.#notes.add("overlap", at, `two entries claim the same ${size} bytes`);
     const first = this.#members.reduce((least, { at }) => Math.min(least, at), this.#source.size);
-    for (const gap of gaps) await this.#gap(gap, first, found);
+    for (const gap of gaps) await this.#gap(await this.#hiddenIn(gap, found, reader), first, found);
   }
 
-  async #gap(gap: Span, firstMember: number, found: boolean): Promise<void> {
-    const rest = await this.#hiddenIn(gap, found);
+  async #gap(rest: Span, firstMember: number, found: boolean): Promise<void> {
     if (rest.size === 0 || (await isZero(this.#source, rest, this.#budget))) return;
     const ends = rest.offset + rest.size;
     const kind = ends === this.#source.size ? "appended" : ends <= firstMember ? "prepended" : "gap";
@@ -125,14 +125,14 @@ class ZipReader {
   }
 
   /** Reads the chain of local headers that stands at the start of a gap; yields what is left behind it. */
-  async #hiddenIn(gap: Span, found: boolean): Promise<Span> {
+  async #hiddenIn(gap: Span, found: boolean, reader: MemberReader): Promise<Span> {
     let { offset, size } = gap;
     for (;;) {
       this.#budget.steps(8);
       const local = await readHidden(this.#source, { offset, size }, this.#budget);
       if (local === null) return { offset, size };
       this.#unaccounted(local);
-      const placed = await this.#reader.read(local, null);
+      const placed = await reader.read(local, null);
       this.#keep(placed);
       if (found) this.#notes.add("no-central-record", offset, `${JSON.stringify(nameOf(local).slice(0, 120))} is in the archive and in no directory`);
       const taken = Math.min(placed.span.size, size);

@@ -30,7 +30,8 @@ export interface Header {
   readonly crc32: number;
   readonly compressedSize: number;
   readonly size: number;
-  readonly rawName: Buffer;
+  /** One character a byte. */
+  readonly rawName: string;
   /** Name of the Info-ZIP Unicode path field, when its checksum fits the raw name. */
   readonly unicodePath: string | null;
   /** Bytes of the extra fields that no field's definition accounts for. */
@@ -80,7 +81,9 @@ async function readHeader(source: ByteSource, at: number, least: number): Promis
 
 async function complete(source: ByteSource, at: number, have: Buffer, length: number): Promise<Buffer | null> {
   if (at + length > source.size) return null;
-  return length <= have.length ? Buffer.from(have.subarray(0, length)) : Buffer.from(await source.read(at, length));
+  if (length <= have.length) return have.subarray(0, length);
+  const bytes = await source.read(at, length);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 interface Shape {
@@ -95,9 +98,9 @@ interface Shape {
 
 function headerOf(whole: Buffer, shape: Shape): { readonly header: Header; readonly wide: number[] } {
   const { fields, nameAt, nameLength, extraLength } = shape;
-  const rawName = whole.subarray(nameAt, nameAt + nameLength);
+  const nameBytes = whole.subarray(nameAt, nameAt + nameLength);
   const extra = whole.subarray(nameAt + nameLength, nameAt + nameLength + extraLength);
-  const { wide, unicodePath } = readExtra(extra, rawName);
+  const { wide, unicodePath } = readExtra(extra, nameBytes);
   const compressedSize = whole.readUInt32LE(fields + 12);
   const size = whole.readUInt32LE(fields + 16);
   const header = {
@@ -108,21 +111,21 @@ function headerOf(whole: Buffer, shape: Shape): { readonly header: Header; reado
     crc32: whole.readUInt32LE(fields + 8),
     size: size === UNSTATED_32 ? (wide.shift() ?? size) : size, // the zip64 field holds, in this order, only what is unstated (APPNOTE 4.5.3)
     compressedSize: compressedSize === UNSTATED_32 ? (wide.shift() ?? compressedSize) : compressedSize,
-    rawName,
+    rawName: nameBytes.toString("latin1"),
     unicodePath,
     unaccounted: unaccountedIn(extra, shape.at + nameAt + nameLength),
   };
   return { header, wide };
 }
 
-function readExtra(extra: Buffer, rawName: Buffer): { wide: number[]; unicodePath: string | null } {
+function readExtra(extra: Buffer, nameBytes: Buffer): { wide: number[]; unicodePath: string | null } {
   const wide: number[] = [];
   let unicodePath: string | null = null;
   for (let at = 0; at + 4 <= extra.length; ) {
     const id = extra.readUInt16LE(at);
     const body = extra.subarray(at + 4, at + 4 + extra.readUInt16LE(at + 2));
     if (id === ZIP64_EXTRA && wide.length === 0) for (let i = 0; i + 8 <= body.length; i += 8) wide.push(Number(body.readBigUInt64LE(i)));
-    if (id === UNICODE_PATH_EXTRA && body.length > 5 && body[0] === 1 && body.readUInt32LE(1) === crc32(rawName) >>> 0)
+    if (id === UNICODE_PATH_EXTRA && body.length > 5 && body[0] === 1 && body.readUInt32LE(1) === crc32(nameBytes) >>> 0)
       unicodePath = body.toString("utf8", 5);
     at += 4 + extra.readUInt16LE(at + 2);
   }
@@ -160,6 +163,8 @@ export async function readEnd64(source: ByteSource, at: number): Promise<Omit<En
 
 /** A name as the flag says (UTF-8), or as nearly all writers mean it; bytes that are not UTF-8 are shown one by one. */
 export function nameOf({ rawName }: Header): string {
-  const text = rawName.toString("utf8");
-  return text.includes("\ufffd") && !rawName.includes("\ufffd") ? rawName.toString("latin1") : text;
+  if (/^[\x00-\x7f]*$/.test(rawName)) return rawName;
+  const bytes = Buffer.from(rawName, "latin1");
+  const text = bytes.toString("utf8");
+  return text.includes("\ufffd") && !bytes.includes("\ufffd") ? rawName : text;
 }

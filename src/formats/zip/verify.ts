@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import { type ByteSource, readInto, sliceOf } from "../../bytes.ts";
+import type { Codec } from "../../format.ts";
 import { Budget } from "../../limits.ts";
 import { inflate } from "../compressed/inflate.ts";
 import { declaredArrayBytes } from "./declared-array.ts";
@@ -8,6 +9,8 @@ import { codecOf } from "./methods.ts";
 
 /** What one header claims about the bytes of a member. */
 export interface Claim {
+  /** Offset of the local header. */
+  readonly header: number;
   readonly method: number;
   readonly offset: number;
   readonly compressedSize: number;
@@ -17,14 +20,15 @@ export interface Claim {
 
 export interface Verified {
   readonly reading: ZipReading;
-  /** First decompressed bytes. */
-  readonly head: Uint8Array;
   /** Compressed bytes that the stream really has. */
   readonly consumedBytes: number;
 }
 
 const WINDOW_BYTES = 1024 * 1024;
+/** What is looked at of the decompressed bytes themselves: a NumPy header. */
 const HEAD_BYTES = 4096;
+/** A member of so few bytes is read through the source's own window. */
+const SMALL_BYTES = 4096;
 /** Checking an archive may inflate this many times its size: what needs more is a bomb, and its checksum no longer matters. */
 const BOMB_RATIO = 100;
 const LEAST_CHECKED_BYTES = 256 * 1024 * 1024;
@@ -38,13 +42,17 @@ export class Verifier {
   readonly #budget: Budget;
   /** Apart from the budget of the file: this pass only measures, the walker inflates each member once more to examine it. */
   readonly #measuring: Budget;
+  readonly #shared: ReadonlySet<number>;
+  /** Of shared headers only: elsewhere nothing is claimed twice. */
   readonly #done = new Map<string, Verified>();
   readonly #window: Uint8Array;
   #storedBytes: number;
 
-  constructor(source: ByteSource, budget: Budget) {
+  /** `shared`: offsets of local headers that several members have. */
+  constructor(source: ByteSource, budget: Budget, shared: ReadonlySet<number>) {
     this.#source = source;
     this.#budget = budget;
+    this.#shared = shared;
     const maxInflatedBytes = Math.min(budget.limits.maxInflatedBytes, Math.max(LEAST_CHECKED_BYTES, BOMB_RATIO * source.size));
     this.#measuring = new Budget({ ...budget.limits, maxInflatedBytes }, () => budget.inflated(0));
     this.#window = Buffer.allocUnsafeSlow(Math.min(WINDOW_BYTES, source.size));
@@ -52,21 +60,30 @@ export class Verifier {
   }
 
   async verify(claim: Claim): Promise<Verified> {
+    if (!this.#shared.has(claim.header)) return this.#read(claim);
     const key = `${claim.method} ${claim.offset} ${claim.compressedSize} ${claim.size} ${claim.crc32}`;
-    const known = this.#done.get(key);
-    if (known !== undefined) return known;
-    const codec = codecOf(claim.method);
-    const verified = codec === "stored" ? await this.#stored(claim) : codec === null ? unread(claim) : await this.#compressed(claim);
+    const verified = this.#done.get(key) ?? (await this.#read(claim));
     this.#done.set(key, verified);
     return verified;
   }
 
+  async #read(claim: Claim): Promise<Verified> {
+    const codec = codecOf(claim.method);
+    if (codec === null) return unread(claim);
+    return codec === "stored" ? this.#stored(claim) : this.#compressed(claim, codec);
+  }
+
   async #stored(claim: Claim): Promise<Verified> {
-    const { offset, compressedSize } = claim;
+    const { compressedSize } = claim;
     const reading = readingOf(claim);
-    const head = await this.#source.read(offset, Math.min(HEAD_BYTES, compressedSize));
     this.#storedBytes -= compressedSize;
-    if (this.#storedBytes < 0) return { reading: { ...reading, check: "unread" }, head, consumedBytes: compressedSize };
+    if (this.#storedBytes < 0) return { reading: { ...reading, check: "unread" }, consumedBytes: compressedSize };
+    const crc = compressedSize <= SMALL_BYTES ? crc32(await this.#source.read(claim.offset, compressedSize)) : await this.#crcOf(claim);
+    const check = claim.size !== compressedSize ? "size" : crc !== claim.crc32 ? "crc" : "ok";
+    return { reading: { ...reading, check, inflatedBytes: compressedSize }, consumedBytes: compressedSize };
+  }
+
+  async #crcOf({ offset, compressedSize }: Claim): Promise<number> {
     let crc = 0;
     for (let at = 0; at < compressedSize; at += WINDOW_BYTES) {
       const length = Math.min(WINDOW_BYTES, compressedSize - at);
@@ -75,13 +92,10 @@ export class Verifier {
       crc = crc32(window, crc);
       this.#budget.steps(Math.ceil(length / BYTES_PER_STEP));
     }
-    const check = claim.size !== compressedSize ? "size" : crc >>> 0 !== claim.crc32 ? "crc" : "ok";
-    return { reading: { ...reading, check, inflatedBytes: compressedSize }, head, consumedBytes: compressedSize };
+    return crc;
   }
 
-  async #compressed(claim: Claim): Promise<Verified> {
-    const codec = codecOf(claim.method);
-    if (codec === null || codec === "stored") return unread(claim);
+  async #compressed(claim: Claim, codec: Codec): Promise<Verified> {
     let crc = 0;
     let head: Uint8Array = new Uint8Array(0);
     const result = await inflate(
@@ -100,7 +114,7 @@ export class Verifier {
     const matches = claim.size === inflatedBytes ? (crc >>> 0 === claim.crc32 ? "ok" : "crc") : "size";
     const check = kind === "limit" ? "bomb" : kind === "broken" ? "broken" : matches;
     const declaredArray = declaredArrayBytes(head) === inflatedBytes;
-    return { reading: { ...reading, check, inflatedBytes, ...(declaredArray ? { declaredArray } : {}) }, head, consumedBytes };
+    return { reading: { ...reading, check, inflatedBytes, ...(declaredArray ? { declaredArray } : {}) }, consumedBytes };
   }
 }
 
@@ -109,5 +123,5 @@ function readingOf({ method, offset, compressedSize, size }: Claim): Omit<ZipRea
 }
 
 function unread(claim: Claim): Verified {
-  return { reading: { ...readingOf(claim), check: "unread" }, head: new Uint8Array(0), consumedBytes: claim.compressedSize };
+  return { reading: { ...readingOf(claim), check: "unread" }, consumedBytes: claim.compressedSize };
 }
