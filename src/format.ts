@@ -40,7 +40,21 @@ export type Region =
   | { readonly in: "slice"; readonly offset: number; readonly size: number }
   /** Compressed bytes at `offset` in the parent; `size` is what they claim to inflate to. */
   | { readonly in: "compressed"; readonly codec: Codec; readonly offset: number; readonly compressedSize: number; readonly size?: number }
+  /** Bytes at `offset` in the parent that a compressor and filters before it packed, as 7z does. */
+  | { readonly in: "packed"; readonly packing: Packing; readonly offset: number; readonly packedSize: number }
   | { readonly in: "memory"; readonly bytes: Uint8Array };
+
+/** How bytes were packed. Properties are those of the method in 7z. */
+export interface Packing {
+  readonly method: "lzma" | "lzma2" | "bzip2" | "deflate" | "deflate64" | "zstd";
+  readonly properties: Uint8Array;
+  /** What was done to the bytes before they were compressed, in the order of undoing it: ids of the xz format, sections 5.3.2 and 5.3.3. */
+  readonly filters: readonly { readonly id: number; readonly properties: Uint8Array }[];
+  /** What comes out, all of it. */
+  readonly size: number;
+  /** CRC-32 of parts of what comes out, in order and apart. */
+  readonly checks: readonly { readonly offset: number; readonly size: number; readonly crc32: number }[];
+}
 
 export type Codec = "deflate" | "deflate64" | "gzip" | "zlib" | "bzip2" | "xz" | "lzma" | "zstd" | "lz4" | "brotli" | "zip-lzma";
 
@@ -55,6 +69,11 @@ export interface ChildRef {
   readonly treatment: "examine" | "probe" | "search";
   /** Set where the parent knows the format by its own specification (a chat template in GGUF metadata). */
   readonly as?: FormatId;
+  /**
+   * Set where the parent knows what these bytes are made of (files packed as one block): they are opened once and not identified, and the parts are
+   * visited in their place, as children of the parent. Regions of parts are slices of these bytes.
+   */
+  readonly parts?: readonly ChildRef[];
 }
 
 /** Bytes to facts. It never judges, logs, or touches the network; hostile input is a result, never an exception. */

@@ -13,6 +13,7 @@ import { pickleDetector } from "./pickle/detect.ts";
 import { safetensorsDetector } from "./safetensors/detect.ts";
 import { safetensorsIndexDetector } from "./safetensors-index/detect.ts";
 import { sentencepieceDetector } from "./sentencepiece/detect.ts";
+import { sevenZipDetector } from "./sevenzip/detect.ts";
 import { tarDetector } from "./tar/detect.ts";
 import { textDetector } from "./text/detect.ts";
 import { torchLegacyDetector } from "./torch-legacy/detect.ts";
@@ -46,6 +47,7 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   jpeg: async () => (await import("./image/format.ts")).imageFormat("jpeg"),
   gif: async () => (await import("./image/format.ts")).imageFormat("gif"),
   webp: async () => (await import("./image/format.ts")).imageFormat("webp"),
+  "7z": async () => (await import("./sevenzip/format.ts")).sevenZip,
   zip: async () => (await import("./zip/format.ts")).zipFormat,
   "torch-zip": async () => (await import("./torch-zip/format.ts")).torchFormat("torch-zip"),
   torchscript: async () => (await import("./torch-zip/format.ts")).torchFormat("torchscript"),
@@ -67,6 +69,7 @@ export const DETECTORS: readonly Detector[] = [
   tarDetector,
   torchTarDetector,
   zipDetector,
+  sevenZipDetector,
   ...TORCH_DETECTORS,
   ...COMPRESSED_DETECTORS,
   executableDetector,

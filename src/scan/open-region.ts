@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ByteSource, bytesOf, sliceOf } from "../bytes.ts";
 import type { Region } from "../format.ts";
-import { inflate } from "../formats/compressed/inflate.ts";
+import { inflate, unpack } from "../formats/compressed/inflate.ts";
 import { type Budget, LimitError } from "../limits.ts";
 import { descriptorSource } from "./descriptor-source.ts";
 
@@ -24,13 +24,11 @@ export async function openRegion(parent: ByteSource, region: Region, budget: Bud
   if (region.in === "memory") return { source: bytesOf(region.bytes), dispose() {} };
   const spool = new Spool(budget);
   try {
-    const result = await inflate(
-      region.codec,
-      sliceOf(parent, region.offset, region.compressedSize),
-      budget,
-      (piece) => spool.write(piece),
-      region.size,
-    );
+    const keep = (piece: Uint8Array) => spool.write(piece);
+    const result =
+      region.in === "packed"
+        ? await unpack(region.packing, sliceOf(parent, region.offset, region.packedSize), budget, keep)
+        : await inflate(region.codec, sliceOf(parent, region.offset, region.compressedSize), budget, keep, region.size);
     const trouble = result.kind === "complete" ? undefined : { kind: result.kind, why: result.why ?? "decompression stopped" };
     return { source: spool.source(), ...(trouble === undefined ? {} : { trouble }), dispose: () => spool.dispose() };
   } catch (error) {

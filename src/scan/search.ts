@@ -41,8 +41,8 @@ export async function searchUnowned(source: ByteSource, budget: Budget): Promise
       for (let at = window.indexOf(bytes); at !== -1 && at < end && hits.length < MAX_HITS; at = window.indexOf(bytes, at + 1)) {
         const hit = confirm(window, at);
         if (hit === null) continue;
-        if (hit.parse === true && archive) continue; // another member of the archive that was found already
-        archive ||= hit.parse === true;
+        if (hit.parse === true && archive && hit.alone !== true) continue; // another member of the archive that was found already
+        archive ||= hit.parse === true && hit.alone !== true;
         hits.push(placed(hit, start + at, source.size));
       }
     for (const at of findPickles(window, 0, spent))
@@ -56,6 +56,8 @@ interface Confirmed {
   readonly kind: Hit["kind"];
   readonly what: string;
   readonly parse?: boolean;
+  /** A reader of the first archive that is found does not find this one as well. */
+  readonly alone?: boolean;
 }
 
 function placed({ kind, what, parse }: Confirmed, at: number, size: number): Hit {
@@ -87,12 +89,18 @@ const MAGICS: readonly Magic[] = [
     bytes: Buffer.from("PK\x03\x04", "latin1"),
     confirm: (w, at) => (isLocalHeader(w, at) ? { kind: "archive", what: "a zip archive", parse: true } : null),
   },
-  { bytes: Buffer.from("7z\xbc\xaf\x27\x1c", "latin1"), confirm: () => ({ kind: "archive", what: "a 7z archive" }) },
+  { bytes: Buffer.from("7z\xbc\xaf\x27\x1c", "latin1"), confirm: is7z },
   { bytes: Buffer.from("Rar!\x1a\x07", "latin1"), confirm: () => ({ kind: "archive", what: "a rar archive" }) },
 ];
 
 function within(value: number | undefined, low: number, high: number): boolean {
   return value !== undefined && value >= low && value <= high;
+}
+
+/** Major version 0, and a header that begins inside the next terabyte. */
+function is7z(window: Buffer, at: number): Confirmed | null {
+  if (at + 32 > window.length || window[at + 6] !== 0 || window.readUInt16LE(at + 18) !== 0) return null;
+  return { kind: "archive", what: "a 7z archive", parse: true, alone: true };
 }
 
 /** PE: `e_lfanew` at 0x3c leads to `PE\0\0`. */

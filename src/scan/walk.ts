@@ -110,6 +110,7 @@ class Walk {
     if (trouble?.kind === "broken" && !frame.broken)
       this.#add(WALK_RULES.malformed, { severity: "medium", where: { path }, title: `Compressed data is broken: ${trouble.why}` });
     if (trouble?.kind === "limit") this.#limit(path, trouble.why);
+    if (child.parts !== undefined) return { ...frame, source, children: within(child.parts, source.size), visited: 0, dispose };
     const name = path.slice(Math.max(path.lastIndexOf("/"), 0) + 1);
     const subject = { path, name, size: source.size, containers: frame.containers, source, treatment: child.treatment, hidden: frame.hidden };
     try {
@@ -335,6 +336,15 @@ const ACTING: ReadonlySet<string> = new Set([
   "pickle-extension",
   "pickle-build",
 ]);
+
+/** Parts of a block as far as the block could be unpacked. */
+function within(parts: readonly ChildRef[], size: number): readonly ChildRef[] {
+  return parts.flatMap((part): readonly ChildRef[] => {
+    if (part.region.in !== "slice" || part.region.offset >= size) return [];
+    const { offset } = part.region;
+    return [{ ...part, region: { in: "slice", offset, size: Math.min(part.region.size, size - offset) } }];
+  });
+}
 
 function place(path: string, offset: number | undefined): Finding["where"] {
   return offset === undefined ? { path } : { path, offset };

@@ -1,5 +1,5 @@
 import type { ByteSource } from "../../bytes.ts";
-import type { Codec } from "../../format.ts";
+import type { Codec, Packing } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
 import { DECODERS } from "./codecs/index.ts";
 import { BrokenStreamError, Input, UnsupportedStreamError } from "./codecs/input.ts";
@@ -31,11 +31,30 @@ export async function inflate(
   size?: number,
 ): Promise<Inflated> {
   const input = new Input(source);
+  return drain(input, async () => (await DECODERS[codec]())(input, budget, size), budget, sink);
+}
+
+/** Undoes what an archive did to bytes, piece by piece, in the same way. Broken, too, where the size or a CRC-32 is another than stated. */
+export async function unpack(
+  packing: Packing,
+  source: ByteSource,
+  budget: Budget,
+  sink: (piece: Uint8Array) => void | Promise<void>,
+): Promise<Inflated> {
+  const input = new Input(source);
+  return drain(input, async () => (await import("./codecs/packed.ts")).decodePacked(input, budget, packing), budget, sink);
+}
+
+async function drain(
+  input: Input,
+  decode: () => Promise<AsyncGenerator<Uint8Array, void>>,
+  budget: Budget,
+  sink: (piece: Uint8Array) => void | Promise<void>,
+): Promise<Inflated> {
   let inflatedBytes = 0;
   const result = (kind: Inflated["kind"]): Inflated => ({ kind, inflatedBytes, consumedBytes: input.consumed });
   try {
-    const decode = await DECODERS[codec]();
-    for await (const piece of decode(input, budget, size)) {
+    for await (const piece of await decode()) {
       budget.inflated(piece.length);
       budget.steps(Math.ceil(piece.length / BYTES_PER_STEP));
       await sink(piece);

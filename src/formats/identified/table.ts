@@ -51,7 +51,6 @@ export const SIGNATURES: readonly Signature[] = [
   { id: "sqlite", name: "SQLite database", magic: "SQLite format 3\0" },
   { id: "lmdb", name: "LMDB database", magic: "\xde\xc0\xef\xbe", at: 16 },
   // Archives and images of disks that are not opened yet
-  { id: "7z", name: "7z archive", magic: "7z\xbc\xaf\x27\x1c" },
   { id: "rar", name: "RAR archive", magic: "Rar!\x1a\x07" },
   { id: "cab", name: "Cabinet archive", magic: "MSCF\0\0\0\0" },
   { id: "ar", name: "ar archive (static library, Debian package)", magic: "!<arch>\n", text: true },

@@ -32,6 +32,7 @@ async function read(bytes: Uint8Array) {
 async function bytesOfChild(bytes: Uint8Array, { region }: ChildRef): Promise<Buffer> {
   if (region.in === "memory") return Buffer.from(region.bytes);
   if (region.in === "slice") return Buffer.from(bytes.subarray(region.offset, region.offset + region.size));
+  if (region.in === "packed") throw new Error("7z packs so, not zip");
   const pieces: Uint8Array[] = [];
   const source = bytesOf(bytes.subarray(region.offset, region.offset + region.compressedSize));
   await inflate(region.codec, source, new Budget(DEFAULT_LIMITS), (piece) => void pieces.push(Uint8Array.from(piece)));

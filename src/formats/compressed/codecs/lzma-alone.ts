@@ -11,7 +11,7 @@ export const decodeLzmaAlone: Decoder = async function* (input, budget) {
   do {
     const header = Buffer.from(await input.take(LZMA_HEADER_BYTES, "the LZMA header"));
     const stated = header.readBigUInt64LE(5);
-    yield* decode(input, budget, header.subarray(0, 5), stated === 2n ** 64n - 1n ? null : Number(stated));
+    yield* decodeLzma(input, budget, header.subarray(0, 5), stated === 2n ** 64n - 1n ? null : Number(stated));
   } while (isLzmaHeader(Buffer.from(await input.peek(LZMA_HEADER_BYTES + 1))));
 };
 
@@ -20,11 +20,11 @@ export const decodeZipLzma: Decoder = async function* (input, budget, size) {
   const head = Buffer.from(await input.take(4, "the LZMA header"));
   const header = Buffer.from(await input.take(head.readUInt16LE(2), "the LZMA header"));
   if (header.length !== 5) throw new BrokenStreamError("no LZMA properties");
-  yield* decode(input, budget, header, size ?? null);
+  yield* decodeLzma(input, budget, header, size ?? null);
 };
 
 /** @param header properties byte and dictionary size; @param size null when only an end mark ends the data */
-async function* decode(input: Input, budget: Budget, header: Buffer, size: number | null): AsyncGenerator<Uint8Array, void> {
+export async function* decodeLzma(input: Input, budget: Budget, header: Buffer, size: number | null): AsyncGenerator<Uint8Array, void> {
   const properties = propertiesOf(header[0] ?? 255);
   if (properties === null) throw new BrokenStreamError("no LZMA properties");
   const decoder = new LzmaDecoder(budget, header.readUInt32LE(1));

@@ -32,7 +32,7 @@ export async function readBlockHeader(input: Input): Promise<XzBlockHeader> {
 }
 
 /** Section 5.3.1: two bits of mantissa. */
-function dictionaryBytesOf(bits: number): number {
+export function dictionaryBytesOf(bits: number): number {
   if (bits > 40) throw new BrokenStreamError("an LZMA2 dictionary size out of range");
   return bits === 40 ? 0xffffffff : (2 | (bits & 1)) * 2 ** ((bits >> 1) + 11);
 }

@@ -1,0 +1,3 @@
+import { sevenZipExaminer } from "./examine.ts";
+
+export const examiners = [sevenZipExaminer] as const;
