@@ -83,9 +83,17 @@ export interface SubjectInfo {
 
 /** Something that this subject says it needs from elsewhere in the artifact. */
 export interface Reference {
-  readonly kind: "shard" | "code" | "base-model";
+  readonly kind: "shard" | "code" | "base-model" | "tensor-data" | "asset";
   /** As written in the file: hostile text. */
   readonly target: string;
+  /** Of `tensor-data`: the bytes of the target that tensors own, in any order; `size` is null to the end of the file. */
+  readonly owns?: readonly OwnedSpan[];
+}
+
+/** Bytes of a file without a format of its own that an index or graph in another file gives to a tensor. */
+export interface OwnedSpan {
+  readonly offset: number;
+  readonly size: number | null;
 }
 
 /**

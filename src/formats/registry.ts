@@ -8,6 +8,7 @@ import { IMAGE_DETECTORS } from "./image/detect.ts";
 import { joblibDetector } from "./joblib/detect.ts";
 import { jsonDetector } from "./json/detect.ts";
 import { npyDetector } from "./npy/detect.ts";
+import { onnxDetector } from "./onnx/detect.ts";
 import { pdfDetector } from "./pdf/detect.ts";
 import { pickleDetector } from "./pickle/detect.ts";
 import { safetensorsDetector } from "./safetensors/detect.ts";
@@ -33,6 +34,7 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   pickle: async () => (await import("./pickle/format.ts")).pickleFormat,
   joblib: async () => (await import("./joblib/format.ts")).joblibFormat,
   "torch-legacy": async () => (await import("./torch-legacy/format.ts")).torchLegacyFormat,
+  onnx: async () => (await import("./onnx/format.ts")).onnxFormat,
   npy: async () => (await import("./npy/format.ts")).npy,
   tar: async () => (await import("./tar/format.ts")).tar,
   "torch-tar": async () => (await import("./torch-tar/format.ts")).torchTarFormat,
@@ -65,6 +67,7 @@ export const DETECTORS: readonly Detector[] = [
   pickleDetector,
   joblibDetector,
   torchLegacyDetector,
+  onnxDetector,
   npyDetector,
   tarDetector,
   torchTarDetector,

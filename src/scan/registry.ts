@@ -15,6 +15,7 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   pickle: async () => [(await import("./pickle/index.ts")).pickleExaminer],
   joblib: async () => [(await import("./pickle/index.ts")).joblibExaminer],
   "torch-legacy": async () => [(await import("./pickle/index.ts")).torchLegacyExaminer],
+  onnx: async () => (await import("./onnx/index.ts")).examiners,
   npy: async () => (await import("./npy/index.ts")).examiners,
   tar: async () => (await import("./tar/index.ts")).examiners,
   "torch-tar": async () => [(await import("./torch-zip/index.ts")).torchTarExaminer],

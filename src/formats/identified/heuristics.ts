@@ -1,5 +1,5 @@
 import type { Probe } from "../../format.ts";
-import { protobufKind } from "./protobuf.ts";
+import { type ProtobufKind, protobufKind } from "../protobuf/kinds.ts";
 
 /** A format that is told by more than fixed bytes. `sure` answers `yes`, else `maybe`: structure without a magic. */
 export interface Heuristic {
@@ -38,6 +38,17 @@ function isPyc({ size }: Probe, head: string): boolean {
   return size >= 16 && /^(?:[\s\S][\x0b-\x0f]|[\s\S][\xf2\xf3])\r\n/.test(head);
 }
 
+const PROTOBUFS: readonly (readonly [ProtobufKind, string])[] = [
+  ["tf-savedmodel", "TensorFlow SavedModel"],
+  ["tf-metagraph", "TensorFlow MetaGraph"],
+  ["tf-graphdef", "TensorFlow graph"],
+  ["tf-fingerprint", "TensorFlow fingerprint"],
+  ["tf-keras-metadata", "Keras metadata of a TensorFlow SavedModel"],
+  ["tf-debug-info", "TensorFlow debug information"],
+  ["coreml", "Core ML model"],
+  ["paddle", "Paddle program"],
+];
+
 export const HEURISTICS: readonly Heuristic[] = [
   { id: "hdf5", name: "HDF5 file", sure: true, is: isHdf5 },
   { id: "pyc", name: "Python bytecode", sure: true, is: isPyc },
@@ -68,17 +79,5 @@ export const HEURISTICS: readonly Heuristic[] = [
     is: (_probe, head) => /^[\s\S]{3}\0{5}[\s\S]{4}(?:\x09[\s\S]{6}[\x40-\x42]|\x0a[\s\S])/.test(head),
   },
   { id: "msgpack", name: "MessagePack file", sure: false, is: isMsgpack },
-  ...(["onnx", "tf-savedmodel", "tf-graphdef", "tf-fingerprint", "coreml", "paddle"] as const).map((id) => ({
-    id,
-    name: {
-      onnx: "ONNX model",
-      "tf-savedmodel": "TensorFlow SavedModel",
-      "tf-graphdef": "TensorFlow graph",
-      "tf-fingerprint": "TensorFlow fingerprint",
-      coreml: "Core ML model",
-      paddle: "Paddle program",
-    }[id],
-    sure: true,
-    is: async (probe: Probe) => (await protobufKind(probe)) === id,
-  })),
+  ...PROTOBUFS.map(([id, name]) => ({ id, name, sure: true, is: async (probe: Probe) => (await protobufKind(probe)) === id })),
 ];

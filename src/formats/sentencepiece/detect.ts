@@ -1,5 +1,5 @@
 import type { Detector } from "../../format.ts";
-import { fieldAt } from "./wire.ts";
+import { fieldAt } from "../protobuf/wire.ts";
 
 /**
  * A ModelProto begins with its pieces. The first is a message of a text (field 1), a float (field 2, four bytes) and perhaps a type (field 3): no

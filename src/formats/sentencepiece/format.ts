@@ -2,7 +2,7 @@ import type { ByteSource } from "../../bytes.ts";
 import type { Anomaly, ChildRef, Format, Parsed } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
 import { type Message, MODEL, PARTS } from "./schema.ts";
-import { type Field, fieldAt } from "./wire.ts";
+import { type Field, fieldAt } from "../protobuf/wire.ts";
 
 export interface SentencePieceFacts {
   readonly pieces: number;

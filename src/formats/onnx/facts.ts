@@ -1,0 +1,75 @@
+import type { MessageLayout } from "../protobuf/walked.ts";
+
+export interface OnnxFacts {
+  readonly irVersion: number;
+  readonly producer: string;
+  /** Operator sets that the model or one of its functions imports. */
+  readonly opsets: readonly OperatorSet[];
+  /** Each kind of operator once, in the order of first use, in graphs, subgraphs and functions. */
+  readonly operators: readonly Operator[];
+  /** Functions that the model defines: a node of that domain and name runs nodes of this file. */
+  readonly functions: readonly DefinedFunction[];
+  /** Values of text attributes of nodes outside of ONNX's own operator sets, short ones. */
+  readonly texts: readonly TextAttribute[];
+  readonly external: readonly ExternalTensor[];
+  readonly metadata: readonly Metadata[];
+  readonly graphs: number;
+  readonly nodes: number;
+  readonly training: boolean;
+  /** Values of all initializers, where their shape says so. */
+  readonly parameters: number;
+  /** Entries left out of the lists above by their bounds. */
+  readonly dropped: number;
+  readonly layout: MessageLayout;
+}
+
+export interface OperatorSet {
+  readonly domain: string;
+  readonly version: number;
+  readonly at: number;
+}
+
+export interface Operator {
+  readonly domain: string;
+  readonly name: string;
+  readonly count: number;
+  /** Offset of the first node. */
+  readonly at: number;
+}
+
+export interface DefinedFunction {
+  readonly domain: string;
+  readonly name: string;
+  readonly at: number;
+}
+
+export interface TextAttribute {
+  readonly domain: string;
+  readonly operator: string;
+  readonly name: string;
+  readonly value: string;
+  readonly at: number;
+}
+
+/** A tensor whose bytes lie in another file. One for each `location` that the tensor gives. */
+export interface ExternalTensor {
+  readonly tensor: string;
+  /** Hostile text, MAX_TEXT characters at most. */
+  readonly location: string;
+  readonly offset: number;
+  /** Null: to the end of the file. */
+  readonly length: number | null;
+  /** Keys of the entry besides those of the specification. */
+  readonly otherKeys: readonly string[];
+  readonly at: number;
+}
+
+export interface Metadata {
+  readonly key: string;
+  /** The first MAX_TEXT characters. */
+  readonly value: string;
+  readonly size: number;
+  readonly at: number;
+}
+
+export const MAX_TEXT = 4096;

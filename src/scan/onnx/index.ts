@@ -1,0 +1,3 @@
+import { onnxExaminer } from "./examine.ts";
+
+export const examiners = [onnxExaminer] as const;
