@@ -121,7 +121,10 @@ async function writeReports(scanned: readonly Scanned[], options: ScanOptions): 
   }
   if (options.html !== undefined) {
     const { htmlReport } = await import("../report/html.ts");
-    writeOutput(options.html, htmlReport(scanned.map(({ source, examination }) => ({ source, examination }))));
+    writeOutput(
+      options.html,
+      htmlReport(scanned.map(({ source, examination, remaining }) => ({ source, examination, accepted: remaining.accepted }))),
+    );
   }
   if (options.writeBaseline !== undefined) {
     const { baselineText } = await import("./baseline.ts");

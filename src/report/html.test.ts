@@ -32,6 +32,8 @@ const examination: Examination = {
   coverage: { status: "incomplete", unexamined: [{ path: HOSTILE, why: HOSTILE }] },
 };
 
+const NOTHING = { explanation: "", proof: null, references: [] };
+
 const page = htmlReport([
   {
     source: HOSTILE,
@@ -60,9 +62,53 @@ it("forbids everything but its own style, and asks nobody for anything", () => {
   expect(page).not.toMatch(/<link|<script|<[^>]*\bsrc=|url\(|@import/);
 });
 
+it("lists each part that was not looked at once, by its reason", () => {
+  const notExamined = (path: string) => ({
+    rule: "not-examined",
+    severity: "medium" as const,
+    where: { path },
+    title: "Not examined: code",
+    ...NOTHING,
+  });
+  const findings = [
+    notExamined("a.py"),
+    notExamined("b.py"),
+    { rule: "examiner-failed", severity: "medium" as const, where: { path: "c.gguf" }, title: "The parser failed", ...NOTHING },
+  ];
+  const unexamined = [
+    { path: "a.py", why: "code" },
+    { path: "b.py", why: "code" },
+    { path: "c.gguf", why: "parser failed" },
+  ];
+  const once = htmlReport([{ source: "m", examination: { ...examination, findings, coverage: { status: "incomplete", unexamined } } }]);
+  expect(["<code>a.py</code>", "<code>b.py</code>", "<code>c.gguf</code>"].map((path) => once.split(path).length - 1)).toEqual([1, 1, 1]);
+  expect(once).toContain("<dt>code</dt><dd><code>a.py</code> <code>b.py</code></dd>");
+  expect(once).toContain('<h2>Not looked at <span class="count">2</span>');
+});
+
+it("says who accepted a finding, and until when", () => {
+  const [finding] = examination.findings;
+  if (finding === undefined) throw new Error("none");
+  const acceptance = { rule: HOSTILE, path: HOSTILE, digest: digestOf("f"), reason: "read it", approver: "ada", expires: "2026-12-31" };
+  expect(htmlReport([{ source: "m", examination, accepted: new Map([[finding, acceptance]]) }])).toContain(
+    "Accepted until 2026-12-31 by ada: read it",
+  );
+});
+
+it("links to addresses that are written out, and to nothing else", () => {
+  const references = ["https://example.org/a?b=1&c", "javascript:alert(1)", "https://", 'https://x.example/"onclick="y', "CWE-502"];
+  const linked = htmlReport([
+    { source: "m", examination: { ...examination, findings: examination.findings.map((finding) => ({ ...finding, references })) } },
+  ]);
+  expect([...linked.matchAll(/href="([^"]*)"/g)].map(([, target]) => target)).toEqual([
+    "https://example.org/a?b=1&#38;c",
+    "https://x.example/&#34;onclick=&#34;y",
+  ]);
+});
+
 it("says the decision as a word with a shape, what it is, and why", () => {
   expect(page).toContain('<p class="word"><span class="mark" aria-hidden="true"></span>On hold</p>');
-  expect(page).toContain("<dd>7.2B</dd>");
+  expect(page).toContain(", 7.2B parameters");
   expect(page).toContain("<dd>incomplete: 1 part not examined</dd>");
   expect(page).toMatch(/waits for an approval by: /);
 });

@@ -1,15 +1,17 @@
 import { forTerminal } from "../escape.ts";
 import type { Severity } from "../finding.ts";
 import type { Decision, Reason } from "../policy/decision.ts";
-import type { Examination, Verdict } from "../scan/examination.ts";
+import type { Coverage, Examination, Verdict } from "../scan/examination.ts";
 import { bytesText, countText, plural } from "./quantities.ts";
 import type { Style } from "./style.ts";
+import { unexaminedOnce } from "./unexamined.ts";
 
 /** What a screen shows; the rest is in `--json` and `--html`. */
 const MAX_FINDINGS = 5;
 /** The worst findings are explained to the end, once a rule; of the others the title and the place are enough on a screen. */
 const MAX_EXPLAINED = 2;
 const MAX_UNEXAMINED = 4;
+const MAX_PATHS = 4;
 const MAX_LINES = 8;
 
 export interface Headline {
@@ -91,16 +93,24 @@ function severityMark(severity: Severity, style: Style): string {
   return severity === "critical" || severity === "high" ? style.red(word) : severity === "medium" ? style.yellow(word) : word;
 }
 
-export function unexaminedLines({ coverage: { unexamined }, findings }: Examination, { style, width }: ScreenOptions): readonly string[] {
-  if (unexamined.length === 0) return [];
-  const more = unexamined.length - MAX_UNEXAMINED;
-  const worst = findings.find((finding) => finding.rule === "not-examined")?.severity; // worst first; a policy may decide by it
+/** What was not looked at, a line for each reason. */
+export function unexaminedLines(examination: Examination, { style, width }: ScreenOptions): readonly string[] {
+  const parts = unexaminedOnce(examination);
+  if (parts.length === 0) return [];
+  const worst = examination.findings.find((finding) => finding.rule === "not-examined")?.severity; // worst first; a policy may decide by it
+  const reasons = [...Map.groupBy(parts, ({ why }) => why)];
+  const more = reasons.slice(MAX_UNEXAMINED).reduce((sum, [, left]) => sum + left.length, 0);
   return [
     "",
     `  ${worst === undefined ? "" : `${severityMark(worst, style)} `}Not looked at:`,
-    ...unexamined.slice(0, MAX_UNEXAMINED).flatMap(({ path, why }) => indented(`${forTerminal(path)}: ${forTerminal(why)}`, width)),
+    ...reasons.slice(0, MAX_UNEXAMINED).flatMap(([why, left]) => indented(`${pathsText(left)}: ${forTerminal(why)}`, width)),
     ...(more > 0 ? [`    ${style.dim(`and ${more} more`)}`] : []),
   ];
+}
+
+function pathsText(parts: Coverage["unexamined"]): string {
+  const named = parts.slice(0, MAX_PATHS).map(({ path }) => (path === "" ? "the artifact" : forTerminal(path)));
+  return `${named.join(", ")}${parts.length > MAX_PATHS ? ` and ${parts.length - MAX_PATHS} more` : ""}`;
 }
 
 /** An item of a list: what does not fit on its line goes on further in. */
