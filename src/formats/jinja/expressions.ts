@@ -1,4 +1,5 @@
 import type { Arguments, Expression, Operator } from "./ast.ts";
+import { valuesOf } from "./ast-walk.ts";
 import { type Cursor, MAX_HEIGHT, SyntaxFault } from "./cursor.ts";
 
 const COMPARISONS: readonly string[] = ["==", "!=", "<", "<=", ">", ">="];
@@ -246,11 +247,6 @@ export function parseArguments(cursor: Cursor): Arguments {
     } else positional.push(parseExpression(cursor));
   });
   return { positional, named, spread };
-}
-
-/** Every argument, in the order of its kind. */
-export function valuesOf(args: Arguments): Expression[] {
-  return [...args.positional, ...args.named.map((each) => each.value), ...args.spread];
 }
 
 /** Filters, tests, and calls of their results. */

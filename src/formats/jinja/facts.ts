@@ -43,10 +43,12 @@ export type Deed =
   | { readonly kind: "width"; readonly by: string; readonly width: number }
   /** A variable that becomes `factor` times itself, in each round of a loop or by a run of assignments. */
   | { readonly kind: "growth"; readonly name: string; readonly factor: number; readonly looped: boolean }
-  | { readonly kind: "macro-cycle"; readonly name: string; readonly how: "unconditional" | "branching" }
+  /** `counting`: it branches, and only a number that goes up or down ends it. */
+  | { readonly kind: "macro-cycle"; readonly name: string; readonly how: "unconditional" | "branching" | "counting" }
   /** A call of a macro that leads to this many calls and rounds. */
   | { readonly kind: "calls"; readonly name: string; readonly calls: number }
-  | { readonly kind: "recursive-loop" }
+  /** `descends`: each time over a part of what it has, as a tree is walked. */
+  | { readonly kind: "recursive-loop"; readonly descends: boolean }
   /** A list that grows while a loop runs over it. */
   | { readonly kind: "endless-loop"; readonly name: string }
   /** Text that is kept from a reader's eye by how it is written. */

@@ -1,5 +1,5 @@
 import type { Arguments, Expression, Parameter } from "./ast.ts";
-import { valuesOf } from "./expressions.ts";
+import { valuesOf } from "./ast-walk.ts";
 import type { Deed } from "./facts.ts";
 import type { Scope } from "./scope.ts";
 
@@ -10,6 +10,8 @@ interface Edge {
   readonly conditional: boolean;
   /** Some argument is a part of something, so that the recursion descends into its data. */
   readonly descends: boolean;
+  /** Some argument counts up or down from a parameter, which alone ends the recursion. */
+  readonly counts: boolean;
   /** Rounds of the loops over constants around the call. */
   readonly rounds: number;
 }
@@ -43,9 +45,11 @@ export class Calls {
 
   call(to: string, args: Arguments, scope: Scope, at: number): void {
     const from = scope.macro ?? TOP;
-    const descends = valuesOf(args).some((arg) => isPart(arg, scope));
+    const values = valuesOf(args);
+    const descends = values.some((arg) => isPart(arg, scope));
+    const counts = values.some((arg) => arg.type === "operation" && !isPart(arg, scope));
     const rounds = scope.loops.at(-1)?.rounds ?? 1;
-    this.#edges.set(`${from} ${to} ${at}`, { from, to, at, conditional: scope.conditional, descends, rounds });
+    this.#edges.set(`${from} ${to} ${at}`, { from, to, at, conditional: scope.conditional, descends, counts, rounds });
   }
 
   /** A loop over constants, with those around it. */
@@ -62,12 +66,14 @@ export class Calls {
     const first = new Map<string, Edge>();
     for (const edge of onCycles(edges.filter((each) => !each.conditional))) if (!first.has(edge.from)) first.set(edge.from, edge);
     for (const [name, { at }] of first) add({ kind: "macro-cycle", name, how: "unconditional" }, at);
-    const again = new Map<string, number>();
-    for (const edge of edges) {
-      if (edge.from !== edge.to || edge.descends) continue;
-      const count = (again.get(edge.from) ?? 0) + 1;
-      again.set(edge.from, count);
-      if (count === 2) add({ kind: "macro-cycle", name: edge.from, how: "branching" }, edge.at);
+    for (const [name, own] of Map.groupBy(
+      edges.filter(({ from, to, descends }) => from === to && !descends),
+      ({ from }) => from,
+    )) {
+      const [last] = own.slice(-1);
+      const branches = own.length > 1 || own.some(({ rounds }) => rounds > 1);
+      if (last !== undefined && branches)
+        add({ kind: "macro-cycle", name, how: own.some(({ counts }) => counts) ? "counting" : "branching" }, last.at);
     }
     const [heaviest] = this.#work(edges).sort((a, b) => b.calls - a.calls);
     if (heaviest !== undefined && heaviest.calls >= NOTABLE_CALLS)

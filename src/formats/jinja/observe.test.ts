@@ -100,7 +100,8 @@ describe("cost", () => {
     ["{{ '%*d' % (20000, 1) }}", { kind: "width", by: "%", width: 20000 }],
     ["{{ '{:>20000}'.format(1) }}", { kind: "width", by: "format", width: 20000 }],
     ["{% macro f() %}{{ g() }}{% endmacro %}{% macro g() %}{{ f() }}{% endmacro %}", { kind: "macro-cycle", name: "f", how: "unconditional" }],
-    ["{% macro f(n) %}{% if n %}{{ f(n-1) }}{{ f(n-1) }}{% endif %}{% endmacro %}", { kind: "macro-cycle", name: "f", how: "branching" }],
+    ["{% macro f(n) %}{% if n %}{{ f(n-1) }}{{ f(n-1) }}{% endif %}{% endmacro %}", { kind: "macro-cycle", name: "f", how: "counting" }],
+    ["{% macro f(n) %}{% if n %}{{ f(n) }}{{ f(false) }}{% endif %}{% endmacro %}", { kind: "macro-cycle", name: "f", how: "branching" }],
     ["{% set l = [1] %}{% for x in l %}{% set _ = l.append(x) %}{% endfor %}", { kind: "endless-loop", name: "l" }],
     [
       "{{ m|replace('a', 'aaaaaaaaaa')|replace('a', 'aaaaaaaaaa')|replace('', 'aaaaaaaaa')|replace('a', 'aaaaaaaaaa') }}",
@@ -117,7 +118,8 @@ describe("cost", () => {
         "{% macro m14() %}x{% endmacro %}{{ m0() }}",
       { kind: "calls", name: "m0", calls: 32_767 },
     ],
-    ["{% for x in y recursive %}{{ loop(x) }}{% endfor %}", { kind: "recursive-loop" }],
+    ["{% for x in y recursive %}{{ loop(x) }}{% endfor %}", { kind: "recursive-loop", descends: true }],
+    ["{% for x in y recursive %}{% if x.a %}{{ loop(y) }}{% endif %}{% endfor %}", { kind: "recursive-loop", descends: false }],
     ["{% for a in m %}{% for b in m %}{% for c in m %}{% endfor %}{% endfor %}{% endfor %}", { kind: "nested-loops", over: "m", depth: 3 }],
   ])("sees %s", async (source, deed) => {
     expect(await deeds(source)).toContainEqual(deed);

@@ -1,15 +1,20 @@
 import type { Budget } from "../../limits.ts";
 import type { Expression, Parameter, Statement, Target, Template } from "./ast.ts";
+import { namesOf, pathOf } from "./ast-walk.ts";
 import { Bindings } from "./bindings.ts";
+import { Callers } from "./callers.ts";
 import type { Collector } from "./collector.ts";
-import { Evaluator, pathOf, rangeSize, type World } from "./evaluate.ts";
+import { Evaluator } from "./evaluate.ts";
 import type { Deed } from "./facts.ts";
 import { noteGrowth } from "./growth.ts";
+import { descendsIn } from "./loop-calls.ts";
+import { macrosOf } from "./macro-order.ts";
 import { Calls } from "./macros.ts";
 import { Namespaces } from "./namespaces.ts";
 import { elementOf } from "./operators.ts";
-import { type Loop, Scope } from "./scope.ts";
+import { Scope } from "./scope.ts";
 import { DATA, merged, textOf, truth, type Value, written } from "./values.ts";
+import type { World } from "./world.ts";
 
 /** The passes after the third look at what was widened, so that what depends on it opens, too. */
 const MAX_PASSES = 6;
@@ -21,44 +26,23 @@ const IN_LOOP = ["loop"];
 export function observe(template: Template, collector: Collector, budget: Budget): void {
   const bindings = new Bindings(budget);
   const calls = new Calls();
+  const macros = macrosOf(template.body);
+  const rounds = new Map<number, number>();
   const namespaces = new Namespaces();
-  declareMacros(template.body, calls);
-  const pass = (add: World["add"]) => new Observer({ budget, bindings, calls, namespaces, scope: new Scope(), add }).run(template.body);
+  const called = new Map<number, string>();
+  const known = { budget, bindings, calls, namespaces, rounds, called };
+  for (const { name, parameters } of macros.values()) calls.declare(name, parameters);
+  const pass = (add: World["add"], callers: Callers | null) => new Observer({ ...known, callers, scope: new Scope(), add }).run(template.body);
   for (let i = 0; i < MAX_PASSES; i++) {
-    pass(() => {});
+    pass(() => {}, null);
     if (!bindings.nextPass()) break;
     if (i === MAX_PASSES - 3) bindings.widen();
   }
   bindings.freeze();
   const add = (deed: Deed, at: number) => collector.add(deed, at);
-  pass(add);
+  pass(add, new Callers({ macros, rounds, called, budget }));
   calls.notes(add);
-  noteGrowth(template.body, bindings, budget, add);
-}
-
-function declareMacros(body: readonly Statement[], calls: Calls): void {
-  for (const statement of body) {
-    if (statement.type === "macro") calls.declare(statement.name, statement.parameters);
-    for (const inner of bodiesOf(statement)) declareMacros(inner, calls);
-  }
-}
-
-/** Every list of statements directly inside a statement. */
-export function bodiesOf(statement: Statement): readonly (readonly Statement[])[] {
-  switch (statement.type) {
-    case "if":
-      return [...statement.branches.map((branch) => branch.body), statement.otherwise];
-    case "for":
-      return [statement.body, statement.otherwise];
-    case "set-block":
-    case "macro":
-    case "call":
-    case "filter":
-    case "tag":
-      return [statement.body];
-    default:
-      return [];
-  }
+  noteGrowth(template.body, { bindings, namespaces, macros, rounds, called, budget, add });
 }
 
 /** One pass over the statements. */
@@ -130,35 +114,38 @@ class Observer {
     return merged(written);
   }
 
-  #for({ target, iterable, test, recursive, body, otherwise, at }: Statement & { readonly type: "for" }): Value {
+  #for(statement: Statement & { readonly type: "for" }): Value {
+    const { target, iterable, test, recursive, body, otherwise, at } = statement;
     const over = this.#evaluator.value(iterable);
-    const { scope, bindings } = this.#world;
-    if (recursive) this.#world.add({ kind: "recursive-loop" }, at);
+    const { scope, bindings, namespaces, rounds } = this.#world;
+    if (recursive) this.#world.add({ kind: "recursive-loop", descends: descendsIn(statement) }, at);
     bindings.bindTarget(target, elementOf(over));
-    for (const name of namesOf(target)) this.#world.namespaces.assigned(name);
-    const size = this.#rounds(iterable, over);
-    const around = scope.loops.at(-1);
-    const loop: Loop = { over: pathOf(iterable), rounds: size === null ? null : size * (around === undefined ? 1 : (around.rounds ?? 1)) };
-    if (around !== undefined && loop.rounds !== null && loop.rounds >= 1000) this.#world.add({ kind: "rounds", rounds: loop.rounds }, at);
-    if (loop.rounds !== null) this.#world.calls.loop(loop.rounds, scope, at);
-    let text: Value = DATA;
-    const depth = 1 + scope.loops.filter((each) => each.over !== null && each.over === loop.over).length;
-    if (depth >= 3) this.#world.add({ kind: "nested-loops", over: (loop.over ?? "").replace(/^\./, ""), depth }, at);
-    scope.within({ names: new Set([...namesOf(target), ...IN_LOOP]), loop }, () => {
+    for (const name of namesOf(target)) namespaces.assigned(name);
+    const size = roundsOf(over);
+    if (size === null) rounds.delete(at);
+    else rounds.set(at, size);
+    const names = new Set([...namesOf(target), ...IN_LOOP]);
+    const text = this.#inLoop({ over: pathOf(iterable), size, names, at }, () => {
       if (test !== null) this.#evaluator.value(test);
-      text = scope.conditionally(size === null || size === 0 || test !== null, () => this.run(body));
+      return scope.conditionally(size === null || size === 0 || test !== null, () => this.run(body));
     });
     return merged([text, scope.conditionally(true, () => this.run(otherwise))]);
   }
 
-  /** How often a loop runs over a constant; null when it depends on data. */
-  #rounds(iterable: Expression, over: Value): number | null {
-    if (iterable.type === "call" && iterable.callee.type === "name" && iterable.callee.name === "range") {
-      const positional = iterable.args.positional.map((each) => this.#evaluator.value(each));
-      return rangeSize({ positional, named: new Map() });
-    }
-    if (over.is === "list") return over.items.length;
-    return over.is === "text" ? over.text.length : null;
+  /** Runs what is inside a loop, and notes how often that is where loops stand inside each other. */
+  #inLoop({ over, size, names, at }: EnteredLoop, run: () => Value): Value {
+    const { scope, calls } = this.#world;
+    const around = scope.loops.at(-1);
+    const rounds = (around?.rounds ?? 1) * (size ?? 1);
+    if (around !== undefined && size !== null && rounds >= 1000) this.#world.add({ kind: "rounds", rounds: Math.min(rounds, 2 ** 52) }, at);
+    if (size !== null) calls.loop(rounds, scope, at);
+    const depth = 1 + scope.loops.filter((each) => each.over !== null && each.over === over).length;
+    if (depth >= 3) this.#world.add({ kind: "nested-loops", over: (over ?? "").replace(/^\./, ""), depth }, at);
+    let text: Value = DATA;
+    scope.within({ names, loop: { over, rounds } }, () => {
+      text = run();
+    });
+    return text;
   }
 
   #set(target: Target, value: Value, source: Expression | null): void {
@@ -187,14 +174,24 @@ class Observer {
     });
   }
 
-  #callBlock({ call, parameters, body }: Statement & { readonly type: "call" }): Value {
+  #callBlock({ call, parameters, body, at }: Statement & { readonly type: "call" }): Value {
     this.#bindDefaults(parameters);
     const result = this.#evaluator.value(call);
+    const { times, over } = this.#world.callers?.runsOf(this.#world.called.get(call.at) ?? "") ?? { times: 1, over: [] };
+    const names = new Set(parameters.map((each) => each.name));
+    const loops: EnteredLoop[] = over.map((path) => ({ over: path, size: null, names, at }));
+    if (times > 1) loops.push({ over: null, size: times, names, at });
+    return merged([result, this.#inLoops(loops, names, body)]);
+  }
+
+  /** A block runs as often as the macro that it is handed to says. */
+  #inLoops([first, ...rest]: readonly EnteredLoop[], names: ReadonlySet<string>, body: readonly Statement[]): Value {
+    if (first !== undefined) return this.#inLoop(first, () => this.#inLoops(rest, names, body));
     let text: Value = DATA;
-    this.#world.scope.within({ names: new Set(parameters.map((each) => each.name)) }, () => {
+    this.#world.scope.within({ names }, () => {
       text = this.run(body);
     });
-    return merged([result, text]);
+    return text;
   }
 
   #bindDefaults(parameters: readonly Parameter[]): void {
@@ -215,7 +212,18 @@ class Observer {
   }
 }
 
-function namesOf(target: Target): string[] {
-  if (target.type === "name") return [target.name];
-  return target.type === "attribute" ? [] : target.items.flatMap(namesOf);
+interface EnteredLoop {
+  /** The variable or `.attribute` that the loop runs over, when it is one. */
+  readonly over: string | null;
+  /** How often it runs, where that is constant. */
+  readonly size: number | null;
+  readonly names: ReadonlySet<string>;
+  readonly at: number;
+}
+
+/** How often a loop runs over a constant; null when it depends on data. */
+function roundsOf(over: Value): number | null {
+  if (over.is === "many" || over.is === "open") return over.size ?? null;
+  if (over.is === "list") return over.items.length;
+  return over.is === "text" ? over.text.length : null;
 }

@@ -117,7 +117,10 @@ export function elementOf(value: Value): Value {
 function repeated(what: Value, times: Value): Value | null {
   if (times.is !== "number" || !(what.is === "text" || what.is === "list")) return null;
   const count = Math.max(0, Math.trunc(times.value));
-  if (what.is === "text") return what.text.length * count <= MAX_TEXT ? textOf(what.text.repeat(count)) : merged([what]);
+  if (what.is === "text") {
+    const size = what.text.length * count;
+    return size <= MAX_TEXT ? textOf(what.text.repeat(count)) : { ...merged([what]), size };
+  }
   return what.items.length * count <= 256 ? listOf(Array.from({ length: count }, () => what.items).flat()) : { is: "many", of: elementOf(what) };
 }
 

@@ -75,3 +75,8 @@ export function formatBraces(pattern: string, args: readonly Value[], named: Rea
   });
   return known && text.length <= MAX_TEXT ? text : null;
 }
+
+/** The keys of the named directives of a `%` format, one for each time; null for those by position. */
+export function keysOfPercent(pattern: string): readonly (string | null)[] {
+  return [...pattern.matchAll(DIRECTIVE)].filter(([, , , , , type]) => type !== "%").map(([, key]) => key ?? null);
+}

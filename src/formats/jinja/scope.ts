@@ -8,8 +8,8 @@ export interface Level {
 export interface Loop {
   /** The variable or `.attribute` that the loop runs over, when it is one. */
   readonly over: string | null;
-  /** Rounds of this loop and those around it, where all are known. */
-  readonly rounds: number | null;
+  /** Rounds of this loop and those around it, as far as they are known. */
+  readonly rounds: number;
 }
 
 /** Where in the nesting of loops and macros an expression stands. */

@@ -10,8 +10,8 @@ export type Value =
   | { readonly is: "none" }
   | { readonly is: "list"; readonly items: readonly Value[] }
   | { readonly is: "dict"; readonly entries: readonly (readonly [Value, Value])[] }
-  /** A list of unknown length whose elements are like `of`. */
-  | { readonly is: "many"; readonly of: Value }
+  /** A list of elements that are like `of`, as many as `size` where that is known. */
+  | { readonly is: "many"; readonly of: Value; readonly size?: number }
   | { readonly is: "either"; readonly of: readonly Value[] }
   | { readonly is: "macro"; readonly name: string }
   /** A method that was taken and not called. */
@@ -24,6 +24,8 @@ export interface Open {
   /** `key`: an element or key of data that is iterated. `data`: read from data, or unknown. `built`: computed. */
   readonly from: "key" | "data" | "built";
   readonly pieces: readonly string[];
+  /** Characters of a constant text that is too long to keep. */
+  readonly size?: number;
 }
 
 export const MAX_TEXT = 4096;
@@ -116,7 +118,9 @@ export function eitherOf(values: readonly Value[]): Value {
     else seen.set(keyOf(value), value);
   }
   if (seen.size > MAX_ALTERNATIVES) return opened(flat);
-  const rest = open.length === 0 ? [] : [{ ...merged(open, open.every((each) => each.kind === "number") ? "number" : "any", "key") }];
+  const joined = merged(open, open.every((each) => each.kind === "number") ? "number" : "any", "key");
+  const size = open.every((each) => each.size === open[0]?.size) ? open[0]?.size : undefined;
+  const rest = open.length === 0 ? [] : [size === undefined ? joined : { ...joined, size }];
   const all = [...seen.values(), ...rest];
   const [only] = all;
   if (only === undefined) return NONE;

@@ -25,6 +25,8 @@ export interface Judgement {
 const GENEROUS = 10_000;
 /** From here on one rendering costs seconds or gigabytes. */
 const RUINOUS = 1_000_000;
+/** Loops over one list inside each other: ten messages make a hundred thousand rounds of five, a hundred make ten billion. */
+const HOPELESS_DEPTH = 5;
 
 /** What one use means; null for what chat templates do. */
 export function judge(use: Use): Judgement | null {
@@ -124,7 +126,7 @@ function judgeCost(use: CostUse): Judgement | null {
     case "rounds":
       return costly(use.rounds, `runs nested loops of ${use.rounds} rounds`);
     case "nested-loops":
-      return exhausting("medium", `runs ${use.depth} loops over ${shown(use.over)} inside each other`);
+      return exhausting(use.depth >= HOPELESS_DEPTH ? "high" : "medium", `runs ${use.depth} loops over ${shown(use.over)} inside each other`);
     case "repeat":
       return costly(use.times * use.size, `repeats a text or list ${use.times} times`);
     case "width":
@@ -139,15 +141,24 @@ function judgeCost(use: CostUse): Judgement | null {
           : `makes ${shown(use.name)} ${use.factor} times as long`,
       );
     case "macro-cycle":
-      return use.how === "unconditional"
-        ? exhausting("high", `has a macro ${shown(use.name)} that calls itself without end`)
-        : exhausting("medium", `has a macro ${shown(use.name)} that calls itself twice without a smaller part`);
+      return judgeCycle(use);
     case "calls":
       return costly(use.calls, `makes the macro ${shown(use.name)} run ${use.calls} calls and rounds`);
     case "recursive-loop":
-      return exhausting("medium", "has a recursive loop");
+      return use.descends ? exhausting("medium", "has a recursive loop") : exhausting("high", "has a recursive loop that begins again with the same");
     case "endless-loop":
       return exhausting("high", `lets ${shown(use.name)} grow while a loop runs over it`);
+  }
+}
+
+function judgeCycle({ name, how }: Use & { readonly kind: "macro-cycle" }): Judgement {
+  switch (how) {
+    case "unconditional":
+      return exhausting("high", `has a macro ${shown(name)} that calls itself without end`);
+    case "counting":
+      return exhausting("high", `has a macro ${shown(name)} that calls itself twice for each step of a number`);
+    case "branching":
+      return exhausting("medium", `has a macro ${shown(name)} that calls itself twice without a smaller part`);
   }
 }
 
