@@ -11,6 +11,7 @@ import { npyDetector } from "./npy/detect.ts";
 import { onnxDetector } from "./onnx/detect.ts";
 import { pdfDetector } from "./pdf/detect.ts";
 import { pickleDetector } from "./pickle/detect.ts";
+import { rdataDetector } from "./rdata/detect.ts";
 import { safetensorsDetector } from "./safetensors/detect.ts";
 import { safetensorsIndexDetector } from "./safetensors-index/detect.ts";
 import { sentencepieceDetector } from "./sentencepiece/detect.ts";
@@ -49,6 +50,7 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   jpeg: async () => (await import("./image/format.ts")).imageFormat("jpeg"),
   gif: async () => (await import("./image/format.ts")).imageFormat("gif"),
   webp: async () => (await import("./image/format.ts")).imageFormat("webp"),
+  rdata: async () => (await import("./rdata/format.ts")).rdata,
   "7z": async () => (await import("./sevenzip/format.ts")).sevenZip,
   zip: async () => (await import("./zip/format.ts")).zipFormat,
   "torch-zip": async () => (await import("./torch-zip/format.ts")).torchFormat("torch-zip"),
@@ -73,6 +75,7 @@ export const DETECTORS: readonly Detector[] = [
   torchTarDetector,
   zipDetector,
   sevenZipDetector,
+  rdataDetector,
   ...TORCH_DETECTORS,
   ...COMPRESSED_DETECTORS,
   executableDetector,

@@ -30,6 +30,7 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   jpeg: async () => [(await import("./inert/index.ts")).imageExaminer("jpeg")],
   gif: async () => [(await import("./inert/index.ts")).imageExaminer("gif")],
   webp: async () => [(await import("./inert/index.ts")).imageExaminer("webp")],
+  rdata: async () => (await import("./rdata/index.ts")).examiners,
   "7z": async () => (await import("./sevenzip/index.ts")).examiners,
   zip: async () => [(await import("./zip/index.ts")).zipExaminer],
   "torch-zip": async () => [(await import("./torch-zip/index.ts")).torchExaminer("torch-zip")],

@@ -36,12 +36,6 @@ export const SIGNATURES: readonly Signature[] = [
   { id: "torch7", name: "Torch7 object", magic: "\x04\0\0\0\x01\0\0\0\x03\0\0\0V " },
   { id: "torch7", name: "Torch7 table", magic: "\x03\0\0\0\x01\0\0\0" },
   { id: "matlab", name: "MATLAB file", magic: "MATLAB 5.0 MAT-file" },
-  { id: "rdata", name: "R workspace", magic: "RDX2\n" },
-  { id: "rdata", name: "R workspace", magic: "RDX3\n" },
-  { id: "rdata", name: "R workspace in ASCII", magic: "RDA2\n", text: true },
-  { id: "rdata", name: "R workspace in ASCII", magic: "RDA3\n", text: true },
-  { id: "rdata", name: "R object", magic: "X\n\0\0\0\x02\0" },
-  { id: "rdata", name: "R object", magic: "X\n\0\0\0\x03\0" },
   { id: "tf-table", name: "TensorFlow checkpoint index", magic: "\x57\xfb\x80\x8b\x24\x75\x47\xdb", at: -8 },
   // Tables and databases
   { id: "parquet", name: "Parquet table", magic: "PAR1" },

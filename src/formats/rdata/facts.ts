@@ -1,0 +1,64 @@
+/** Where in an object something stands: what R evaluates when depends on it. */
+export type Place =
+  /** The object itself: what `readRDS` gives back. */
+  | "object"
+  /** A variable of a workspace: what `load` puts into the session. */
+  | "variable"
+  /** A variable of an environment inside. */
+  | "binding"
+  /** Anywhere else: an element, an attribute, an argument. */
+  | "element";
+
+export interface PromiseFact {
+  readonly at: number;
+  readonly place: Place;
+  /** Its value stands beside it, so that nothing is left to evaluate. */
+  readonly forced: boolean;
+}
+
+/** What holds a call. */
+export type CallPlace = "promise" | "function" | "language";
+
+export interface CallFact {
+  readonly name: string;
+  readonly in: CallPlace;
+  /** Of the first one. */
+  readonly at: number;
+  /** A name among the constants of bytecode: whether it is called cannot be told. */
+  readonly mentioned?: true;
+}
+
+export interface Named {
+  readonly name: string;
+  readonly at: number;
+}
+
+export interface RdataFacts {
+  readonly size: number;
+  readonly workspace: boolean;
+  /** 2 or 3; 0 when the file ends before it says. */
+  readonly version: number;
+  readonly encoding: "xdr" | "native" | "ascii" | null;
+  readonly promises: readonly PromiseFact[];
+  readonly calls: readonly CallFact[];
+  readonly functions: number;
+  readonly firstFunction: number | null;
+  /** Of those, how many come as bytecode. */
+  readonly compiled: number;
+  /** Variables that call a function when they are read. */
+  readonly activeBindings: readonly number[];
+  /** Packages whose namespaces reading asks for. */
+  readonly packages: readonly Named[];
+  /** Classes of the alternative representation that rebuild an object from a state. */
+  readonly alternatives: readonly Named[];
+  /** External pointers come back as null. */
+  readonly pointers: number;
+  /** Objects that a hook of the reader has to provide. */
+  readonly persistent: readonly number[];
+  /** Entries left out of the lists above by their bounds. */
+  readonly dropped: number;
+  /** Raw vectors of some size. */
+  readonly raws: readonly { readonly offset: number; readonly size: number }[];
+  /** Where the object ends. */
+  readonly endsAt: number;
+}

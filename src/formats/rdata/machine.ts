@@ -1,0 +1,289 @@
+import type { Budget } from "../../limits.ts";
+import { type Cursor, RdataBreak } from "./cursor.ts";
+import type { CallPlace, Place } from "./facts.ts";
+import { Notes } from "./notes.ts";
+import { ACTIVE_BINDING, CONSTANTS, HAS_ATTRIBUTES, HAS_TAG, SEXP } from "./types.ts";
+
+/** What an item that is to come is to the one that holds it. */
+type Role = Place | "workspace" | "bindings" | "table" | "head" | "qualified" | "member" | "alternative" | "bytecode-constant" | "forced";
+
+/** One thing that is still to be read. */
+type Task =
+  | { readonly read: "item"; readonly role: Role; readonly in: CallPlace; readonly forced?: () => void }
+  | { readonly read: "items"; readonly count: number; readonly role: Role; readonly in: CallPlace }
+  | { readonly read: "bytecode"; readonly in: CallPlace }
+  | { readonly read: "constants"; readonly count: number; readonly in: CallPlace }
+  | { readonly read: "bytecode-language"; readonly type: number | null; readonly role: Role; readonly in: CallPlace };
+
+/** Deeper nesting than R's own recursion reads. */
+const MAX_PENDING = 200_000;
+const KEPT_RAW_BYTES = 64;
+const REFERENCE_BYTES = 48;
+
+/**
+ * Reads one serialised object with a list of what is still to come instead of recursion: ReadItem, ReadBC1 and ReadBCLang of R's serialize.c. Content
+ * of vectors is stepped over; what can act is noted.
+ */
+export class Machine {
+  readonly notes = new Notes();
+  readonly #cursor: Cursor;
+  readonly #budget: Budget;
+  readonly #tasks: Task[] = [];
+  /** Names of symbols by the order of what can be referred to; null for what is no symbol. */
+  readonly #references: (string | null)[] = [];
+  #held = 0;
+
+  constructor(cursor: Cursor, budget: Budget) {
+    this.#cursor = cursor;
+    this.#budget = budget;
+  }
+
+  async run(workspace: boolean): Promise<void> {
+    this.#push({ read: "item", role: workspace ? "workspace" : "object", in: "language" });
+    for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) {
+      this.#budget.steps(1);
+      await this.#cursor.need();
+      switch (task.read) {
+        case "item":
+          await this.#item(task.role, task.in, task.forced);
+          break;
+        case "items":
+          if (task.count > 1) this.#push({ ...task, count: task.count - 1 });
+          await this.#item(task.role, task.in);
+          break;
+        case "bytecode":
+          this.#push({ read: "constants", count: -1, in: task.in });
+          this.#push({ read: "item", role: "element", in: task.in });
+          break;
+        case "constants":
+          await this.#constant(task.count, task.in);
+          break;
+        case "bytecode-language":
+          await this.#bytecodeLanguage(task.type ?? this.#cursor.int(), task.role, task.in);
+      }
+    }
+  }
+
+  close(): void {
+    this.#budget.release(this.#held);
+  }
+
+  #push(task: Task): void {
+    if (this.#tasks.length >= MAX_PENDING) throw new RdataBreak("nested deeper than R reads");
+    this.#tasks.push(task);
+  }
+
+  #refer(name: string | null): void {
+    this.#budget.hold(REFERENCE_BYTES);
+    this.#held += REFERENCE_BYTES;
+    this.#references.push(name);
+  }
+
+  async #item(role: Role, place: CallPlace, forced?: () => void): Promise<void> {
+    const at = this.#cursor.at;
+    const flags = this.#cursor.int();
+    const type = flags & 0xff;
+    if (type !== SEXP.unbound) forced?.();
+    if (CONSTANTS.has(type)) return;
+    switch (type) {
+      case SEXP.reference:
+        return this.#symbol(this.#references[(flags >> 8 || this.#cursor.int()) - 1] ?? null, role, place, at);
+      case SEXP.symbol:
+        return this.#newSymbol(role, place, at);
+      case SEXP.list:
+      case SEXP.dots:
+      case SEXP.language:
+      case SEXP.closure:
+      case SEXP.promise:
+        return this.#cell(type, flags, role, place, at);
+      case SEXP.environment:
+        return this.#environment(place);
+      case SEXP.persistent:
+      case SEXP.package:
+      case SEXP.namespace:
+        return this.#names(type, at);
+      case SEXP.special:
+      case SEXP.builtin:
+        return this.#builtin(role, place, at);
+      case SEXP.alternative:
+        this.#push({ read: "item", role: "element", in: place });
+        this.#push({ read: "item", role: "element", in: place });
+        return this.#push({ read: "item", role: "alternative", in: place });
+      default:
+        return this.#vector(type, flags, role, place);
+    }
+  }
+
+  /** A symbol stands here: at the head of a call it is what is called. */
+  #symbol(name: string | null, role: Role, place: CallPlace, at: number): void {
+    if (name === null) return;
+    if (role === "head") this.notes.call(name, place, at);
+    else if (role === "bytecode-constant") this.notes.mention(name, place, at);
+    else if (role === "alternative") this.notes.alternative(name, at);
+  }
+
+  async #newSymbol(role: Role, place: CallPlace, at: number): Promise<void> {
+    if ((this.#cursor.int() & 0xff) !== SEXP.char) throw new RdataBreak("a symbol without a name");
+    const name = this.#cursor.text(this.#length(this.#cursor.int()));
+    this.#refer(name.slice(0, 200));
+    this.#symbol(name.slice(0, 200), role, place, at);
+  }
+
+  /** Pairs, calls, functions and promises: attributes, tag, first, rest. For a promise these are environment, value, expression. */
+  #cell(type: number, flags: number, role: Role, place: CallPlace, at: number): void {
+    const inside: CallPlace = type === SEXP.closure ? "function" : type === SEXP.promise ? (place === "function" ? place : "promise") : place;
+    if (type === SEXP.closure) this.notes.function(at);
+    if (type === SEXP.list && (flags & ACTIVE_BINDING) !== 0 && role === "bindings") this.notes.activeBinding(at);
+    const forced = type === SEXP.promise ? this.notes.promise(at, placeOf(role)) : undefined;
+    const [first, rest] = rolesOf(type, role);
+    this.#push({ read: "item", role: rest, in: inside });
+    this.#push({ read: "item", role: first, in: inside, ...(forced === undefined ? {} : { forced }) });
+    if ((flags & HAS_TAG) !== 0) this.#push({ read: "item", role: "element", in: place });
+    if ((flags & HAS_ATTRIBUTES) !== 0) this.#push({ read: "item", role: "element", in: place });
+  }
+
+  /** Locked or not, enclosing environment, frame, hash table, attributes. */
+  #environment(place: CallPlace): void {
+    this.#cursor.int();
+    this.#refer(null);
+    for (const role of ["element", "table", "bindings", "element"] as const) this.#push({ read: "item", role, in: place });
+  }
+
+  /** InStringVec: what is referred to by name. */
+  #names(type: number, at: number): void {
+    this.#cursor.int();
+    const count = this.#cursor.int();
+    if (count < 0 || count > 16) throw new RdataBreak(`a reference of ${count} names`);
+    const names = Array.from({ length: count }, () => {
+      this.#cursor.int();
+      return this.#cursor.text(this.#length(this.#cursor.int()));
+    });
+    this.#refer(null);
+    if (type === SEXP.persistent) this.notes.persist(at);
+    else if (names[0] !== undefined) this.notes.package(names[0].replace(/^package:/, ""), at);
+  }
+
+  #builtin(role: Role, place: CallPlace, at: number): void {
+    const name = this.#cursor.text(this.#length(this.#cursor.int())).slice(0, 200);
+    if (role === "head") this.notes.call(name, place, at);
+    else this.notes.mention(name, place, at);
+  }
+
+  async #vector(type: number, flags: number, role: Role, place: CallPlace): Promise<void> {
+    if ((flags & HAS_ATTRIBUTES) !== 0) this.#push({ read: "item", role: "element", in: place });
+    switch (type) {
+      case SEXP.char: {
+        const length = this.#cursor.int();
+        return length === -1 ? undefined : this.#cursor.skipText(this.#length(length));
+      }
+      case SEXP.logical:
+      case SEXP.integer:
+        return this.#cursor.skip(await this.#vectorLength(), "int");
+      case SEXP.real:
+        return this.#cursor.skip(await this.#vectorLength(), "double");
+      case SEXP.complex:
+        return this.#cursor.skip((await this.#vectorLength()) * 2, "double");
+      case SEXP.raw: {
+        const size = await this.#vectorLength();
+        const { at } = this.#cursor;
+        await this.#cursor.skip(size, "raw");
+        if (size >= KEPT_RAW_BYTES) this.notes.raw(at, size);
+        return;
+      }
+      case SEXP.string:
+      case SEXP.vector:
+      case SEXP.expression: {
+        const count = await this.#vectorLength();
+        if (count > 0) this.#push({ read: "items", count, role: role === "table" ? "bindings" : "element", in: place });
+        return;
+      }
+      case SEXP.bytecode:
+        this.notes.compiledCode();
+        if (this.#cursor.int() < 0) throw new RdataBreak("bytecode with fewer than no repeated parts");
+        return this.#push({ read: "bytecode", in: place });
+      case SEXP.pointer:
+        this.notes.pointer();
+        this.#refer(null);
+        this.#push({ read: "item", role: "element", in: place });
+        return this.#push({ read: "item", role: "element", in: place });
+      case SEXP.weak:
+        return this.#refer(null);
+      case SEXP.s4:
+        return;
+      default:
+        throw new RdataBreak(`an object of type ${type}, which R does not write`);
+    }
+  }
+
+  #length(length: number): number {
+    if (length < 0) throw new RdataBreak(`a length of ${length}`);
+    return length;
+  }
+
+  /** Long vectors have −1 and then two halves. */
+  async #vectorLength(): Promise<number> {
+    const length = this.#cursor.int();
+    if (length !== -1) return this.#length(length);
+    return (this.#cursor.int() >>> 0) * 2 ** 32 + (this.#cursor.int() >>> 0);
+  }
+
+  /** ReadBCConsts: a count, and each constant behind its type. */
+  async #constant(count: number, place: CallPlace): Promise<void> {
+    const left = count === -1 ? this.#length(this.#cursor.int()) : count;
+    if (left === 0) return;
+    const type = this.#cursor.int();
+    if (left > 1) this.#push({ read: "constants", count: left - 1, in: place });
+    if (type === SEXP.bytecode) this.#push({ read: "bytecode", in: place });
+    else if (BYTECODE_LANGUAGE.has(type)) this.#push({ read: "bytecode-language", type, role: "element", in: place });
+    else this.#push({ read: "item", role: "bytecode-constant", in: place });
+  }
+
+  /** ReadBCLang: pairs and calls, shared where they repeat. */
+  async #bytecodeLanguage(stated: number, role: Role, place: CallPlace): Promise<void> {
+    if (stated === SEXP.bytecodeReference) {
+      this.#cursor.int();
+      return;
+    }
+    if (!BYTECODE_LANGUAGE.has(stated)) return this.#push({ read: "item", role, in: place });
+    let type = stated;
+    if (type === SEXP.bytecodeDefinition) {
+      this.#cursor.int();
+      type = this.#cursor.int();
+    }
+    const attributed = type === SEXP.attributedLanguage || type === SEXP.attributedList;
+    if (!attributed && type !== SEXP.language && type !== SEXP.list) throw new RdataBreak(`bytecode that defines a thing of type ${type}`);
+    const isCall = type === SEXP.language || type === SEXP.attributedLanguage;
+    const [first, rest] = rolesOf(isCall ? SEXP.language : SEXP.list, role);
+    this.#push({ read: "bytecode-language", type: null, role: rest, in: place });
+    this.#push({ read: "bytecode-language", type: null, role: first, in: place });
+    this.#push({ read: "item", role: "element", in: place });
+    if (attributed) this.#push({ read: "item", role: "element", in: place });
+  }
+}
+
+const BYTECODE_LANGUAGE: ReadonlySet<number> = new Set([
+  SEXP.language,
+  SEXP.list,
+  SEXP.attributedLanguage,
+  SEXP.attributedList,
+  SEXP.bytecodeReference,
+  SEXP.bytecodeDefinition,
+]);
+
+/** What the first and the rest of a cell are, by what the cell is to what holds it. */
+function rolesOf(type: number, role: Role): readonly [Role, Role] {
+  if (type === SEXP.language) return role === "head" ? ["head", "qualified"] : ["head", "element"];
+  if (type !== SEXP.list) return ["element", "element"];
+  if (role === "workspace") return ["variable", "workspace"];
+  if (role === "bindings") return ["binding", "bindings"];
+  if (role === "alternative") return ["alternative", "element"];
+  // the call `pkg::name` at the head of another: package first, then the name that is called
+  if (role === "qualified") return ["element", "member"];
+  if (role === "member") return ["head", "element"];
+  return ["element", "element"];
+}
+
+function placeOf(role: Role): Place {
+  if (role === "object" || role === "variable" || role === "binding") return role;
+  return role === "workspace" ? "object" : "element";
+}

@@ -1,0 +1,100 @@
+import type { CallFact, CallPlace, Named, Place, PromiseFact, RdataFacts } from "./facts.ts";
+
+const MAX_KEPT = 200;
+const MAX_CALLS = 4000;
+
+/** What was seen that can act, with bounds on every list. */
+export class Notes {
+  readonly #promises: { at: number; place: Place; forced: boolean }[] = [];
+  readonly #calls = new Map<string, CallFact>();
+  readonly #activeBindings: number[] = [];
+  readonly #packages = new Map<string, Named>();
+  readonly #alternatives = new Map<string, Named>();
+  readonly #persistent: number[] = [];
+  readonly #raws: { offset: number; size: number }[] = [];
+  #functions = 0;
+  #firstFunction: number | null = null;
+  #compiled = 0;
+  #pointers = 0;
+  #dropped = 0;
+
+  /** Yields what to call when the value of the promise stands beside it. */
+  promise(at: number, place: Place): () => void {
+    const promise = { at, place, forced: false };
+    this.#keep(this.#promises, promise);
+    return () => {
+      promise.forced = true;
+    };
+  }
+
+  call(name: string, place: CallPlace, at: number): void {
+    const key = `${place} ${name}`;
+    if (this.#calls.get(key)?.mentioned === undefined && this.#calls.has(key)) return;
+    this.#name(this.#calls, key, { name, in: place, at }, MAX_CALLS);
+  }
+
+  mention(name: string, place: CallPlace, at: number): void {
+    const key = `${place} ${name}`;
+    if (!this.#calls.has(key)) this.#name(this.#calls, key, { name, in: place, at, mentioned: true }, MAX_CALLS);
+  }
+
+  function(at: number): void {
+    this.#functions++;
+    this.#firstFunction ??= at;
+  }
+
+  compiledCode(): void {
+    this.#compiled++;
+  }
+
+  activeBinding(at: number): void {
+    this.#keep(this.#activeBindings, at);
+  }
+
+  package(name: string, at: number): void {
+    if (!this.#packages.has(name)) this.#name(this.#packages, name, { name: name.slice(0, 200), at }, MAX_KEPT);
+  }
+
+  alternative(name: string, at: number): void {
+    if (!this.#alternatives.has(name)) this.#name(this.#alternatives, name, { name, at }, MAX_KEPT);
+  }
+
+  pointer(): void {
+    this.#pointers++;
+  }
+
+  persist(at: number): void {
+    this.#keep(this.#persistent, at);
+  }
+
+  raw(offset: number, size: number): void {
+    this.#keep(this.#raws, { offset, size });
+  }
+
+  facts(): Omit<RdataFacts, "size" | "workspace" | "version" | "encoding" | "endsAt"> {
+    return {
+      promises: this.#promises satisfies readonly PromiseFact[],
+      calls: [...this.#calls.values()],
+      functions: this.#functions,
+      firstFunction: this.#firstFunction,
+      compiled: this.#compiled,
+      activeBindings: this.#activeBindings,
+      packages: [...this.#packages.values()],
+      alternatives: [...this.#alternatives.values()],
+      pointers: this.#pointers,
+      persistent: this.#persistent,
+      dropped: this.#dropped,
+      raws: this.#raws,
+    };
+  }
+
+  #keep<T>(list: T[], entry: T): void {
+    if (list.length < MAX_KEPT) list.push(entry);
+    else this.#dropped++;
+  }
+
+  #name<T>(map: Map<string, T>, key: string, entry: T, most: number): void {
+    if (map.size < most || map.has(key)) map.set(key, entry);
+    else this.#dropped++;
+  }
+}

@@ -1,0 +1,138 @@
+import { type Examined, type Examiner, type Finding, findingOf, type Rule, type Severity } from "../../finding.ts";
+import type { CallFact, PromiseFact, RdataFacts } from "../../formats/rdata/facts.ts";
+import { ACTING, isOrdinary, PLAIN_ALTERNATIVES, PROGRAMS } from "./functions.ts";
+import { RDATA_RULES as RULES } from "./rules.ts";
+
+const SHOWN = 5;
+const SHOWN_NAME = 60;
+/** Packages that belong to R itself. */
+const BASE_PACKAGES: ReadonlySet<string> = new Set(
+  "base stats utils methods graphics grDevices datasets tools parallel compiler grid splines stats4".split(" "),
+);
+const PLACES = {
+  object: "The object itself",
+  variable: "A variable of the workspace",
+  binding: "A variable of an environment",
+  element: "A part of the object",
+} as const;
+
+/** What R would run: on use of the object for promises, on predict() and the like for calls, and whenever it is called for a function. */
+export const rdataExaminer: Examiner<RdataFacts> = {
+  id: "rdata",
+  version: 1,
+  reads: "rdata",
+  rules: Object.values(RULES),
+  examine({ facts, anomalies }, { path }): Examined {
+    const see = (rule: Rule, severity: Severity, at: number, title: string, proof: Record<string, string | number | readonly string[]>): Finding =>
+      findingOf(rule, { severity, where: { path, offset: at }, title, proof });
+    const findings: Finding[] = [
+      ...promises(facts.promises, facts.calls, see),
+      ...actingCalls(facts.calls, see),
+      ...unknownCalls(facts.calls, see),
+      ...functions(facts, see),
+      ...packages(facts, see),
+      ...rebuilt(facts, see),
+    ];
+    const [binding] = facts.activeBindings;
+    if (binding !== undefined)
+      findings.push(
+        see(RULES.binding, "medium", binding, "A variable of an environment calls a function when it is read", {
+          count: facts.activeBindings.length,
+        }),
+      );
+    for (const { at, what } of anomalies) findings.push(see(RULES.structure, "medium", at, `${what.slice(0, 200)}`, {}));
+    return { findings, unexamined: facts.dropped === 0 ? [] : [`${facts.dropped} more parts of the R object that can act`] };
+  },
+};
+
+type See = (rule: Rule, severity: Severity, at: number, title: string, proof: Record<string, string | number | readonly string[]>) => Finding;
+
+/** No writer of R puts an unevaluated promise anywhere but into an environment, where functions leave theirs. */
+function promises(all: readonly PromiseFact[], calls: readonly CallFact[], see: See): readonly Finding[] {
+  const acts = calls.some(({ name, in: place }) => place === "promise" && ACTING.has(name));
+  return [...Map.groupBy(all, ({ place, forced }) => `${place} ${forced}`).values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined || (first.forced && first.place === "binding")) return [];
+    const touched = first.place === "object" || first.place === "variable";
+    const severity = first.forced || first.place === "binding" ? "medium" : touched && acts ? "critical" : "high";
+    const state = first.forced ? "a promise that was evaluated" : "an expression that R evaluates when it is used";
+    return [see(RULES.promise, severity, first.at, `${PLACES[first.place]} is ${state}`, { place: first.place, count: group.length })];
+  });
+}
+
+function actingCalls(calls: readonly CallFact[], see: See): readonly Finding[] {
+  const acting = calls.filter(({ name, in: place, mentioned }) =>
+    place === "function" ? PROGRAMS.has(name) || (mentioned !== true && CALLED_IN_FUNCTIONS.has(ACTING.get(name) ?? "")) : ACTING.has(name),
+  );
+  return acting.slice(0, SHOWN).map(({ name, in: place, at }) =>
+    see(RULES.call, "high", at, `${WHERE[place]} calls ${name}, which ${ACTING.get(name) ?? "acts"}`, {
+      name,
+      in: place,
+      more: Math.max(0, acting.length - SHOWN),
+    }),
+  );
+}
+
+const WHERE = { promise: "A delayed expression", function: "A function in the object", language: "A formula or stored call" } as const;
+/** Effects that ordinary functions of packages do not have; most of them evaluate calls and set options. */
+const CALLED_IN_FUNCTIONS: ReadonlySet<string> = new Set(["starts a program", "talks to the network", "installs packages"]);
+
+function unknownCalls(calls: readonly CallFact[], see: See): readonly Finding[] {
+  const unknown = calls.filter(({ name, in: place }) => place !== "function" && !ACTING.has(name) && !isOrdinary(name));
+  const [first] = unknown;
+  if (first === undefined) return [];
+  const names = [...new Set(unknown.map(({ name }) => name.slice(0, SHOWN_NAME)))];
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
+  return [
+    see(RULES.unknownCall, "medium", first.at, `A formula or stored call names ${names.slice(0, SHOWN).join(", ")}${more}`, {
+      names: names.slice(0, SHOWN),
+      count: names.length,
+    }),
+  ];
+}
+
+function functions({ functions: count, firstFunction, compiled }: RdataFacts, see: See): readonly Finding[] {
+  if (count === 0 && compiled === 0) return [];
+  const what = count === 0 ? "bytecode" : `${count} functions by value`;
+  return [
+    see(
+      RULES.functions,
+      "medium",
+      firstFunction ?? 0,
+      `The object holds ${what}${count > 0 && compiled > 0 ? `, ${compiled} parts as bytecode` : ""}`,
+      { count, compiled },
+    ),
+  ];
+}
+
+function packages({ packages: all }: RdataFacts, see: See): readonly Finding[] {
+  return all
+    .filter(({ name }) => !BASE_PACKAGES.has(name))
+    .slice(0, SHOWN)
+    .map(({ name, at }) => {
+      const plain = /^[A-Za-z][A-Za-z0-9.]*$/.test(name);
+      return see(
+        RULES.loaded,
+        plain ? "info" : "high",
+        at,
+        `Reading it loads the package ${plain ? name.slice(0, SHOWN_NAME) : JSON.stringify(name.slice(0, 200))}`,
+        { name: name.slice(0, 200) },
+      );
+    });
+}
+
+function rebuilt({ alternatives, persistent, pointers }: RdataFacts, see: See): readonly Finding[] {
+  const [hook] = persistent;
+  return [
+    ...alternatives
+      .filter(({ name }) => !PLAIN_ALTERNATIVES.has(name))
+      .slice(0, SHOWN)
+      .map(({ name, at }) =>
+        see(RULES.rebuilt, "medium", at, `A part is rebuilt by the class ${name.slice(0, SHOWN_NAME)}`, { name: name.slice(0, 200) }),
+      ),
+    ...(hook === undefined
+      ? []
+      : [see(RULES.rebuilt, "medium", hook, "A part has to be provided by a hook of the reader", { count: persistent.length })]),
+    ...(pointers === 0 ? [] : [see(RULES.rebuilt, "info", 0, `${pointers} pointers to memory, which come back as null`, { count: pointers })]),
+  ];
+}

@@ -1,0 +1,3 @@
+import { rdataExaminer } from "./examine.ts";
+
+export const examiners = [rdataExaminer] as const;
