@@ -1,4 +1,6 @@
 /** The library: examine artifacts and read what came of it. `weighbridge/verify` checks tickets with nothing but node:crypto. */
+import "./node-version.ts"; // first: modules are evaluated in the order in which they are imported
+
 export type { Artifact, Manifest, ManifestEntry } from "./artifact/artifact.ts";
 export { type Digest, isDigest } from "./digest.ts";
 export { WeighbridgeError } from "./errors.ts";

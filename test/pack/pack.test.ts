@@ -27,6 +27,21 @@ function install(name: string, ...flags: readonly string[]): string {
   return root;
 }
 
+let installed: string | undefined;
+
+/** One installation for all that only imports. */
+function library(): string {
+  installed ??= install("library");
+  return installed;
+}
+
+/** Runs a module in the folder that the package is installed in. */
+function runModule(root: string, node: string, source: string) {
+  const script = join(root, "use.mjs");
+  writeFileSync(script, source);
+  return spawnSync(node, [script], { cwd: root, encoding: "utf8" });
+}
+
 /** Runs the installed command as a person would, with this Node first in PATH. */
 function run(root: string, node: string, ...args: readonly string[]) {
   return spawnSync(node, [join(root, "node_modules/weighbridge/bin/weighbridge.js"), ...args], {
@@ -48,10 +63,14 @@ function machineNode(): string {
   return execFileSync("sh", ["-c", "command -v node"], { encoding: "utf8", env: { ...process.env, PATH: path.join(":") } }).trim();
 }
 
+const MACHINE_NODE = machineNode();
+const MACHINE_VERSION = execFileSync(MACHINE_NODE, ["--version"], { encoding: "utf8" }).trim();
+const IS_OLD = Number(/^v(\d+)/.exec(MACHINE_VERSION)?.[1]) < 24;
+
 describe("the packed tarball, installed in an empty folder", () => {
   it("scans through its worker, admits and verifies, under whatever Node the machine has", () => {
     const root = install("plain");
-    const node = machineNode();
+    const node = MACHINE_NODE;
     const scan = run(root, node, "scan", "--json", join(EXAMPLES, "clean-heron"), join(EXAMPLES, "trapped-falcon"));
     expect(scan.stderr).toBe("");
     expect(
@@ -72,13 +91,32 @@ describe("the packed tarball, installed in an empty folder", () => {
   });
 
   it("is a library, and its verifier needs nothing but node:crypto", () => {
-    const root = install("library");
-    const script = join(root, "use.mjs");
-    writeFileSync(
-      script,
-      'import { ArtifactExaminer, verdictOf } from "weighbridge"; import { verifyTicket } from "weighbridge/verify"; console.log(typeof ArtifactExaminer, typeof verdictOf, typeof verifyTicket);',
-    );
-    expect(execFileSync(process.execPath, [script], { encoding: "utf8" })).toBe("function function function\n");
+    const source = `
+      import { ArtifactExaminer, verdictOf } from "weighbridge";
+      import { verifyTicket } from "weighbridge/verify";
+      const examiner = new ArtifactExaminer();
+      const { findings, coverage } = await examiner.examine(${JSON.stringify(join(EXAMPLES, "clean-heron"))});
+      await examiner.close();
+      console.log(verdictOf(findings, coverage), typeof verifyTicket);
+    `;
+    expect(runModule(library(), process.execPath, source)).toMatchObject({ stdout: "pass function\n", stderr: "" });
+  });
+
+  it.skipIf(!IS_OLD)(`is refused as a library by one line under an older Node (needs one in PATH; ${MACHINE_VERSION} is there)`, () => {
+    const { stdout } = runModule(library(), MACHINE_NODE, 'await import("weighbridge").catch(({ code, message }) => console.log(code, message));');
+    expect(stdout).toBe(`WB_NODE_TOO_OLD weighbridge needs Node 24 or newer as a library; this is ${MACHINE_VERSION}\n`);
+  });
+
+  it("verifies tickets as a library under whatever Node the machine has", () => {
+    const vectors = resolve(ROOT, "test/vectors/ticket");
+    const source = `
+      import { readFileSync } from "node:fs";
+      import { parseTrust, verifyTicket } from "weighbridge/verify";
+      const read = (name) => readFileSync(${JSON.stringify(vectors)} + "/" + name);
+      const trust = parseTrust(read("trust.json")).value;
+      console.log(verifyTicket(read("ticket.json"), trust).kind, verifyTicket(read("not-a-ticket-hold.json"), trust).why);
+    `;
+    expect(runModule(library(), MACHINE_NODE, source)).toMatchObject({ stdout: "authentic no-admission\n", stderr: "" });
   });
 
   it("holds no tests, no fixtures and no source", () => {
