@@ -24,8 +24,10 @@ export interface Measured {
 }
 
 export interface MeasureOptions {
-  /** Called with every open file while it is hashed; the file is closed after both have ended. */
-  readonly inspect?: (file: OpenFile) => Promise<void>;
+  /** Called with every open file while it is hashed; the file is closed after both have ended. `again` asks for `revisit`. */
+  readonly inspect?: (file: OpenFile) => Promise<"again" | undefined>;
+  /** Called, after all files were measured, with each that `inspect` asked it for, opened once more and only while it is as it was. */
+  readonly revisit?: (file: OpenFile) => Promise<void>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: MeasureProgress) => void;
 }
@@ -35,6 +37,11 @@ export interface MeasureProgress {
   readonly totalBytes: number;
   readonly files: number;
   readonly totalFiles: number;
+}
+
+interface Asked {
+  readonly file: TreeFile;
+  readonly before: BigIntStats;
 }
 
 const OPEN_AT_ONCE = 64;
@@ -52,12 +59,14 @@ export async function measureTree(tree: Tree, options: MeasureOptions = {}): Pro
   const stop = () => void pool.close();
   options.signal?.addEventListener("abort", stop);
   const waiting = tree.files.values();
+  const asked: Asked[] = [];
   /** Takes one file after the other; several lanes run at once, and each lets the event loop breathe now and then. */
   const lane = async () => {
     let breather = performance.now() + BREATHER_MS;
     for (const file of waiting) {
       options.signal?.throwIfAborted();
-      await measureFile(file, pool, options.inspect, entries, problems);
+      const before = await measureFile(file, pool, options.inspect, entries, problems);
+      if (before !== null) asked.push({ file, before });
       done++;
       if (performance.now() > breather) {
         await new Promise(setImmediate);
@@ -71,6 +80,10 @@ export async function measureTree(tree: Tree, options: MeasureOptions = {}): Pro
     const failed = lanes.find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
     report();
+    for (const { file, before } of asked) {
+      options.signal?.throwIfAborted();
+      await revisitFile(file, before, options.revisit, problems);
+    }
   } finally {
     clearInterval(ticker);
     options.signal?.removeEventListener("abort", stop);
@@ -84,21 +97,21 @@ export async function measureTree(tree: Tree, options: MeasureOptions = {}): Pro
   return { artifact: artifactOf(entries, tree), problems };
 }
 
+/** Measures one file. Yields what it was like where it is to be looked at again. */
 async function measureFile(
   file: TreeFile,
   pool: HashPool,
   inspect: MeasureOptions["inspect"],
   entries: ManifestEntry[],
   problems: TreeProblem[],
-): Promise<void> {
+): Promise<BigIntStats | null> {
   let fd: number;
   try {
-    // O_NONBLOCK: a pipe put in the file's place must not hang us; O_NOFOLLOW: nor a link lead us elsewhere.
-    fd = openSync(file.location, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    fd = openFile(file);
   } catch (error) {
     problems.push({ kind: "unreadable", path: file.path, what: codeOf(error) });
     entries.push({ path: file.path, type: "unreadable" });
-    return;
+    return null;
   }
   try {
     const before = fstatSync(fd, { bigint: true });
@@ -106,7 +119,7 @@ async function measureFile(
     if (!before.isFile()) {
       problems.push({ kind: "changed-while-read", path: file.path, what: "no longer a regular file" });
       entries.push({ path: file.path, type: "special" });
-      return;
+      return null;
     }
     if (file.linkTarget !== undefined) problems.push({ kind: "link-followed", path: file.path, what: file.linkTarget });
     const [hashed, inspected] = await Promise.allSettled([pool.hash(fd, size), inspect?.({ fd, path: file.path, size })]);
@@ -116,14 +129,39 @@ async function measureFile(
     if (hashed.status === "rejected" && changed === null) {
       problems.push({ kind: "unreadable", path: file.path, what: hashed.reason instanceof Error ? hashed.reason.message : "read error" });
       entries.push({ path: file.path, type: "unreadable" });
-      return;
+      return null;
     }
     if (changed !== null) problems.push({ kind: "changed-while-read", path: file.path, what: changed });
     if (hashed.status === "fulfilled") entries.push({ path: file.path, type: "file", size, sha256: hashed.value });
     else entries.push({ path: file.path, type: "unreadable" });
+    return inspected.value === "again" && changed === null ? before : null;
   } finally {
     closeSync(fd);
   }
+}
+
+/** Lets `revisit` look at a file again. One that is not as it was when it was measured is a problem, and is not looked at. */
+async function revisitFile(file: TreeFile, before: BigIntStats, revisit: MeasureOptions["revisit"], problems: TreeProblem[]): Promise<void> {
+  let fd: number;
+  try {
+    fd = openFile(file);
+  } catch (error) {
+    problems.push({ kind: "changed-while-read", path: file.path, what: `it could not be opened again (${codeOf(error)})` });
+    return;
+  }
+  try {
+    const changed = () => differenceOf(before, fstatSync(fd, { bigint: true }));
+    if (changed() === null) await revisit?.({ fd, path: file.path, size: Number(before.size) });
+    const what = changed();
+    if (what !== null) problems.push({ kind: "changed-while-read", path: file.path, what });
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** O_NONBLOCK: a pipe put in the file's place must not hang us; O_NOFOLLOW: nor a link lead us elsewhere. */
+function openFile({ location }: TreeFile): number {
+  return openSync(location, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }
 
 /** Which of the marks that any write leaves differs, or null. */

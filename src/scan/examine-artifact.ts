@@ -7,11 +7,12 @@ import { byCodePoint } from "../path-encoding.ts";
 import type { Examination, Unexamined } from "./examination.ts";
 import type { FileReport } from "./file-report.ts";
 import { ExaminationPool, WorkerLostError } from "./pool.ts";
-import { crossExamine } from "./references.ts";
+import { crossExamine, isRaw, ownedData } from "./references.ts";
 import type { ReportCache } from "./report-cache.ts";
 import { toolOf } from "./tool.ts";
 import { findingOfProblem } from "./tree-findings.ts";
 import { wellFormedFinding } from "./well-formed.ts";
+import type { WorkerJob } from "./worker.ts";
 
 export interface ExamineOptions {
   readonly signal?: AbortSignal;
@@ -61,16 +62,29 @@ export class ArtifactExaminer {
     options.signal?.addEventListener("abort", stop);
     const reports: FileReport[] = [];
     const lost: WorkerLostError[] = [];
-    const inspect = async (file: OpenFile) => {
+    const inspect = async (file: WorkerJob): Promise<"again" | undefined> => {
       try {
-        reports.push(await pool.examine(file));
+        const report = await pool.examine(file);
+        reports.push(report);
+        return isRaw(report) ? "again" : undefined;
       } catch (error) {
         if (!(error instanceof WorkerLostError)) throw error;
         lost.push(error);
+        return undefined;
       }
     };
+    let owned: ReturnType<typeof ownedData> | null = null;
+    /** Raw bytes that an index or graph gives to tensors are examined as such; the first look, which knew nothing of it, is dropped. */
+    const revisit = async (file: OpenFile) => {
+      owned ??= ownedData(reports);
+      const owns = owned.get(file.path);
+      if (owns === undefined || lost.length > 0) return;
+      const first = reports.findIndex(({ path }) => path === file.path);
+      await inspect({ ...file, owns });
+      if (lost.length === 0) reports.splice(first, 1);
+    };
     try {
-      return { measured: await measureTree(tree, { ...options, inspect }), reports, lost };
+      return { measured: await measureTree(tree, { ...options, inspect, revisit }), reports, lost };
     } finally {
       options.signal?.removeEventListener("abort", stop);
     }

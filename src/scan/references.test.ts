@@ -37,6 +37,17 @@ describe("what files of one artifact say about each other", () => {
     expect(cross(report("a/index.json", [{ kind: "shard", target }]), report("secret.safetensors")).said).toHaveLength(1);
   });
 
+  it("goes by the path in the manifest, and past a dot", () => {
+    const { said } = cross(
+      report("m.onnx", [
+        { kind: "tensor-data", target: "./w !.bin" },
+        { kind: "asset", target: "assets/v.txt" },
+      ]),
+      report("w %21.bin"),
+    );
+    expect(said).toEqual(["missing-file m.onnx: Refers to assets/v.txt, which is not in the artifact"]);
+  });
+
   it("counts what is beyond a thousand files of one index", () => {
     const { said } = cross(
       report(

@@ -1,5 +1,6 @@
 import type { Tree } from "../artifact/tree.ts";
-import { type Finding, findingOf, type Reference, type Rule } from "../finding.ts";
+import { type Finding, findingOf, type OwnedSpan, type Reference, type Rule } from "../finding.ts";
+import { encodePath } from "../path-encoding.ts";
 import type { FileReport, PlacedReference } from "./file-report.ts";
 import { FindingList } from "./finding-list.ts";
 
@@ -26,8 +27,27 @@ export function crossExamine(tree: Tree, reports: readonly FileReport[]): readon
   });
 }
 
+/**
+ * Which bytes of which files belong to tensors, by what indexes and graphs beside them say; only for files on disk whose own bytes say nothing of
+ * what they are. A file that is something by itself stays that, whoever claims it.
+ */
+export function ownedData(reports: readonly FileReport[]): ReadonlyMap<string, readonly OwnedSpan[]> {
+  const raw = new Set(reports.filter(isRaw).map(({ path }) => path));
+  const owned = new Map<string, OwnedSpan[]>();
+  for (const { from, target, kind, owns = [] } of reports.flatMap(({ references }) => references)) {
+    const path = kind === "tensor-data" && !from.includes("!/") ? besides(from, target) : null;
+    if (path !== null && raw.has(path)) owned.set(path, (owned.get(path) ?? []).concat(owns));
+  }
+  return owned;
+}
+
+/** Nothing recognised these bytes. */
+export function isRaw({ formats }: FileReport): boolean {
+  return formats.length === 0;
+}
+
 /** What a loader takes from the artifact itself; a base model comes from elsewhere. */
-const NEEDED: ReadonlySet<Reference["kind"]> = new Set(["shard", "code"]);
+const NEEDED: ReadonlySet<Reference["kind"]> = new Set(["shard", "code", "tensor-data", "asset"]);
 
 function missingFile({ kind, target, from }: PlacedReference): Finding {
   const named = target.slice(0, 200);
@@ -39,16 +59,12 @@ function missingFile({ kind, target, from }: PlacedReference): Finding {
   });
 }
 
-/** Path of a plain relative name beside the file that refers to it, or null for what is not one. */
+/** Path in the manifest of a plain relative name beside the file that refers to it, or null for what is not one. */
 function besides(from: string, target: string): string | null {
-  if (
-    target === "" ||
-    target.startsWith("/") ||
-    target.includes("\\") ||
-    target.split("/").some((part) => part === ".." || part === "." || part === "")
-  )
-    return null;
+  const parts = target.split("/").filter((part) => part !== ".");
+  if (target.startsWith("/") || target.includes("\\") || parts.length === 0 || parts.some((part) => part === ".." || part === "")) return null;
   const file = from.split("!/")[0] ?? from;
   const slash = file.lastIndexOf("/");
-  return slash === -1 ? target : `${file.slice(0, slash)}/${target}`;
+  const path = encodePath(parts.join("/"));
+  return slash === -1 ? path : `${file.slice(0, slash)}/${path}`;
 }

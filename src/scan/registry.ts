@@ -16,6 +16,7 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   joblib: async () => [(await import("./pickle/index.ts")).joblibExaminer],
   "torch-legacy": async () => [(await import("./pickle/index.ts")).torchLegacyExaminer],
   onnx: async () => (await import("./onnx/index.ts")).examiners,
+  "tensor-data": async () => (await import("./tensor-data/index.ts")).examiners,
   npy: async () => (await import("./npy/index.ts")).examiners,
   tar: async () => (await import("./tar/index.ts")).examiners,
   "torch-tar": async () => [(await import("./torch-zip/index.ts")).torchTarExaminer],

@@ -1,5 +1,15 @@
 import type { ByteSource } from "../bytes.ts";
-import { bySeverity, type Examined, type Examiner, type Finding, findingOf, type Rule, type Seen, type SubjectInfo } from "../finding.ts";
+import {
+  bySeverity,
+  type Examined,
+  type Examiner,
+  type Finding,
+  findingOf,
+  type OwnedSpan,
+  type Rule,
+  type Seen,
+  type SubjectInfo,
+} from "../finding.ts";
 import type { ChildRef, FormatId, Parsed, Probe } from "../format.ts";
 import { IDENTIFIED_NAMES, UNRECOGNISED } from "../formats/identified/detect.ts";
 import { FORMATS } from "../formats/registry.ts";
@@ -43,8 +53,9 @@ interface Subject extends SubjectInfo {
  * Visits one file on disk and all that it contains: one work list under one budget, depth first, so that at most `maxDepth` subjects are open.
  * Nesting, bombs and cycles are handled here and nowhere else. A parser or examiner that fails is a finding, and the others go on.
  */
-export async function walkFile(path: string, source: ByteSource, limits: Limits, beat: () => void): Promise<FileReport> {
-  const walk = new Walk(new Budget(limits, beat));
+export async function walkFile(path: string, source: ByteSource, limits: Limits, beat: () => void, owns?: readonly OwnedSpan[]): Promise<FileReport> {
+  const walk = new Walk(new Budget(limits, beat), owns);
+ * `owns` is given for a file of raw bytes that other files of the artifact give to tensors.
   await walk.run(path, source);
   return {
     path,
@@ -69,14 +80,19 @@ class Walk {
   /** Whether a parser called the subject that is being visited broken. */
   #broken = false;
 
-  constructor(budget: Budget) {
+  /** Of the file on disk. */
+  readonly #owns: readonly OwnedSpan[] | undefined;
+
+  constructor(budget: Budget, owns?: readonly OwnedSpan[]) {
     this.#budget = budget;
   }
 
   async run(path: string, source: ByteSource): Promise<void> {
     const name = path.slice(path.lastIndexOf("/") + 1);
-    const root: Subject = { path, name, size: source.size, containers: [], source, treatment: "examine", hidden: false };
+    const file: Subject = { path, name, size: source.size, containers: [], source, treatment: "examine", hidden: false };
+    const root: Subject = this.#owns === undefined ? file : { ...file, as: TENSOR_DATA };
     const stack: Frame[] = [];
+    this.#owns = owns;
     try {
       stack.push(await this.#visit(root, () => {}));
       for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
@@ -203,7 +219,7 @@ class Walk {
 
   /** Parses and examines a subject as one format; yields its children. */
   async #examine(id: FormatId, subject: Subject): Promise<readonly ChildRef[]> {
-    const format = await FORMATS[id]?.();
+    const format = id === TENSOR_DATA ? (await import("../formats/tensor-data/format.ts")).tensorDataFormat(this.#owns ?? []) : await FORMATS[id]?.();
     if (format === undefined) throw new Error(`format ${id} has no parser`);
     let parsed: Parsed<unknown>;
     try {
@@ -342,6 +358,9 @@ function within(parts: readonly ChildRef[], size: number): readonly ChildRef[] {
   return parts.flatMap((part): readonly ChildRef[] => {
     if (part.region.in !== "slice" || part.region.offset >= size) return [];
     const { offset } = part.region;
+/** What the root is parsed as whose bytes belong to tensors of other files. Nothing is detected as this. */
+const TENSOR_DATA: FormatId = "tensor-data";
+
     return [{ ...part, region: { in: "slice", offset, size: Math.min(part.region.size, size - offset) } }];
   });
 }

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { OwnedSpan } from "../finding.ts";
 import type { Limits } from "../limits.ts";
 import { descriptorSource } from "./descriptor-source.ts";
 import { walkFile } from "./walk.ts";
@@ -15,6 +16,8 @@ export interface WorkerJob {
   readonly fd: number;
   readonly path: string;
   readonly size: number;
+  /** Set for a file of raw bytes that other files of the artifact give to tensors. */
+  readonly owns?: readonly OwnedSpan[];
 }
 
 const port = parentPort;
@@ -25,7 +28,7 @@ const beat = () => void Atomics.add(counter, 0, 1);
 
 port.on("message", async (job: WorkerJob) => {
   try {
-    port.postMessage({ report: await walkFile(job.path, descriptorSource(job.fd, job.size, beat), limits, beat) });
+    port.postMessage({ report: await walkFile(job.path, descriptorSource(job.fd, job.size, beat), limits, beat, job.owns) });
   } catch (error) {
     port.postMessage({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }

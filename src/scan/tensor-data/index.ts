@@ -1,0 +1,3 @@
+import { tensorDataExaminer } from "./examine.ts";
+
+export const examiners = [tensorDataExaminer] as const;
