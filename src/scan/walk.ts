@@ -52,10 +52,10 @@ interface Subject extends SubjectInfo {
 /**
  * Visits one file on disk and all that it contains: one work list under one budget, depth first, so that at most `maxDepth` subjects are open.
  * Nesting, bombs and cycles are handled here and nowhere else. A parser or examiner that fails is a finding, and the others go on.
+ * `owns` is given for a file of raw bytes that other files of the artifact give to tensors.
  */
 export async function walkFile(path: string, source: ByteSource, limits: Limits, beat: () => void, owns?: readonly OwnedSpan[]): Promise<FileReport> {
   const walk = new Walk(new Budget(limits, beat), owns);
- * `owns` is given for a file of raw bytes that other files of the artifact give to tensors.
   await walk.run(path, source);
   return {
     path,
@@ -85,6 +85,7 @@ class Walk {
 
   constructor(budget: Budget, owns?: readonly OwnedSpan[]) {
     this.#budget = budget;
+    this.#owns = owns;
   }
 
   async run(path: string, source: ByteSource): Promise<void> {
@@ -92,7 +93,6 @@ class Walk {
     const file: Subject = { path, name, size: source.size, containers: [], source, treatment: "examine", hidden: false };
     const root: Subject = this.#owns === undefined ? file : { ...file, as: TENSOR_DATA };
     const stack: Frame[] = [];
-    this.#owns = owns;
     try {
       stack.push(await this.#visit(root, () => {}));
       for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
@@ -334,6 +334,9 @@ class Walk {
   }
 }
 
+/** What the root is parsed as whose bytes belong to tensors of other files. Nothing is detected as this. */
+const TENSOR_DATA: FormatId = "tensor-data";
+
 /** Parts that are listed as not examined in one file on disk. */
 const MAX_UNEXAMINED = 1000;
 
@@ -358,9 +361,6 @@ function within(parts: readonly ChildRef[], size: number): readonly ChildRef[] {
   return parts.flatMap((part): readonly ChildRef[] => {
     if (part.region.in !== "slice" || part.region.offset >= size) return [];
     const { offset } = part.region;
-/** What the root is parsed as whose bytes belong to tensors of other files. Nothing is detected as this. */
-const TENSOR_DATA: FormatId = "tensor-data";
-
     return [{ ...part, region: { in: "slice", offset, size: Math.min(part.region.size, size - offset) } }];
   });
 }
