@@ -2,6 +2,7 @@ import type { Detector, Format, FormatId } from "../format.ts";
 import { COMPRESSED_DETECTORS } from "./compressed/detect.ts";
 import { STREAM_CODECS } from "./compressed/facts.ts";
 import { executableDetector, scriptDetector } from "./executable/detect.ts";
+import { executableZipDetector } from "./executable-zip/detect.ts";
 import { ggufDetector } from "./gguf/detect.ts";
 import { IDENTIFIED_DETECTORS, UNRECOGNISED } from "./identified/detect.ts";
 import { IMAGE_DETECTORS } from "./image/detect.ts";
@@ -41,6 +42,7 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   "torch-tar": async () => (await import("./torch-tar/format.ts")).torchTarFormat,
   "torch-tar-object": async () => (await import("./torch-tar/object-format.ts")).torchTarObjectFormat,
   executable: async () => (await import("./executable/format.ts")).executableFormat,
+  "executable-zip": async () => (await import("./executable-zip/format.ts")).executableZip,
   script: async () => (await import("./executable/format.ts")).scriptFormat,
   json: async () => (await import("./json/format.ts")).jsonFormat,
   pdf: async () => (await import("./pdf/format.ts")).pdfFormat,
@@ -79,6 +81,7 @@ export const DETECTORS: readonly Detector[] = [
   ...TORCH_DETECTORS,
   ...COMPRESSED_DETECTORS,
   executableDetector,
+  executableZipDetector,
   scriptDetector,
   jsonDetector,
   pdfDetector,

@@ -12,6 +12,7 @@ const CODE_CARRIERS: ReadonlySet<FormatId> = new Set([
   "zip",
   "tar",
   "executable",
+  "executable-zip",
 ]);
 
 /**

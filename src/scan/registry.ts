@@ -22,6 +22,7 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   "torch-tar": async () => [(await import("./torch-zip/index.ts")).torchTarExaminer],
   "torch-tar-object": async () => [(await import("./torch-zip/index.ts")).torchTarObjectExaminer],
   executable: async () => [(await import("./executable/index.ts")).executableExaminer],
+  "executable-zip": async () => (await import("./executable-zip/index.ts")).examiners,
   script: async () => [(await import("./executable/index.ts")).scriptExaminer],
   json: async () => [(await import("./json/index.ts")).jsonExaminer],
   text: async () => [(await import("./text/index.ts")).textExaminer],

@@ -32,7 +32,7 @@ export const scriptExaminer: Examiner<ExecutableFacts> = {
   },
 };
 
-function disguised(facts: ExecutableFacts, { path, name }: SubjectInfo): Finding {
+export function disguised(facts: ExecutableFacts, { path, name }: SubjectInfo): Finding {
   return findingOf(EXECUTABLE_RULES.disguised, {
     severity: "high",
     where: { path, offset: 0 },

@@ -112,6 +112,7 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   dylib: claim("native", ["executable"]),
   dll: claim("native", ["executable"]),
   exe: claim("native", ["executable"]),
+  exe: claim("native", ["executable", "executable-zip"]),
   pyd: claim("native", ["executable"]),
   node: claim("native", ["executable"]),
   o: claim("native", ["executable"]),

@@ -1,0 +1,15 @@
+import type { Detector } from "../../format.ts";
+import { executableKind } from "../executable/detect.ts";
+import { startsAsZip, zipDetector } from "../zip/index.ts";
+
+/** Machine code that finds its data in a zip archive at its own end: llamafiles, self-extracting archives, bundled Python programs. */
+export const executableZipDetector: Detector = {
+  id: "executable-zip",
+  refines: ["executable", "zip", "torch-zip", "torchscript", "pt2"],
+  async detect(probe) {
+    if (startsAsZip(probe.head)) return "no";
+    const kind = await executableKind(probe);
+    if (kind === null || kind === "wasm" || kind === "java-class") return "no";
+    return (await zipDetector.detect(probe)) === "yes" ? "yes" : "no";
+  },
+};

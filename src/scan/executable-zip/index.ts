@@ -1,0 +1,3 @@
+import { executableZipExaminer } from "./examine.ts";
+
+export const examiners = [executableZipExaminer] as const;
