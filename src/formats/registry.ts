@@ -59,6 +59,7 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   torchscript: async () => (await import("./torch-zip/format.ts")).torchFormat("torchscript"),
   pt2: async () => (await import("./torch-zip/format.ts")).torchFormat("pt2"),
   ...Object.fromEntries(STREAM_CODECS.map((codec) => [codec, async () => (await import("./compressed/index.ts")).compressedFormat(codec)])),
+  yaml: async () => (await import("./yaml/format.ts")).yamlFormat,
   [UNRECOGNISED]: async () => (await import("./identified/format.ts")).identifiedFormat(UNRECOGNISED),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => (await import("./identified/format.ts")).identifiedFormat(id)])),
 };

@@ -38,6 +38,7 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   "torch-zip": async () => [(await import("./torch-zip/index.ts")).torchExaminer("torch-zip")],
   torchscript: async () => [(await import("./torch-zip/index.ts")).torchExaminer("torchscript")],
   pt2: async () => [(await import("./torch-zip/index.ts")).torchExaminer("pt2")],
+  yaml: async () => [(await import("./yaml/index.ts")).yamlExaminer],
   ...Object.fromEntries(STREAM_CODECS.map((codec) => [codec, async () => [(await import("./compressed/index.ts")).compressedExaminer(codec)]])),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => [(await import("./identified/index.ts")).identifiedExaminer(id)]])),
 };

@@ -14,6 +14,7 @@ import type { ChildRef, FormatId, Parsed, Probe } from "../format.ts";
 import { IDENTIFIED_NAMES, UNRECOGNISED } from "../formats/identified/detect.ts";
 import { FORMATS } from "../formats/registry.ts";
 import { textDetector } from "../formats/text/detect.ts";
+import { mayBeYaml } from "../formats/yaml/detect.ts";
 import { Budget, LimitError, type Limits } from "../limits.ts";
 import { encodePath } from "../path-encoding.ts";
 import type { Unexamined } from "./examination.ts";
@@ -174,7 +175,7 @@ class Walk {
     const probe = await probeOf(subject.source);
     if (subject.treatment === "probe") return (await identify(probe, PROBED)).sure;
     const identified = await identify(probe);
-    const formats = await this.#asTemplate(await this.#settle(identified, subject), probe, subject);
+    const formats = await this.#asNamed(await this.#settle(identified, subject), probe, subject);
     if (formats.length === 0) this.#notExamined(subject.path, "the format is not recognised");
     if (identified.sure.length > 1)
       this.#add(WALK_RULES.polyglot, {
@@ -200,11 +201,12 @@ class Walk {
     return [];
   }
 
-  /** A loader renders a text under a template's name, whatever its first bytes are the magic of. */
-  async #asTemplate(formats: readonly FormatId[], probe: Probe, { name }: Subject): Promise<readonly FormatId[]> {
-    const template = treatAs(name);
-    if (template === null || formats.includes(template) || (await textDetector.detect(probe)) === "no") return formats;
-    return [...formats, template];
+  /** A loader renders a text under a template's name, and reads one under a name of YAML, whatever its first bytes are the magic of. */
+  async #asNamed(formats: readonly FormatId[], probe: Probe, { name }: Subject): Promise<readonly FormatId[]> {
+    const format = treatAs(name);
+    if (format === null || formats.includes(format)) return formats;
+    const readable = format === "yaml" ? await mayBeYaml(probe) : (await textDetector.detect(probe)) !== "no";
+    return readable ? [...formats, format] : formats;
   }
 
   async #parse(id: FormatId, subject: Subject): Promise<Parsed<unknown> | null> {

@@ -26,9 +26,10 @@ export function mayBeEmpty(name: string): boolean {
   return claim === undefined || claim.formats === null || (claim.formats.includes("text") && MAY_BE_EMPTY.has(claim.role));
 }
 
-/** What text of this name is read as, when that is no plain text: a chat template is a program. */
+/** What text of this name is read as, when that is no plain text: a chat template is a program, and a YAML file can name what its loader calls. */
 export function treatAs(name: string): FormatId | null {
   const lower = name.toLowerCase();
+  if (/\.(?:ya?ml|cff|dvc)$|^(?:mlmodel|mlproject|dvc\.lock)$/.test(lower)) return "yaml";
   return /\.(?:jinja2?|j2)$/.test(lower) || /^chat_template[^.]*(?:\.(?:txt|tmpl|tpl))?$/.test(lower) ? "jinja" : null;
 }
 

@@ -1,0 +1,65 @@
+import type { Rule } from "../../finding.ts";
+
+export const YAML_RULES = {
+  tag: {
+    id: "yaml-tag",
+    summary: "a YAML tag that has the loader build or call something",
+    gain: "PyYAML's Loader and UnsafeLoader (and load before 5.1, FullLoader before 5.4), ruamel.yaml's unsafe loader, HyperPyYAML and SnakeYAML before 2.0 import and call what the tag names as soon as the file is read.",
+    check: "Read the file with `yaml.safe_load`, which refuses such tags, and ask what the name given does.",
+    references: [
+      "https://nvd.nist.gov/vuln/detail/CVE-2020-14343",
+      "https://nvd.nist.gov/vuln/detail/CVE-2022-1471",
+      "https://github.com/speechbrain/HyperPyYAML",
+    ],
+  },
+  target: {
+    id: "config-target",
+    summary: "a configuration that names what its loader imports and calls",
+    gain: "hydra.utils.instantiate (NeMo before 2.3.2, and every other program that builds a model from its configuration so) imports the name and calls it with the values beside it.",
+    check:
+      "Ask what the name given does with the values beside it; a model's configuration names layers, optimisers and transforms of its own framework.",
+    references: ["https://nvd.nist.gov/vuln/detail/CVE-2025-23304", "https://hydra.cc/docs/advanced/instantiate_objects/overview/"],
+  },
+  computedTarget: {
+    id: "config-computed-target",
+    summary: "a name to be called that is only known while loading",
+    gain: "The name is put together from the environment or by a resolver, so that the file itself does not show what is called.",
+    check: "Print the configuration with `OmegaConf.to_yaml(cfg, resolve=True)` in a sandbox and look at the name.",
+    references: ["https://omegaconf.readthedocs.io/en/latest/usage.html#variable-interpolation"],
+  },
+  resolver: {
+    id: "config-resolver",
+    summary: "an interpolation that has the loader evaluate text or read its environment",
+    gain: "Programs register Python's eval and its like as resolvers for arithmetic; then any code in the braces runs. Values of the environment are often secrets.",
+    check: "Look for `OmegaConf.register_new_resolver` in the program that loads the file, and at the text in the braces.",
+    references: ["https://omegaconf.readthedocs.io/en/latest/custom_resolvers.html"],
+  },
+  code: {
+    id: "config-code",
+    summary: "code inside of a configuration, which its loader runs",
+    gain: "The loader of such documents evaluates the text, or hands it to a shell, when it builds the model or looks for its data.",
+    check: "Read the text given as the program that it is.",
+    references: ["https://docs.monai.io/en/stable/config_syntax.html", "https://nvd.nist.gov/vuln/detail/CVE-2021-37678"],
+  },
+  aliases: {
+    id: "yaml-alias-bomb",
+    summary: "aliases that stand for far more than the file holds",
+    gain: "A loader that copies or resolves its configuration runs out of memory, and a scanner may give up before it reaches the rest.",
+    check: "Count the anchors (&) and aliases (*) in the file.",
+    references: ["https://en.wikipedia.org/wiki/Billion_laughs_attack"],
+  },
+  cycle: {
+    id: "yaml-cycle",
+    summary: "an alias inside of what it stands for",
+    gain: "Whatever walks the document without a bound never ends.",
+    check: "Look at the alias given and at its anchor.",
+    references: [],
+  },
+  packages: {
+    id: "package-source",
+    summary: "a list of packages that are taken from elsewhere than the usual index",
+    gain: "Setting up the model's environment installs what another server holds at that time, and installing runs its code.",
+    check: "Ask who owns the address; install by hand from the usual index, with digests.",
+    references: ["https://pip.pypa.io/en/stable/reference/requirements-file-format/", "https://nvd.nist.gov/vuln/detail/CVE-2018-20225"],
+  },
+} as const satisfies Record<string, Rule>;
