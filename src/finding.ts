@@ -110,6 +110,8 @@ export interface Examiner<F> {
 
 export interface Examined {
   readonly findings: readonly Finding[];
+  /** How many more there are, none of them worse than those: a flood is counted, not built. */
+  readonly more?: number;
   /** Parts of this subject that were not looked at, and why; each becomes a `not-examined` finding. */
   readonly unexamined?: readonly string[];
   readonly references?: readonly Reference[];

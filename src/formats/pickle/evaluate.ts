@@ -1,5 +1,5 @@
 import type { AttributeRead } from "./facts.ts";
-import { type Call, type Deferred, entryOf, type Global, isObject, itemsOf, type ModuleObject, type Value } from "./values.ts";
+import { type Call, type Deferred, deferred, entryOf, type Global, isObject, itemsOf, type ModuleObject, type Value } from "./values.ts";
 
 /** What a computed callable needs from the interpreter. */
 export interface Resolver {
@@ -18,7 +18,7 @@ export interface Resolver {
 /** Attribute paths beyond this are no names any more. */
 const MAX_PATH = 512;
 
-type Evaluator = (call: Call, args: readonly Value[], resolver: Resolver) => Value | undefined;
+export type Evaluator = (call: Call, args: readonly Value[], resolver: Resolver) => Value | undefined;
 
 /**
  * Callables whose result is another callable or module. What Python would find is found, so that `getattr(import_module('os'), 'system')` is
@@ -35,9 +35,9 @@ const EVALUATORS: ReadonlyMap<string, Evaluator> = new Map<string, Evaluator>([
   ["importlib._bootstrap._gcd_import", (call, [name]) => (typeof name === "string" ? moduleObject(name, call) : undefined)],
   ["pkgutil.resolve_name", (call, [name], r) => (typeof name === "string" ? resolvedName(name, call, r) : undefined)],
   ["pydoc.locate", (call, [name], r) => (typeof name === "string" ? resolvedName(name, call, r) : undefined)],
-  ["operator.attrgetter", (call, parts) => ({ kind: "attrgetter", parts, source: call })],
-  ["operator.itemgetter", (call, parts) => ({ kind: "itemgetter", parts, source: call })],
-  ["operator.methodcaller", (call, parts) => ({ kind: "methodcaller", parts, source: call })],
+  ["operator.attrgetter", (call, parts) => deferred("attrgetter", parts, call)],
+  ["operator.itemgetter", (call, parts) => deferred("itemgetter", parts, call)],
+  ["operator.methodcaller", (call, parts) => deferred("methodcaller", parts, call)],
   ["operator.getitem", (call, [target, key], r) => item(target, key, call, r)],
   ["operator.call", (call, [callee, ...args], r) => r.call(callee ?? null, args, call)],
   ["functools.partial", partial],
@@ -113,7 +113,7 @@ function methodEvaluator(module: string, name: string): Evaluator | undefined {
 
 function partial(call: Call, args: readonly Value[], resolver: Resolver): Deferred {
   resolver.calledLater(args[0] ?? null, args.slice(1), call);
-  return { kind: "partial", parts: args, source: call };
+  return deferred("partial", args, call);
 }
 
 function applied(call: Call, args: readonly Value[], resolver: Resolver): undefined {

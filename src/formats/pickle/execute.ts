@@ -1,7 +1,7 @@
 import type { Cursor } from "./cursor.ts";
-import { append, dictOf, type Machine, opaque, setItems } from "./machine.ts";
+import { append, dictOf, type Machine, setItems } from "./machine.ts";
 import { floatOperand, intOperand, longBytes, longOperand, stringOperand, unicodeOperand } from "./text-operands.ts";
-import { dict, isObject, KEPT_BYTES, sequence, type Value } from "./values.ts";
+import { dict, isObject, KEPT_BYTES, opaque, sequence, type Value } from "./values.ts";
 
 /** What the loop does after an opcode: goes on, ends the stream, or says why the unpickler would raise here. */
 export type Outcome = "next" | "stop" | "built" | { readonly why: string };
@@ -198,7 +198,7 @@ function pushLine(m: Machine, text: string | undefined): Outcome {
 
 function tuple(m: Machine, count: number): Value {
   const items = new Array<Value>(count);
-  for (let i = count - 1; i >= 0; i--) items[i] = m.memo.settled(m.pop());
+  for (let i = count - 1; i >= 0; i--) items[i] = m.pop();
   return sequence("tuple", items);
 }
 

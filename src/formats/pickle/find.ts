@@ -1,8 +1,9 @@
-import { Budget, DEFAULT_LIMITS, type Limits } from "../../limits.ts";
+import { Budget, DEFAULT_LIMITS, LimitError, type Limits } from "../../limits.ts";
 import { Cursor } from "./cursor.ts";
-import { Machine, opaque } from "./machine.ts";
+import { Machine } from "./machine.ts";
 import { Recorder } from "./recorder.ts";
 import { type Pause, run } from "./run.ts";
+import { opaque } from "./values.ts";
 
 /** Opcodes within which a candidate has to show what it is. */
 const TRIAL_OPCODES = 4096;
@@ -54,12 +55,18 @@ export function attempt(window: Buffer, at: number, maxOpcodes = TRIAL_OPCODES, 
   return { ...found, status, opcodes: machine.opcodes, cost, end: Math.min(cursor.at, window.length), recorder };
 }
 
-const TRIAL_LIMITS: Limits = { ...DEFAULT_LIMITS, maxSteps: Number.MAX_SAFE_INTEGER, maxMemoryBytes: Number.MAX_SAFE_INTEGER };
+const TRIAL_LIMITS: Limits = { ...DEFAULT_LIMITS, maxSteps: Number.MAX_SAFE_INTEGER, maxMemoryBytes: 64 * 1024 * 1024 };
 
+/** Where a trial takes too much memory it comes to what it has shown by then. */
 function steps(machine: Machine, cursor: Cursor, maxOpcodes: number): Pause["status"] {
-  for (;;) {
-    const { status } = run(machine, cursor, maxOpcodes);
-    if (status !== "built") return status;
+  try {
+    for (;;) {
+      const { status } = run(machine, cursor, maxOpcodes);
+      if (status !== "built") return status;
+    }
+  } catch (error) {
+    if (error instanceof LimitError) return "pause";
+    throw error;
   }
 }
 

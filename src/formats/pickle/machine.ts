@@ -1,10 +1,11 @@
 import { mayHoldPickle, payloadsIn, worthALook } from "./candidates.ts";
+import { Census, isSpecial } from "./census.ts";
 import { callDeferred, evaluatorOf, type Resolver } from "./evaluate.ts";
 import type { AttributeRead, ComputedCall, GlobalOrigin } from "./facts.ts";
 import { Frames } from "./frames.ts";
-import { Memo, SLOT_BYTES } from "./memo.ts";
+import { Memo } from "./memo.ts";
 import { calleeName, noteBuild, notePersistentId } from "./notes.ts";
-import type { GlobalRecord, Recorder } from "./recorder.ts";
+import type { Recorder } from "./recorder.ts";
 import { render } from "./render.ts";
 import {
   type Bytes,
@@ -16,7 +17,7 @@ import {
   KEPT_BYTES,
   KEPT_ITEMS,
   call as makeCall,
-  type Opaque,
+  opaque,
   type Sequence,
   sequence,
   type Value,
@@ -24,7 +25,15 @@ import {
 
 /** Calls that one call may lead to, as `reduce` and `partial` do, one inside the other. */
 const MAX_CALL_DEPTH = 5;
-const MARKS_HELD = 4096;
+/** What one opcode may add besides its operand. */
+const OPCODE_BYTES = 128;
+/** What may be added between two counts; more when there is much to count. */
+const COUNT_EVERY_BYTES = 16 * 1024 * 1024;
+/** From here on, values that nothing can act on are let go. */
+const THIN_OUT_BYTES = 32 * 1024 * 1024;
+/** What a heap takes for each byte that is in use: garbage between two collections, room to grow. */
+const HEAP_FACTOR = 1.75;
+const ENTRIES_PER_STEP = 16;
 
 /** The stack is empty down to the last mark: here the real unpickler raises, and what it did before stays done. */
 export class Underflow extends Error {}
@@ -37,7 +46,7 @@ export class Machine implements Resolver {
   readonly recorder: Recorder;
   readonly stack: Value[] = [];
   readonly marks: number[] = [];
-  readonly memo: Memo;
+  readonly memo = new Memo();
   /** Offset and name of the opcode that is executed. */
   offset = 0;
   opcode = "";
@@ -47,24 +56,50 @@ export class Machine implements Resolver {
   result: Value = null;
   /** Opcodes executed so far. */
   opcodes = 0;
-  readonly #evaluators = new Map<GlobalRecord, ReturnType<typeof evaluatorOf>>();
-  readonly #globals = new Map<GlobalRecord, Global>();
-  #highest = 1024;
+  readonly #census = new Census(this.stack, this.memo);
   #depth = 0;
+  /** Upper bound of what was added so far, and where to count what is left of it. */
+  #added = 0;
+  #countAt = COUNT_EVERY_BYTES;
+  #held = 0;
 
   constructor(recorder: Recorder) {
     this.recorder = recorder;
-    this.memo = new Memo(recorder);
+  }
+
+  /** Hears of each opcode that was executed, with the bytes of its operand that may have been kept. */
+  added(operandBytes: number): void {
+    this.#added += OPCODE_BYTES + operandBytes;
+    if (this.#added >= this.#countAt) this.#count();
+  }
+
+  /** Gives back what its values hold of the budget. */
+  close(): void {
+    this.recorder.budget.release(this.#held);
+    this.#held = 0;
+  }
+
+  #count(): void {
+    const { budget } = this.recorder;
+    let bytes = this.#census.count();
+    if (bytes > THIN_OUT_BYTES) {
+      this.#census.thinOut(this.marks);
+      bytes = this.#census.count();
+    }
+    budget.steps(Math.ceil((this.stack.length + this.memo.slots) / ENTRIES_PER_STEP));
+    const held = Math.ceil((bytes + this.marks.length * 8) * HEAP_FACTOR);
+    const left = budget.limits.maxMemoryBytes - held;
+    this.#countAt = this.#added + Math.max(COUNT_EVERY_BYTES, Math.min(bytes, left / HEAP_FACTOR));
+    budget.hold(held - this.#held);
+    this.#held = held;
   }
 
   push(value: Value): void {
-    if (this.stack.push(value) <= this.#highest) return;
-    this.recorder.hold(this.#highest * SLOT_BYTES);
-    this.#highest *= 2;
+    this.stack.push(value);
   }
 
   mark(): void {
-    if (this.marks.push(this.stack.length) % MARKS_HELD === 0) this.recorder.hold(MARKS_HELD * SLOT_BYTES);
+    this.marks.push(this.stack.length);
   }
 
   pop(): Value {
@@ -130,13 +165,9 @@ export class Machine implements Resolver {
   }
 
   global(module: string, name: string, origin: GlobalOrigin): Global {
-    const record = this.recorder.global(module, name, origin, this.offset, () => `${module}.${name}`.slice(0, 200));
-    let value = this.#globals.get(record);
-    if (value === undefined) {
-      value = { kind: "global", module, name, source: null, record };
-      this.#globals.set(record, value);
-    }
-    return value;
+    const record = this.recorder.global(module, name, origin, this.offset);
+    record.value ??= { kind: "global", module, name, source: null, record };
+    return record.value;
   }
 
   computed(module: string, name: string, source: Call): Global {
@@ -206,12 +237,8 @@ export class Machine implements Resolver {
   #callGlobal(callee: Global, call: Call, items: readonly Value[], shown: Call): Value {
     const { record } = callee;
     this.recorder.called(record, call.kwargs === null ? items : [...items, call.kwargs], this.offset, this.opcode, shown);
-    let evaluator = this.#evaluators.get(record);
-    if (evaluator === undefined && !this.#evaluators.has(record)) {
-      evaluator = evaluatorOf(callee.module, callee.name);
-      this.#evaluators.set(record, evaluator);
-    }
-    return evaluator?.(call, items, this) ?? call;
+    if (record.evaluator === undefined) record.evaluator = evaluatorOf(callee.module, callee.name) ?? null;
+    return record.evaluator?.(call, items, this) ?? call;
   }
 
   #linkPayloads(call: Call): void {
@@ -252,31 +279,26 @@ export class Machine implements Resolver {
   }
 }
 
-export function opaque(kind: Opaque["kind"], what: string, code = 0, value: Value = null): Opaque {
-  return { kind, what, code, value };
-}
-
 /** Adds to a list or set what it keeps of these values. `values` is taken over. */
-export function append(target: Sequence, values: Value[], { recorder, memo }: Machine): void {
+export function append(target: Sequence, values: Value[], { recorder }: Machine): void {
   target.length += values.length;
   const room = recorder.keptItems - target.items.length;
   if (room <= 0) return;
   if (values.length > room) values.length = room;
-  for (let i = 0; i < values.length; i++) values[i] = memo.settled(values[i] ?? null);
-  recorder.charge(values.length * SLOT_BYTES);
   if (target.items.length === 0) target.items = values;
   else for (const value of values) target.items.push(value);
 }
 
 /** Sets items, given as key, value, key, value … The last value of a key counts. `pairs` is taken over. */
-export function setItems(target: Value, pairs: Value[], { recorder, memo }: Machine): void {
-  if (!isObject(target) || target.kind !== "dict") return;
+export function setItems(target: Value, pairs: Value[], { recorder, offset }: Machine): void {
+  if (!isObject(target)) return;
+  if (target.kind === "plain" && specialPairs(pairs, 0, 0).length > 0)
+    recorder.anomaly("search-cut", offset, "special attributes are set in a dict that was no longer kept");
+  if (target.kind !== "dict") return;
   target.length += pairs.length >> 1;
   const room = Math.max(0, 2 * KEPT_ITEMS - target.entries.length);
   if (pairs.length > room) pairs = [...pairs.slice(0, room), ...specialPairs(pairs, room, target.entries.length)];
   if (pairs.length === 0) return;
-  for (let i = 0; i < pairs.length; i++) pairs[i] = memo.settled(pairs[i] ?? null);
-  recorder.charge(pairs.length * SLOT_BYTES);
   if (target.entries.length === 0) target.entries = pairs;
   else for (const value of pairs) target.entries.push(value);
 }
@@ -288,7 +310,7 @@ function specialPairs(pairs: readonly Value[], from: number, held: number): Valu
   const found: Value[] = [];
   for (let i = from; i < pairs.length && held + from + found.length < MOST_ENTRIES; i += 2) {
     const key = pairs[i];
-    if (typeof key === "string" && key.startsWith("__") && key.endsWith("__")) found.push(key, pairs[i + 1] ?? null);
+    if (typeof key === "string" && isSpecial(key)) found.push(key, pairs[i + 1] ?? null);
   }
   return found;
 }

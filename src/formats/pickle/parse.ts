@@ -65,7 +65,11 @@ async function readAll(source: ByteSource, recorder: Recorder): Promise<Problem 
     if (recorder.counts.streams >= MAX_STREAMS) return problem ?? { kind: "limit", at: result.end, why: `more than ${MAX_STREAMS} streams` };
     position = await nextStream(source, result.end, recorder);
   }
-  return problem;
+  return problem ?? flooded(recorder);
+}
+
+function flooded({ globals }: Recorder): Problem | null {
+  return globals.cutAt === null ? null : { kind: "limit", at: globals.cutAt, why: "more distinct globals than are kept" };
 }
 
 function problemOf({ ended, end, why }: StreamResult): Problem | null {

@@ -5,24 +5,22 @@ import type {
   AttributeRead,
   ComputedCall,
   GlobalOrigin,
-  LiteralShape,
   NestedPickle,
   PersistentId,
   PickledBuild,
-  PickledGlobal,
   PickleFacts,
   PickleStream,
   Span,
   StorageReference,
   UnownedSpan,
 } from "./facts.ts";
+import { GlobalRecord, GlobalRecords } from "./global-records.ts";
 import { shapesOf } from "./literal-shape.ts";
 import { render } from "./render.ts";
 import { KEPT_ITEMS, type Value } from "./values.ts";
 
-/** Longest module or attribute path that is kept. */
-const MAX_NAME = 1000;
-const CHARGE_BYTES = 65_536;
+/** Of a distinct global, with its fact and room for garbage. */
+const GLOBAL_BYTES = 700;
 /** A global costs several times what another opcode does. */
 const GLOBAL_STEPS = 4;
 /** Entries kept of a list that an examiner reads as examples. */
@@ -30,25 +28,11 @@ const MAX_LISTED = 256;
 /** Values that are tried as pickles once the streams are read. */
 const MAX_CANDIDATES = 16_384;
 
-/** A distinct global while its uses are still being collected. */
-export interface GlobalRecord extends Omit<PickledGlobal, "shapes"> {
-  offset: number;
-  stream: number;
-  called: boolean;
-  calledBy: string | null;
-  shapes: Set<LiteralShape>;
-  expression: string;
-  inPersistentId: boolean;
-  count: number;
-  calls: number;
-  constantTypes: number;
-}
-
 /** Collects the facts of one subject, over all its streams. Distinct things are kept once; what grows is charged to the budget. */
 export class Recorder {
   readonly budget: Budget;
   readonly streams: PickleStream[] = [];
-  readonly globals = new Map<string, GlobalRecord>();
+  readonly globals = new GlobalRecords();
   readonly computedCalls: ComputedCall[] = [];
   readonly attributeReads = new Map<string, AttributeRead>();
   readonly builds = new Map<string, PickledBuild>();
@@ -66,7 +50,6 @@ export class Recorder {
   /** How far reading has come. */
   at = 0;
   #held = 0;
-  #pending = 0;
 
   constructor(budget: Budget) {
     this.budget = budget;
@@ -82,59 +65,42 @@ export class Recorder {
     this.#held += bytes;
   }
 
-  /** Like `hold` for small amounts, which may be negative; the budget hears of them in larger ones. */
-  charge(bytes: number): void {
-    this.#pending += bytes;
-    if (this.#pending < CHARGE_BYTES && this.#pending > -CHARGE_BYTES) return;
-    const due = Math.max(this.#pending, -this.#held);
-    this.#pending = 0;
-    this.hold(due);
-  }
-
   release(): void {
     this.budget.release(this.#held);
     this.#held = 0;
   }
 
-  global(module: string, name: string, origin: GlobalOrigin, offset: number, expression: () => string): GlobalRecord {
+  /** Notes that a global is named. @param expression where it is none that the names themselves make */
+  global(module: string, name: string, origin: GlobalOrigin, offset: number, expression?: () => string): GlobalRecord {
     this.counts.globals++;
     this.budget.steps(GLOBAL_STEPS + ((module.length + name.length) >> 3));
-    const key = `${module}\n${name}`;
-    const known = this.globals.get(key);
+    const known = this.globals.get(module, name);
     if (known !== undefined) {
       known.count++;
       return known;
     }
-    this.hold(300 + 2 * key.length);
-    const record: GlobalRecord = {
-      module: module.slice(0, MAX_NAME),
-      name: name.slice(0, MAX_NAME),
-      origin,
-      offset,
-      stream: this.stream,
-      called: false,
-      calledBy: null,
-      shapes: new Set(),
-      expression: expression(),
-      inPersistentId: false,
-      count: 1,
-      calls: 0,
-      constantTypes: 0,
-    };
-    this.globals.set(key, record);
+    const record = new GlobalRecord(module, name, origin, offset, this.stream);
+    record.expression = expression?.() ?? null;
+    this.#keep(record);
     return record;
   }
 
   /** Notes a call of a named global. The expression that is kept is that of the first call, then that of the first with a telling literal. */
   called(record: GlobalRecord, args: readonly Value[], offset: number, opcode: string, call: Value): void {
-    const before = record.shapes.size;
-    shapesOf(args, record.shapes);
-    if (record.called && (before > 0 || record.shapes.size === 0)) return;
-    record.called = true;
+    const before = record.shapes?.size ?? 0;
+    const shapes = record.shapes ?? new Set();
+    shapesOf(args, shapes);
+    if (shapes.size > 0) record.shapes = shapes;
+    if (record.called && (before > 0 || shapes.size === 0)) return;
     record.calledBy = opcode;
     record.offset = offset;
     record.stream = this.stream;
     record.expression = render(call);
+    if (!this.globals.has(record)) this.#keep(record);
+  }
+
+  #keep(record: GlobalRecord): void {
+    if (this.globals.add(record)) this.hold(GLOBAL_BYTES + 4 * record.key.length);
   }
 
   computedCall(describe: () => ComputedCall): void {
@@ -202,7 +168,12 @@ export class Recorder {
   /** Takes over the globals of opcodes that another loader than the one followed here would execute. */
   hiddenStream(offset: number, other: Recorder): void {
     this.anomaly("opcodes-in-array", offset, "the bytes of the array decode as opcodes that use a global");
-    for (const [key, record] of other.globals) if (!this.globals.has(key)) this.globals.set(key, { ...record, offset, stream: this.stream });
+    for (const record of other.globals.values()) {
+      if (this.globals.has(record)) continue;
+      record.offset = offset;
+      record.stream = this.stream;
+      this.#keep(record);
+    }
   }
 
   streamEnded(stream: PickleStream): void {
@@ -220,7 +191,7 @@ export class Recorder {
     const { streams, computedCalls, persistentIds, arrays, unowned, counts } = this;
     return {
       streams,
-      globals: [...this.globals.values()].map((record) => ({ ...record, shapes: [...record.shapes].sort() })),
+      globals: this.globals.facts(),
       computedCalls,
       attributeReads: [...this.attributeReads.values()],
       builds: [...this.builds.values()],

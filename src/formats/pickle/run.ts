@@ -2,6 +2,7 @@ import type { Cursor, Shortage } from "./cursor.ts";
 import { execute } from "./execute.ts";
 import { type Machine, Underflow } from "./machine.ts";
 import { OPCODES } from "./opcodes.ts";
+import { KEPT_BYTES } from "./values.ts";
 
 /**
  * Why the loop came back: `refill`: the window must move; `pause`: `maxOpcodes` were executed; `built`: a BUILD was executed, behind which
@@ -31,6 +32,7 @@ export function run(machine: Machine, cursor: Cursor, maxOpcodes = Number.POSITI
       machine.opcode = opcode.name;
       const outcome = execute(code, machine, cursor);
       machine.opcodes++;
+      machine.added(Math.min(cursor.next - cursor.at, KEPT_BYTES));
       machine.frames.step(machine, cursor, code === FRAME);
       cursor.at = cursor.next;
       if (outcome === "next") continue;

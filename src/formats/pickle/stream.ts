@@ -25,6 +25,8 @@ const LOOK_OPCODES = 256;
 /** The same where the first look ended in the middle of well-formed opcodes. */
 const MOST_LOOK_OPCODES = 1_000_000;
 const LOOK_PREFILLED = 16;
+/** Streams that are open inside one another. */
+const MOST_MACHINES = 256;
 
 /** Reads one stream from its first opcode to STOP, with the raw arrays and inner streams that joblib writes into it. */
 export async function readStream(source: ByteSource, start: number, recorder: Recorder): Promise<StreamResult> {
@@ -69,7 +71,7 @@ class Reading {
   close(): void {
     this.#recorder.at = this.offset;
     this.#window.release();
-    for (const machine of this.#machines.splice(0)) this.#count(machine);
+    for (const machine of this.#machines.splice(0)) this.#leave(machine);
   }
 
   async run(start: number): Promise<StreamResult> {
@@ -82,17 +84,15 @@ class Reading {
       else if (pause.status === "built") {
         const why = await this.#stepOver(arrayBehind(machine.top()));
         if (why !== null) return { ended: "broken", end: this.offset, why, value: null };
-      } else if (pause.status === "stop" && this.#machines.length > 1) this.#leave(machine);
-      else return this.#ended(pause, machine);
+      } else if (pause.status === "stop" && this.#machines.length > 1) {
+        this.#machines.pop();
+        this.#leave(machine);
+      } else return this.#ended(pause, machine);
     }
   }
 
   #leave(machine: Machine): void {
-    this.#machines.pop();
-    this.#count(machine);
-  }
-
-  #count(machine: Machine): void {
+    machine.close();
     this.opcodes += machine.opcodes;
     this.protocol = Math.max(this.protocol, machine.protocol);
   }
@@ -110,6 +110,7 @@ class Reading {
     if (layout === null) return "the size of the array here cannot be known";
     await this.#window.fill(this.#cursor, this.offset);
     if (layout.bytes === null) {
+      if (this.#machines.length >= MOST_MACHINES) return `arrays of objects lie in one another more than ${MOST_MACHINES} deep`;
       this.#machines.push(new Machine(this.#recorder));
       return null;
     }

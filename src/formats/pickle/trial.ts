@@ -5,9 +5,10 @@ import { Cursor } from "./cursor.ts";
 import { evidence } from "./find.ts";
 import { holdsActingPickle } from "./find-acting.ts";
 import { looksLikePickle } from "./looks-like.ts";
-import { Machine, opaque } from "./machine.ts";
+import { Machine } from "./machine.ts";
 import { Recorder } from "./recorder.ts";
 import { type Pause, run } from "./run.ts";
+import { opaque } from "./values.ts";
 import { WindowReader } from "./window-reader.ts";
 
 /** A persistent id is a name: zeros without a line end behind a P, as tensors may have them, are none. */

@@ -1,9 +1,9 @@
-import type { GlobalRecord } from "./recorder.ts";
+import type { GlobalRecord } from "./global-records.ts";
 
 /**
  * What stands on the unpickler's stack, without running anything. Python's None, bool, int, float and short str are JavaScript's own values;
  * everything else is one of the objects below. Containers keep their first items only: nothing that a stream can do to a later item escapes
- * the calls and globals that are recorded when they happen.
+ * the calls and globals that are recorded when they happen. What leads to other values has a `mark`: the pass of the census that met it last.
  */
 export type Value = null | boolean | number | bigint | string | Bytes | LongText | Sequence | Dict | Global | ModuleObject | Call | Deferred | Opaque;
 
@@ -31,8 +31,7 @@ export interface Sequence {
   readonly kind: "tuple" | "list" | "set" | "frozenset";
   items: Value[];
   length: number;
-  /** Memo entry that holds it, -1 for none. */
-  memoKey: number | bigint;
+  mark: number;
 }
 
 export interface Dict {
@@ -40,7 +39,7 @@ export interface Dict {
   /** Key, value, key, value … */
   entries: Value[];
   length: number;
-  memoKey: number | bigint;
+  mark: number;
 }
 
 /** Something that an import and attribute look-ups lead to. `source` is the call that Python would resolve to it. */
@@ -72,6 +71,7 @@ export interface Call {
   attributes: Map<string, Value> | null;
   /** What BUILD gave it, for the few classes whose state says how many bytes follow. */
   state: Value;
+  mark: number;
 }
 
 /** A callable that was made from another one: calling it does what `kind` says with `parts`. */
@@ -79,30 +79,44 @@ export interface Deferred {
   readonly kind: "partial" | "attrgetter" | "methodcaller" | "itemgetter";
   readonly parts: readonly Value[];
   readonly source: Call;
+  mark: number;
 }
 
 /** A value that only the loading process knows. */
 export interface Opaque {
+  /** `plain`: a container or a text whose contents were let go. */
   readonly kind: "persistent" | "extension" | "missing" | "buffer" | "unresolved" | "plain";
   /** As it is shown. */
   readonly what: string;
   readonly code: number;
   /** The id that `persistent` was asked for. */
   readonly value: Value;
+  mark: number;
 }
 
-export function sequence(kind: Sequence["kind"], items: Value[] = []): Sequence {
+/** Contents of whatever is empty; never added to. */
+export const NOTHING: Value[] = [];
+
+export function sequence(kind: Sequence["kind"], items: Value[] = NOTHING): Sequence {
   const length = items.length;
-  return { kind, items: length > KEPT_ITEMS ? items.slice(0, KEPT_ITEMS) : items, length, memoKey: -1 };
+  return { kind, items: length > KEPT_ITEMS ? items.slice(0, KEPT_ITEMS) : items, length, mark: 0 };
 }
 
 export function call(callee: Value, args: Value, kwargs: Value = null, how: Call["how"] = "call"): Call {
   const root = !isObject(callee) ? null : callee.kind === "global" ? callee : callee.kind === "call" ? callee.root : null;
-  return { kind: "call", callee, args, kwargs, how, root, attributes: null, state: null };
+  return { kind: "call", callee, args, kwargs, how, root, attributes: null, state: null, mark: 0 };
+}
+
+export function deferred(kind: Deferred["kind"], parts: readonly Value[], source: Call): Deferred {
+  return { kind, parts, source, mark: 0 };
+}
+
+export function opaque(kind: Opaque["kind"], what: string, code = 0, value: Value = null): Opaque {
+  return { kind, what, code, value, mark: 0 };
 }
 
 export function dict(): Dict {
-  return { kind: "dict", entries: [], length: 0, memoKey: -1 };
+  return { kind: "dict", entries: NOTHING, length: 0, mark: 0 };
 }
 
 export function isObject(value: Value): value is Exclude<Value, null | boolean | number | bigint | string> {

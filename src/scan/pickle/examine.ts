@@ -1,4 +1,4 @@
-import type { Examined, Examiner, SubjectInfo } from "../../finding.ts";
+import { bySeverity, type Examined, type Examiner, type SubjectInfo } from "../../finding.ts";
 import type { FormatId, Parsed } from "../../format.ts";
 import type { PickleFacts } from "../../formats/pickle/facts.ts";
 import type { TorchLegacyFacts } from "../../formats/torch-legacy/parse.ts";
@@ -8,6 +8,8 @@ import { PICKLE_RULES } from "./rules.ts";
 import { anomalyFindings, buildFindings, computedCallFindings, extensionFindings, layoutFindings, persistentIdFindings } from "./shape.ts";
 
 const VERSION = 1;
+/** Of a flood of names, findings are made for the worst of them. */
+const MAX_GLOBALS = 1000;
 const RULES = Object.values(PICKLE_RULES);
 
 /** Says what loading a pickle would do. @param reads `pickle` or a format with the same facts */
@@ -18,10 +20,8 @@ export function pickleExaminer(judge: Judge, reads: FormatId = "pickle"): Examin
     reads,
     rules: RULES,
     examine(parsed, subject): Examined {
-      const { facts } = parsed;
-      return {
-        findings: [...contentFindings(parsed, judge, subject, subject.containers.includes("torch-tar")), ...layoutFindings(facts, subject.path)],
-      };
+      const { findings, more } = contentFindings(parsed, judge, subject, subject.containers.includes("torch-tar"));
+      return { findings: [...findings, ...layoutFindings(parsed.facts, subject.path)], more };
     },
   };
 }
@@ -37,21 +37,27 @@ export function torchLegacyExaminer(judge: Judge): Examiner<TorchLegacyFacts> {
       const { pickle, storages, unowned } = parsed.facts;
       const spans = unowned === null ? pickle.unowned : [...pickle.unowned, { ...unowned, zero: false }];
       const streams = storages.length > 0 || pickle.streams.length <= 5 ? [] : pickle.streams;
+      const { findings, more } = contentFindings({ ...parsed, facts: pickle }, judge, subject, true);
       return {
-        findings: [
-          ...contentFindings({ ...parsed, facts: pickle }, judge, subject, true),
-          ...layoutFindings({ ...pickle, streams, unowned: spans }, subject.path),
-        ],
+        findings: [...findings, ...layoutFindings({ ...pickle, streams, unowned: spans }, subject.path)],
+        more,
         parameters: pickle.storages.reduce((sum, { elements, storageType }) => sum + (storageType === "UntypedStorage" ? 0 : elements), 0),
       };
     },
   };
 }
 
-function contentFindings({ facts, anomalies }: Parsed<PickleFacts>, judge: Judge, subject: SubjectInfo, legacyTorch: boolean): Examined["findings"] {
+function contentFindings(
+  { facts, anomalies }: Parsed<PickleFacts>,
+  judge: Judge,
+  subject: SubjectInfo,
+  legacyTorch: boolean,
+): Required<Pick<Examined, "findings" | "more">> {
   const { path } = subject;
-  return [
-    ...judgedGlobals(facts, judge, subject).map((judged) => globalFinding(judged, facts, path)),
+  const judged = judgedGlobals(facts, judge, subject);
+  const worst = judged.length <= MAX_GLOBALS ? judged : judged.toSorted((a, b) => bySeverity(a.severity, b.severity)).slice(0, MAX_GLOBALS);
+  const findings = [
+    ...worst.map((each) => globalFinding(each, facts, path)),
     ...computedCallFindings(facts.computedCalls, judge, path),
     ...buildFindings(facts.builds, path),
     ...extensionFindings(facts.extensions, path),
@@ -59,4 +65,5 @@ function contentFindings({ facts, anomalies }: Parsed<PickleFacts>, judge: Judge
     ...nestedFindings(facts.nested, judge, subject),
     ...anomalyFindings(anomalies, path),
   ];
+  return { findings, more: judged.length - worst.length };
 }
