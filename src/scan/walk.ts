@@ -28,6 +28,8 @@ import { probeOf } from "./probe.ts";
 import { EXAMINERS } from "./registry.ts";
 import { WALK_RULES } from "./rules.ts";
 import { searchUnowned } from "./search.ts";
+import { worthSearching } from "./secrets/prefilter.ts";
+import { textExtents } from "./secrets/where.ts";
 
 /** One subject that is open, with the children that are still to be visited. */
 interface Frame {
@@ -58,7 +60,7 @@ interface Subject extends SubjectInfo {
 export async function walkFile(path: string, source: ByteSource, limits: Limits, beat: () => void, owns?: readonly OwnedSpan[]): Promise<FileReport> {
   const walk = new Walk(new Budget(limits, beat), owns);
   await walk.run(path, source);
-  return {
+  const report: FileReport = {
     path,
     formats: walk.formats,
     findings: walk.findings.of(path),
@@ -66,6 +68,7 @@ export async function walkFile(path: string, source: ByteSource, limits: Limits,
     references: walk.references,
     parameters: walk.parameters,
   };
+  return walk.secrets.length === 0 ? report : (await import("./secrets/index.ts")).redacted(report, walk.secrets);
 }
 
 class Walk {
@@ -74,6 +77,8 @@ class Walk {
   readonly unexamined: Unexamined[] = [];
   readonly references: PlacedReference[] = [];
   parameters = 0;
+  /** Secrets that were found, so that no finding quotes one. */
+  readonly secrets: string[] = [];
   readonly #budget: Budget;
   #subjects = 0;
   /** The first finding, in the subject that is being visited, of a pickle that calls something. */
@@ -241,7 +246,24 @@ class Walk {
       });
     }
     for (const examiner of (await EXAMINERS[id]?.()) ?? []) this.#ask(examiner, parsed, subject);
+    await this.#lookForLeaks(id, parsed.facts, subject);
     return format.children?.(parsed.facts) ?? [];
+  }
+
+  /** What was left in a text by mistake is looked for whatever else the text is; a format without texts costs nothing. */
+  async #lookForLeaks(id: FormatId, facts: unknown, { source, path }: Subject): Promise<void> {
+    const texts = textExtents(id, facts, source.size);
+    if (texts.length === 0) return;
+    try {
+      if (!(await worthSearching(source, texts, this.#budget))) return;
+      const { leakedIn } = await import("./secrets/index.ts");
+      const { findings, secrets } = await leakedIn(id, texts, source, path, this.#budget);
+      this.#keep(findings, path);
+      this.secrets.push(...secrets);
+    } catch (error) {
+      if (error instanceof LimitError) throw error;
+      this.#failed("search for secrets", path, error);
+    }
   }
 
   #ask(examiner: Examiner<never>, parsed: Parsed<unknown>, subject: Subject): void {
