@@ -1,3 +1,4 @@
+import type { ImageReference } from "./image-references.ts";
 import type { JsonShapeId } from "./shapes.ts";
 
 /** A value and where it stands, both hostile text and cut to MAX_TEXT characters. */
@@ -47,6 +48,8 @@ export interface JsonFacts {
   /** Names of the models that this one says it is made from. */
   readonly baseModels: readonly string[];
   readonly templates: readonly Template[];
+  /** What a manifest of a container image refers to; in other documents what looks like it. */
+  readonly images: readonly ImageReference[];
   /** Entries left out of the lists above by their bounds. */
   readonly dropped: number;
   /** Bytes after the document that are no white space: where they begin, and how many. */

@@ -53,7 +53,7 @@ function factsOf(collector: Collector, end: Pick<JsonEnd, "duplicates">, trailin
   const components = collector.components.end();
   const duplicates = end.duplicates.map(({ path, at, same }) => ({ pointer: pointerOf(path).slice(0, MAX_TEXT), at, same }));
   const code = [...collector.code, ...components.names];
-  const dropped = collector.dropped + components.dropped;
+  const dropped = collector.dropped + components.dropped + collector.images.dropped;
   return {
     shape: shapeOf(collector.top(lines)),
     code,
@@ -64,6 +64,7 @@ function factsOf(collector: Collector, end: Pick<JsonEnd, "duplicates">, trailin
     duplicates,
     baseModels,
     templates,
+    images: collector.images.list,
     dropped,
     trailing,
   };

@@ -37,13 +37,19 @@ const OBJECT = (top: TopLevel) => top.root === "object" && top.members > 0;
 
 /**
  * The documents that stand in model repositories, most specific first. A new one is one line. The source is what writes it: transformers,
- * tokenizers, peft, diffusers, sentence-transformers, timm, open_clip, optimum, XGBoost, LightGBM, CatBoost, Core ML.
+ * tokenizers, peft, diffusers, sentence-transformers, timm, open_clip, optimum, XGBoost, LightGBM, CatBoost, Core ML, container images.
  */
 const SHAPES = [
   { id: "empty", when: (top: TopLevel) => top.root !== "scalar" && top.members === 0 && !top.lines },
   { id: "json-lines", when: (top: TopLevel) => top.lines },
   { id: "notebook", all: ["nbformat", "cells"] },
   { id: "shard-index", all: ["weight_map"] },
+  { id: "oci-layout", all: ["imageLayoutVersion"] },
+  { id: "oci-index", all: ["schemaVersion", "manifests"] },
+  { id: "oci-manifest", all: ["schemaVersion"], any: ["layers", "fsLayers", "blobs"] },
+  { id: "docker-manifest", all: ["Config", "Layers"], in: "items" },
+  { id: "oci-image-config", all: ["architecture", "rootfs"] },
+  { id: "oci-model-config", all: ["descriptor", "modelfs"] },
   { id: "xgboost", all: ["learner", "version"] },
   { id: "lightgbm-dump", all: ["tree_info", "feature_names"] },
   { id: "catboost", all: ["model_info"], any: ["oblivious_trees", "trees"] },

@@ -5,6 +5,7 @@ import type { JsonShapeId } from "../../formats/json/shapes.ts";
 import { appendedFinding } from "../inert/appended.ts";
 import { INERT_RULES } from "../inert/rules.ts";
 import { judgeCodeName } from "./code-names.ts";
+import { blobReferences, imageReferences } from "./image-references.ts";
 import { JSON_RULES as RULES } from "./rules.ts";
 
 /** Shapes that something acts on, or that another reader has to judge. */
@@ -40,6 +41,7 @@ export const jsonExaminer: Examiner<JsonFacts> = {
       ...duplicates(facts, path),
       ...strictness(anomalies, path),
       ...leftOut(facts, path),
+      ...imageReferences(facts, path),
       ...addresses(facts, path),
       ...(facts.trailing === null ? [] : appendedFinding(facts.trailing.at, facts.trailing.at + facts.trailing.size, "the JSON document", path)),
     ];
@@ -48,7 +50,7 @@ export const jsonExaminer: Examiner<JsonFacts> = {
     const acted = facts.shape === null ? undefined : NOT_INERT[facts.shape];
     if (acted !== undefined) unexamined.push(acted);
     if (facts.dropped > 0) unexamined.push(`${facts.dropped} more entries that name code, templates or places`);
-    return { findings, unexamined, references: references(judged, facts) };
+    return { findings, unexamined, references: [...references(judged, facts), ...blobReferences(facts, path)] };
   },
 };
 

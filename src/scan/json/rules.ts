@@ -64,6 +64,20 @@ export const JSON_RULES = {
     check: "Look at what lies under the path given; a model has its files beside the configuration.",
     references: ["https://cwe.mitre.org/data/definitions/22.html"],
   },
+  imagePath: {
+    id: "oci-path",
+    summary: "a manifest of a container image that refers to a file outside of the image",
+    gain: "A client that joins the reference to its folder reads a file of the host as a layer, or writes a blob over one: keys leak into the image, start-up scripts are replaced.",
+    check: "Look at the value given: layers are digests, or names below the layout's own folder.",
+    references: ["https://github.com/opencontainers/image-spec/blob/main/descriptor.md", "https://nvd.nist.gov/vuln/detail/CVE-2021-21272"],
+  },
+  foreignLayer: {
+    id: "oci-foreign-layer",
+    summary: "a layer that is fetched from an address in the manifest",
+    gain: "The bytes come from a place that is not part of the artifact, with the credentials of the client where an old one sends them along (CVE-2020-15157).",
+    check: "Pull the layer, store it in the layout and remove `urls` from its descriptor.",
+    references: ["https://nvd.nist.gov/vuln/detail/CVE-2020-15157"],
+  },
   address: {
     id: "config-address",
     summary: "an address or an absolute path in a configuration",
