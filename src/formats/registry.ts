@@ -4,10 +4,12 @@ import { STREAM_CODECS } from "./compressed/facts.ts";
 import { executableDetector, scriptDetector } from "./executable/detect.ts";
 import { executableZipDetector } from "./executable-zip/detect.ts";
 import { ggufDetector } from "./gguf/detect.ts";
+import { hdf5Detector } from "./hdf5/detect.ts";
 import { IDENTIFIED_DETECTORS, UNRECOGNISED } from "./identified/detect.ts";
 import { IMAGE_DETECTORS } from "./image/detect.ts";
 import { joblibDetector } from "./joblib/detect.ts";
 import { jsonDetector } from "./json/detect.ts";
+import { kerasZipDetector } from "./keras-zip/detect.ts";
 import { npyDetector } from "./npy/detect.ts";
 import { onnxDetector } from "./onnx/detect.ts";
 import { pdfDetector } from "./pdf/detect.ts";
@@ -17,9 +19,11 @@ import { safetensorsDetector } from "./safetensors/detect.ts";
 import { safetensorsIndexDetector } from "./safetensors-index/detect.ts";
 import { sentencepieceDetector } from "./sentencepiece/detect.ts";
 import { sevenZipDetector } from "./sevenzip/detect.ts";
+import { skopsDetector } from "./skops/detect.ts";
 import { tarDetector } from "./tar/detect.ts";
 import { textDetector } from "./text/detect.ts";
 import { torchLegacyDetector } from "./torch-legacy/detect.ts";
+import { torchMarDetector } from "./torch-mar/detect.ts";
 import { torchTarDetector } from "./torch-tar/detect.ts";
 import { TORCH_DETECTORS } from "./torch-zip/detect.ts";
 import { zipDetector } from "./zip/detect.ts";
@@ -31,6 +35,9 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   safetensors: async () => (await import("./safetensors/format.ts")).safetensors,
   "safetensors-index": async () => (await import("./safetensors-index/format.ts")).safetensorsIndex,
   gguf: async () => (await import("./gguf/format.ts")).gguf,
+  hdf5: async () => (await import("./hdf5/format.ts")).hdf5,
+  "keras-v3": async () => (await import("./keras-zip/format.ts")).kerasZip,
+  "keras-config": async () => (await import("./keras/format.ts")).kerasConfig,
   "torchscript-code": async () => (await import("./torchscript-code/format.ts")).torchscriptCode,
   jinja: async () => (await import("./jinja/format.ts")).jinja,
   pickle: async () => (await import("./pickle/format.ts")).pickleFormat,
@@ -60,6 +67,8 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   pt2: async () => (await import("./torch-zip/format.ts")).torchFormat("pt2"),
   ...Object.fromEntries(STREAM_CODECS.map((codec) => [codec, async () => (await import("./compressed/index.ts")).compressedFormat(codec)])),
   yaml: async () => (await import("./yaml/format.ts")).yamlFormat,
+  skops: async () => (await import("./skops/format.ts")).skopsFormat,
+  "torch-mar": async () => (await import("./torch-mar/format.ts")).torchMarFormat,
   [UNRECOGNISED]: async () => (await import("./identified/format.ts")).identifiedFormat(UNRECOGNISED),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => (await import("./identified/format.ts")).identifiedFormat(id)])),
 };
@@ -69,6 +78,7 @@ export const DETECTORS: readonly Detector[] = [
   safetensorsDetector,
   safetensorsIndexDetector,
   ggufDetector,
+  hdf5Detector,
   pickleDetector,
   joblibDetector,
   torchLegacyDetector,
@@ -80,6 +90,9 @@ export const DETECTORS: readonly Detector[] = [
   sevenZipDetector,
   rdataDetector,
   ...TORCH_DETECTORS,
+  skopsDetector,
+  torchMarDetector,
+  kerasZipDetector,
   ...COMPRESSED_DETECTORS,
   executableDetector,
   executableZipDetector,

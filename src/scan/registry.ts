@@ -10,6 +10,9 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   safetensors: async () => (await import("./safetensors/index.ts")).examiners,
   "safetensors-index": async () => (await import("./safetensors-index/index.ts")).examiners,
   gguf: async () => (await import("./gguf/index.ts")).examiners,
+  hdf5: async () => [(await import("./hdf5/index.ts")).hdf5Examiner],
+  "keras-v3": async () => [(await import("./keras-zip/index.ts")).kerasZipExaminer],
+  "keras-config": async () => [(await import("./keras/index.ts")).kerasExaminer],
   "torchscript-code": async () => (await import("./torchscript-code/index.ts")).examiners,
   jinja: async () => (await import("./jinja/index.ts")).examiners,
   pickle: async () => [(await import("./pickle/index.ts")).pickleExaminer],
@@ -39,6 +42,8 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   torchscript: async () => [(await import("./torch-zip/index.ts")).torchExaminer("torchscript")],
   pt2: async () => [(await import("./torch-zip/index.ts")).torchExaminer("pt2")],
   yaml: async () => [(await import("./yaml/index.ts")).yamlExaminer],
+  skops: async () => [(await import("./skops/index.ts")).skopsExaminer],
+  "torch-mar": async () => [(await import("./torch-mar/index.ts")).torchMarExaminer],
   ...Object.fromEntries(STREAM_CODECS.map((codec) => [codec, async () => [(await import("./compressed/index.ts")).compressedExaminer(codec)]])),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => [(await import("./identified/index.ts")).identifiedExaminer(id)]])),
 };

@@ -10,15 +10,6 @@ export interface Heuristic {
   is(probe: Probe, head: string): boolean | Promise<boolean>;
 }
 
-const HDF5_SIGNATURE = "\x89HDF\r\n\x1a\n";
-
-/** HDF5 format specification, III.A: the superblock stands at 0, 512, 1024, 2048 and so on. */
-async function isHdf5({ size, at }: Probe): Promise<boolean> {
-  for (let offset = 0; offset + 8 <= size && offset <= 1 << 20; offset = offset === 0 ? 512 : offset * 2)
-    if (Buffer.from(await at(offset, 8)).toString("latin1") === HDF5_SIGNATURE) return true;
-  return false;
-}
-
 /** A map whose first key is a short text, followed by something that is a msgpack value: how flax and others write parameters. */
 function isMsgpack(_probe: Probe, head: string): boolean {
   const start = /^[\x81-\x8f]/.test(head) ? 1 : head[0] === "\xde" ? 3 : head[0] === "\xdf" ? 5 : null;
@@ -50,7 +41,6 @@ const PROTOBUFS: readonly (readonly [ProtobufKind, string])[] = [
 ];
 
 export const HEURISTICS: readonly Heuristic[] = [
-  { id: "hdf5", name: "HDF5 file", sure: true, is: isHdf5 },
   { id: "pyc", name: "Python bytecode", sure: true, is: isPyc },
   {
     id: "html",

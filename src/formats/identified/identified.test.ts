@@ -38,8 +38,6 @@ describe("identified formats", () => {
   );
 
   it.each([
-    ["hdf5", Buffer.concat([latin1("\x89HDF\r\n\x1a\n"), Buffer.alloc(40)])],
-    ["hdf5", Buffer.concat([Buffer.alloc(2048, 1), latin1("\x89HDF\r\n\x1a\n"), Buffer.alloc(40)])],
     ["pyc", hex("a70d0d0a 00000000 00000000 00000000 e3")],
     ["pyc", hex("03f30d0a 00000000 63000000 00000000 00")],
     ["xml", latin1('<?xml version="1.0"?><a/>')],
@@ -81,7 +79,6 @@ describe.skipIf(withoutShared)("real files (needs ../shared)", () => {
     ["benign/keras/saved_dense/fingerprint.pb", "tf-fingerprint"],
     ["benign/keras/saved_dense/variables/variables.index", "tf-table"],
     ["benign/misc/flax_model.msgpack", "msgpack?"],
-    ["malformed/cut_dense.h5", "hdf5"],
     ["malformed/cut_dense.tflite", "tflite"],
   ])("%s is %s", async (path, id) => {
     expect(await claims(readFileSync(shared(`corpus/scan/${path}`)))).toEqual([id]);
@@ -89,12 +86,12 @@ describe.skipIf(withoutShared)("real files (needs ../shared)", () => {
 });
 
 it("reads nothing and says what it is", async () => {
-  const parsed = await identifiedFormat("hdf5").parse(bytesOf(Buffer.alloc(10)), new Budget(DEFAULT_LIMITS));
-  expect(parsed).toEqual({ kind: "parsed", facts: { id: "hdf5", name: "HDF5 file", size: 10, pickles: [] }, anomalies: [] });
+  const parsed = await identifiedFormat("parquet").parse(bytesOf(Buffer.alloc(10)), new Budget(DEFAULT_LIMITS));
+  expect(parsed).toEqual({ kind: "parsed", facts: { id: "parquet", name: "Parquet table", size: 10, pickles: [] }, anomalies: [] });
 });
 
 it.each([
-  ["hdf5", Buffer.concat([Buffer.alloc(40), PICKLE, Buffer.alloc(40)]), [{ offset: 40, size: PICKLE.length }]],
+  ["parquet", Buffer.concat([Buffer.alloc(40), PICKLE, Buffer.alloc(40)]), [{ offset: 40, size: PICKLE.length }]],
   ["html", Buffer.concat([latin1("<html></html>"), PICKLE]), [{ offset: 13, size: PICKLE.length }]],
   ["html", Buffer.concat([latin1("<html><pre>"), PICKLE, latin1("</pre></html>")]), []],
   ["html", Buffer.concat([latin1("<html></html>"), PICKLE, hex("00ff")]), [{ offset: 13, size: PICKLE.length }]],
@@ -105,8 +102,8 @@ it.each([
 });
 
 it("stops at the bounds with what it is", async () => {
-  const parsed = await identifiedFormat("hdf5").parse(bytesOf(Buffer.alloc(100_000)), new Budget({ ...DEFAULT_LIMITS, maxSteps: 10 }));
-  expect(parsed).toMatchObject({ kind: "limit", facts: { name: "HDF5 file", pickles: [] } });
+  const parsed = await identifiedFormat("parquet").parse(bytesOf(Buffer.alloc(100_000)), new Budget({ ...DEFAULT_LIMITS, maxSteps: 10 }));
+  expect(parsed).toMatchObject({ kind: "limit", facts: { name: "Parquet table", pickles: [] } });
 });
 
-formatContract(identifiedFormat("hdf5"), [latin1("\x89HDF\r\n\x1a\n")]);
+formatContract(identifiedFormat("parquet"), [latin1("\x89HDF\r\n\x1a\n")]);

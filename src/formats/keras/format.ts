@@ -1,0 +1,32 @@
+import type { ByteSource } from "../../bytes.ts";
+import type { Format, Parsed } from "../../format.ts";
+import { type Budget, LimitError } from "../../limits.ts";
+import { readJson } from "../strict-json/read.ts";
+import { Collector } from "./collect.ts";
+import type { KerasFacts } from "./facts.ts";
+
+/**
+ * A configuration of Keras: a model with its layers, or what a model was compiled with, as JSON. All versions from 1 on
+ * (`keras/src/saving/serialization_lib.py`, `keras/src/legacy/saving/serialization.py`).
+ */
+export const kerasConfig: Format<KerasFacts> = { id: "keras-config", parse: parseKerasConfig };
+
+async function parseKerasConfig(bytes: ByteSource, budget: Budget): Promise<Parsed<KerasFacts>> {
+  const collector = new Collector(budget);
+  if (bytes.size > budget.limits.maxHeaderBytes)
+    return { kind: "limit", facts: collector.facts(), anomalies: [], why: `configuration of ${bytes.size} bytes is over maxHeaderBytes` };
+  let held = 0;
+  try {
+    budget.hold(bytes.size);
+    held += bytes.size;
+    const { kind, facts, anomalies, at, why } = readJson(await bytes.read(0, bytes.size), budget);
+    held += facts.heldBytes;
+    if (facts.root !== null) collector.walk(facts.root);
+    return { kind, facts: collector.facts(), anomalies, ...(at === undefined ? {} : { at }), ...(why === undefined ? {} : { why }) };
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    return { kind: "limit", facts: collector.facts(), anomalies: [], why: error.message };
+  } finally {
+    budget.release(held);
+  }
+}

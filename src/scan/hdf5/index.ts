@@ -1,0 +1,1 @@
+export { hdf5Examiner } from "./examine.ts";

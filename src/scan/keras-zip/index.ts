@@ -1,0 +1,1 @@
+export { kerasZipExaminer } from "./examine.ts";

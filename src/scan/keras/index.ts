@@ -1,0 +1,1 @@
+export { kerasExaminer } from "./examine.ts";

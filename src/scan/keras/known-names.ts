@@ -1,0 +1,46 @@
+import names from "./data/keras-names.json" with { type: "json" };
+
+const setOf = (lines: readonly string[]): ReadonlySet<string> => new Set(lines.flatMap((line) => line.split(" ")));
+const CLASSES = setOf(names.classes);
+const FUNCTIONS = setOf(names.functions);
+
+/** Keras under the names of its packages: on its own, inside TensorFlow, in front of version 3, with its sources below `src`. */
+const NAMESPACE =
+  /^(?:keras|tf_keras|keras_core|tensorflow\.keras|tensorflow\.python\.keras|tensorflow_core\.keras|tensorflow_core\.python\.keras)(?:\.|$)/;
+const PACKAGES_ON_TOP = /^(?:keras_hub|keras_nlp|keras_cv)(?:\.|$)/;
+
+export function isKerasModule(module: string): boolean {
+  return NAMESPACE.test(module);
+}
+
+/** Packages by the same authors with classes that fetch presets: known, but not listed name by name. */
+export function isOnTopOfKeras(module: string): boolean {
+  return PACKAGES_ON_TOP.test(module);
+}
+
+export function isKerasClass(name: string): boolean {
+  return CLASSES.has(name) || CLASSES.has(name.replace(/V[12]$/, ""));
+}
+
+export function isKerasFunction(name: string): boolean {
+  return FUNCTIONS.has(name);
+}
+
+/** Classes that run code or load something when they are built, and what that is. */
+export const ACTING_CLASSES: Readonly<Record<string, string>> = {
+  TorchModuleWrapper: "unpickles a PyTorch module that lies in the configuration (CVE-2025-49655)",
+  TFSMLayer: "loads a TensorFlow program from the path in the configuration",
+};
+
+/** Layers that are judged by the function that they hold. */
+export const HOLDERS: ReadonlySet<string> = new Set([
+  "Lambda",
+  "TFOpLambda",
+  "SlicingOpLambda",
+  "ClassMethod",
+  "InstanceMethod",
+  "InstanceProperty",
+  "TensorFlowOpLayer",
+  "AddLoss",
+  "AddMetric",
+]);
