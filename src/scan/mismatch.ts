@@ -10,6 +10,8 @@ const CODE_CARRIERS: ReadonlySet<FormatId> = new Set([
   "torch-tar",
   "torchscript",
   "zip",
+  "skops",
+  "torch-mar",
   "tar",
   "executable",
   "executable-zip",

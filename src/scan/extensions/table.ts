@@ -74,7 +74,7 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   pdmodel: claim("model", ["paddle"]),
   pdiparams: claim("model", ["paddle"]),
   nemo: claim("model", ["tar", "gzip", "compressed"]),
-  mar: claim("model", ["zip", "torch-zip", "gzip", "compressed"]),
+  mar: claim("model", ["torch-mar", "zip", "torch-zip", "gzip", "compressed"]),
   skops: claim("model", ["zip", "skops"]),
   cbm: claim("model", ["catboost"]),
   ubj: claim("model", ["xgboost-ubjson"]),
@@ -147,7 +147,7 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   db: claim("data", ["sqlite"]),
   sqlite: claim("data", ["sqlite"]),
   // Archives
-  zip: claim("archive", ["zip", "torch-zip", "torchscript", "keras-v3", "npz", "pt2", "skops"]),
+  zip: claim("archive", ["zip", "torch-zip", "torchscript", "keras-v3", "npz", "pt2", "skops", "torch-mar"]),
   tar: claim("archive", ["tar", "torch-tar"]),
   gz: claim("archive", ["gzip", "compressed"]),
   tgz: claim("archive", ["gzip", "compressed"]),

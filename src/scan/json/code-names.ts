@@ -1,6 +1,8 @@
-import { type Finding, findingOf, type Reference } from "../../finding.ts";
+import { type Finding, findingOf, type Reference, type Rule, type Severity } from "../../finding.ts";
 import type { CodeName, JsonFacts } from "../../formats/json/facts.ts";
 import { targetDanger } from "../target-danger.ts";
+import { judgeTarget } from "../yaml/judge-target.ts";
+import { YAML_RULES } from "../yaml/rules.ts";
 import { COMPONENT_LIBRARIES, OWN_LIBRARIES, PIPELINE_MODULES } from "./libraries.ts";
 import { JSON_RULES as RULES } from "./rules.ts";
 
@@ -44,8 +46,9 @@ export function judgeCodeName(name: CodeName, facts: JsonFacts, path: string): J
     case "guard":
       return { finding: seen(RULES.evaluated, "medium", name, path, `${name.pointer} is evaluated as Python: ${JSON.stringify(value)}`) };
     case "export_target":
-    case "_target_":
       return importOf(name, path, []);
+    case "_target_":
+      return hydraTarget(name, path);
   }
 }
 
@@ -90,6 +93,18 @@ function local(name: CodeName, path: string): Judged {
   };
 }
 
+/** What a YAML configuration may say, a JSON one may say as well: Hydra reads both. */
+function hydraTarget(name: CodeName, path: string): Judged {
+  const { value, pointer } = name;
+  const danger = /[/\\:]/.test(value) ? targetDanger(value) : null;
+  if (danger !== null)
+    return { finding: seen(RULES.codePath, "high", name, path, `${pointer} names code as ${JSON.stringify(value)}, which ${danger}`) };
+  const { severity, canonical, effect } = judgeTarget(value, { called: true, shapes: [] });
+  if (severity === null) return NOTHING;
+  const does = effect === undefined ? "" : `, which ${effect}`;
+  return { finding: seen(YAML_RULES.target, severity, name, path, `${pointer} has the loader call ${canonical.slice(0, 120)}${does}`) };
+}
+
 function importOf(name: CodeName, path: string, own: readonly string[]): Judged {
   const { value, pointer } = name;
   const danger = /[/\\]|:/.test(value) ? targetDanger(value) : null;
@@ -103,6 +118,6 @@ function topPackage(name: string): string {
   return name.split(".")[0] ?? "";
 }
 
-function seen(rule: (typeof RULES)[keyof typeof RULES], severity: "medium" | "high", name: CodeName, path: string, title: string): Finding {
+function seen(rule: Rule, severity: Severity, name: CodeName, path: string, title: string): Finding {
   return findingOf(rule, { severity, where: { path, offset: name.at }, title, proof: { key: name.key, pointer: name.pointer, value: name.value } });
 }

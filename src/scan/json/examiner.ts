@@ -4,6 +4,7 @@ import type { JsonFacts } from "../../formats/json/facts.ts";
 import type { JsonShapeId } from "../../formats/json/shapes.ts";
 import { appendedFinding } from "../inert/appended.ts";
 import { INERT_RULES } from "../inert/rules.ts";
+import { YAML_RULES } from "../yaml/rules.ts";
 import { judgeCodeName } from "./code-names.ts";
 import { blobReferences, imageReferences } from "./image-references.ts";
 import { JSON_RULES as RULES } from "./rules.ts";
@@ -32,7 +33,7 @@ export const jsonExaminer: Examiner<JsonFacts> = {
   id: "json",
   version: 1,
   reads: "json",
-  rules: [...Object.values(RULES), INERT_RULES.appended],
+  rules: [...Object.values(RULES), INERT_RULES.appended, YAML_RULES.target],
   examine({ kind, facts, anomalies }, { path }): Examined {
     const judged = facts.code.map((name) => judgeCodeName(name, facts, path));
     const findings = [

@@ -63,7 +63,8 @@ describe("code that a configuration names", () => {
         ["evaluated-text", "medium"],
       ],
     ],
-    ["a Hydra target", { model_type: "x", a: { _target_: "os.system" } }, [["foreign-import", "medium"]]],
+    ["#106 a Hydra target that is a gadget", { model_type: "x", a: { _target_: "os.system" } }, [["config-target", "critical"]]],
+    ["#106 a Hydra target that no list knows", { model_type: "x", a: { _target_: "my.Net" } }, [["config-target", "medium"]]],
   ])("is seen: %s", async (_name, document, findings) => {
     expect(await seen(document)).toEqual(findings);
   });
@@ -94,6 +95,7 @@ describe("code that a configuration names", () => {
         guards_code: [],
       },
     ],
+    ["#106 a Hydra target of torch", { model_type: "x", a: { _target_: "torch.nn.Linear" } }],
     ["attention by name", { model_type: "x", _attn_implementation: "flash_attention_2" }],
   ])("is no finding where the framework names its own: %s", async (_name, document) => {
     const examined = await examine(document);

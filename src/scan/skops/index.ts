@@ -1,0 +1,1 @@
+export { skopsExaminer } from "./examiner.ts";

@@ -1,0 +1,1 @@
+export { torchMarExaminer } from "./examiner.ts";
