@@ -26,6 +26,7 @@ import { torchLegacyDetector } from "./torch-legacy/detect.ts";
 import { torchMarDetector } from "./torch-mar/detect.ts";
 import { torchTarDetector } from "./torch-tar/detect.ts";
 import { TORCH_DETECTORS } from "./torch-zip/detect.ts";
+import { torch7Detector } from "./torch7/detect.ts";
 import { zipDetector } from "./zip/detect.ts";
 
 /** Parsers load when a file needs them: looking at one safetensors file must not load the other engines. */
@@ -60,6 +61,7 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   gif: async () => (await import("./image/format.ts")).imageFormat("gif"),
   webp: async () => (await import("./image/format.ts")).imageFormat("webp"),
   rdata: async () => (await import("./rdata/format.ts")).rdata,
+  torch7: async () => (await import("./torch7/format.ts")).torch7,
   "7z": async () => (await import("./sevenzip/format.ts")).sevenZip,
   zip: async () => (await import("./zip/format.ts")).zipFormat,
   "torch-zip": async () => (await import("./torch-zip/format.ts")).torchFormat("torch-zip"),
@@ -89,6 +91,7 @@ export const DETECTORS: readonly Detector[] = [
   zipDetector,
   sevenZipDetector,
   rdataDetector,
+  torch7Detector,
   ...TORCH_DETECTORS,
   skopsDetector,
   torchMarDetector,

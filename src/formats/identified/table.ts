@@ -33,8 +33,6 @@ export const SIGNATURES: readonly Signature[] = [
   { id: "fasttext", name: "fastText model", magic: "\xba\x16\x4f\x2f" },
   { id: "mxnet-params", name: "MXNet parameters", magic: "\x12\x01\0\0\0\0\0\0" },
   { id: "ncnn-param", name: "NCNN model", magic: "7767517\n", text: true },
-  { id: "torch7", name: "Torch7 object", magic: "\x04\0\0\0\x01\0\0\0\x03\0\0\0V " },
-  { id: "torch7", name: "Torch7 table", magic: "\x03\0\0\0\x01\0\0\0" },
   { id: "matlab", name: "MATLAB file", magic: "MATLAB 5.0 MAT-file" },
   { id: "tf-table", name: "TensorFlow checkpoint index", magic: "\x57\xfb\x80\x8b\x24\x75\x47\xdb", at: -8 },
   // Tables and databases

@@ -1,6 +1,7 @@
 import type { ByteSource } from "../../bytes.ts";
 import type { Budget } from "../../limits.ts";
-import { type Cursor, RdataBreak, Window } from "./cursor.ts";
+import { StreamBreak, Window } from "../window/window.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** Longest word that R itself writes is a double; a reader takes up to 100 characters (R_assign in serialize.c). */
 const MAX_WORD = 100;
@@ -25,7 +26,7 @@ export class AsciiCursor implements Cursor {
   int(): number {
     const word = this.#word();
     if (word === "NA") return -(2 ** 31);
-    if (!/^-?\d{1,10}$/.test(word)) throw new RdataBreak(`${JSON.stringify(word.slice(0, 20))} where a number has to be`);
+    if (!/^-?\d{1,10}$/.test(word)) throw new StreamBreak(`${JSON.stringify(word.slice(0, 20))} where a number has to be`);
     return Number(word) | 0;
   }
 
@@ -75,8 +76,8 @@ export class AsciiCursor implements Cursor {
     const { bytes } = this.#window;
     let end = from;
     while (end < bytes.length && end - from <= MAX_WORD && !isSpace(bytes[end])) end++;
-    if (end === from) throw new RdataBreak("the object is cut");
-    if (end - from > MAX_WORD) throw new RdataBreak("a word that is too long");
+    if (end === from) throw new StreamBreak("the stream is cut");
+    if (end - from > MAX_WORD) throw new StreamBreak("a word that is too long");
     this.#window.next = end;
     return bytes.toString("latin1", from, end);
   }

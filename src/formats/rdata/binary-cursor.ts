@@ -1,6 +1,7 @@
 import type { ByteSource } from "../../bytes.ts";
 import type { Budget } from "../../limits.ts";
-import { type Cursor, RdataBreak, STEP_BYTES, Window } from "./cursor.ts";
+import { STEP_BYTES, StreamBreak, Window } from "../window/window.ts";
+import type { Cursor } from "./cursor.ts";
 
 const WIDTHS = { int: 4, double: 8, raw: 1 } as const;
 
@@ -28,7 +29,7 @@ export class BinaryCursor implements Cursor {
   }
 
   text(length: number): string {
-    if (length > STEP_BYTES / 2) throw new RdataBreak(`a name of ${length} bytes`);
+    if (length > STEP_BYTES / 2) throw new StreamBreak(`a name of ${length} bytes`);
     const from = this.#window.take(length);
     return this.#window.bytes.toString("latin1", from, from + length);
   }

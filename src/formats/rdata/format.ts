@@ -1,9 +1,10 @@
 import type { ByteSource } from "../../bytes.ts";
 import type { ChildRef, Format, Parsed } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
+import { StreamBreak } from "../window/window.ts";
 import { AsciiCursor } from "./ascii-cursor.ts";
 import { BinaryCursor } from "./binary-cursor.ts";
-import { type Cursor, RdataBreak } from "./cursor.ts";
+import type { Cursor } from "./cursor.ts";
 import type { RdataFacts } from "./facts.ts";
 import { Machine } from "./machine.ts";
 
@@ -39,14 +40,14 @@ async function parse(bytes: ByteSource, budget: Budget): Promise<Parsed<RdataFac
     endsAt,
   });
   try {
-    if (whole === "") throw new RdataBreak("no header of an R object");
+    if (whole === "") throw new StreamBreak("no header of an R object");
     version = await readHeader(cursor);
     await machine.run(workspace !== undefined);
     const endsAt = await skipNewline(cursor, bytes, letter === "A");
     const anomalies = endsAt === bytes.size ? [] : [{ kind: "trailing", at: endsAt, what: `${bytes.size - endsAt} bytes behind the object` }];
     return { kind: "parsed", facts: facts(endsAt), anomalies };
   } catch (error) {
-    if (error instanceof RdataBreak)
+    if (error instanceof StreamBreak)
       return { kind: "broken", facts: facts(Math.min(cursor.at, bytes.size)), anomalies: [], at: cursor.at, why: error.message };
     if (error instanceof LimitError) return { kind: "limit", facts: facts(bytes.size), anomalies: [], at: cursor.at, why: error.message };
     throw error;
@@ -62,10 +63,10 @@ async function readHeader(cursor: Cursor): Promise<number> {
   const version = cursor.int();
   cursor.int();
   cursor.int();
-  if (version !== 2 && version !== 3) throw new RdataBreak(`version ${version} of the serialisation`);
+  if (version !== 2 && version !== 3) throw new StreamBreak(`version ${version} of the serialisation`);
   if (version === 2) return version;
   const length = cursor.int();
-  if (length < 0 || length > MAX_ENCODING_NAME) throw new RdataBreak(`an encoding with a name of ${length} bytes`);
+  if (length < 0 || length > MAX_ENCODING_NAME) throw new StreamBreak(`an encoding with a name of ${length} bytes`);
   cursor.text(length);
   return version;
 }

@@ -1,5 +1,6 @@
 import type { Budget } from "../../limits.ts";
-import { type Cursor, RdataBreak } from "./cursor.ts";
+import { StreamBreak } from "../window/window.ts";
+import type { Cursor } from "./cursor.ts";
 import type { CallPlace, Place } from "./facts.ts";
 import { Notes } from "./notes.ts";
 import { ACTIVE_BINDING, CONSTANTS, HAS_ATTRIBUTES, HAS_TAG, SEXP } from "./types.ts";
@@ -69,7 +70,7 @@ export class Machine {
   }
 
   #push(task: Task): void {
-    if (this.#tasks.length >= MAX_PENDING) throw new RdataBreak("nested deeper than R reads");
+    if (this.#tasks.length >= MAX_PENDING) throw new StreamBreak("nested deeper than R reads");
     this.#tasks.push(task);
   }
 
@@ -123,7 +124,7 @@ export class Machine {
   }
 
   async #newSymbol(role: Role, place: CallPlace, at: number): Promise<void> {
-    if ((this.#cursor.int() & 0xff) !== SEXP.char) throw new RdataBreak("a symbol without a name");
+    if ((this.#cursor.int() & 0xff) !== SEXP.char) throw new StreamBreak("a symbol without a name");
     const name = this.#cursor.text(this.#length(this.#cursor.int()));
     this.#refer(name.slice(0, 200));
     this.#symbol(name.slice(0, 200), role, place, at);
@@ -153,7 +154,7 @@ export class Machine {
   #names(type: number, at: number): void {
     this.#cursor.int();
     const count = this.#cursor.int();
-    if (count < 0 || count > 16) throw new RdataBreak(`a reference of ${count} names`);
+    if (count < 0 || count > 16) throw new StreamBreak(`a reference of ${count} names`);
     const names = Array.from({ length: count }, () => {
       this.#cursor.int();
       return this.#cursor.text(this.#length(this.#cursor.int()));
@@ -199,7 +200,7 @@ export class Machine {
       }
       case SEXP.bytecode:
         this.notes.compiledCode();
-        if (this.#cursor.int() < 0) throw new RdataBreak("bytecode with fewer than no repeated parts");
+        if (this.#cursor.int() < 0) throw new StreamBreak("bytecode with fewer than no repeated parts");
         return this.#push({ read: "bytecode", in: place });
       case SEXP.pointer:
         this.notes.pointer();
@@ -211,12 +212,12 @@ export class Machine {
       case SEXP.s4:
         return;
       default:
-        throw new RdataBreak(`an object of type ${type}, which R does not write`);
+        throw new StreamBreak(`an object of type ${type}, which R does not write`);
     }
   }
 
   #length(length: number): number {
-    if (length < 0) throw new RdataBreak(`a length of ${length}`);
+    if (length < 0) throw new StreamBreak(`a length of ${length}`);
     return length;
   }
 
@@ -251,7 +252,7 @@ export class Machine {
       type = this.#cursor.int();
     }
     const attributed = type === SEXP.attributedLanguage || type === SEXP.attributedList;
-    if (!attributed && type !== SEXP.language && type !== SEXP.list) throw new RdataBreak(`bytecode that defines a thing of type ${type}`);
+    if (!attributed && type !== SEXP.language && type !== SEXP.list) throw new StreamBreak(`bytecode that defines a thing of type ${type}`);
     const isCall = type === SEXP.language || type === SEXP.attributedLanguage;
     const [first, rest] = rolesOf(isCall ? SEXP.language : SEXP.list, role);
     this.#push({ read: "bytecode-language", type: null, role: rest, in: place });

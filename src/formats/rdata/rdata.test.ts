@@ -93,7 +93,7 @@ describe("what R does not write", () => {
     ["a type that R does not write", int(77), "an object of type 77, which R does not write"],
     ["a length below zero", Buffer.concat([int(13), int(-7)]), "a length of -7"],
     ["more numbers than there are", Buffer.concat([int(14), int(1000)]), "8000 bytes of content in the 0 that are left"],
-    ["a cut call", call(symbol("system")).subarray(0, -4), "the object is cut"],
+    ["a cut call", call(symbol("system")).subarray(0, -4), "the stream is cut"],
   ])("%s ends the reading", async (_, body, why) => {
     expect(await parse(Buffer.concat([header(), body]))).toMatchObject({ kind: "broken", why });
   });
