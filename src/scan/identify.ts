@@ -11,14 +11,13 @@ export interface Identified {
 /** Asks the detectors, all or those of some formats. Content decides; the name is never looked at. */
 export async function identify(probe: Probe, among?: ReadonlySet<FormatId>): Promise<Identified> {
   const asked = among === undefined ? DETECTORS : DETECTORS.filter(({ id }) => among.has(id));
-  const answers = await Promise.all(asked.map(async (detector) => ({ detector, answer: await detector.detect(probe) })));
-  const found = answers.filter(({ answer }) => answer !== "no");
-  const yes = found.filter(({ answer }) => answer === "yes");
-  const refined = new Set(yes.flatMap(({ detector }) => detector.refines ?? []));
-  const maybe = found.filter(({ answer }) => answer === "maybe");
-  const refinedByMaybe = new Set(maybe.flatMap(({ detector }) => detector.refines ?? []));
+  const answers = await Promise.all(asked.map((detector) => detector.detect(probe)));
+  const yes = asked.filter((_, i) => answers[i] === "yes");
+  const maybe = asked.filter((_, i) => answers[i] === "maybe");
+  const refined = new Set(yes.flatMap(({ refines }) => refines ?? []));
+  const refinedByMaybe = new Set(maybe.flatMap(({ refines }) => refines ?? []));
   return {
-    sure: yes.map(({ detector }) => detector.id).filter((id) => !refined.has(id)),
-    possible: maybe.map(({ detector }) => detector.id).filter((id) => !refined.has(id) && !refinedByMaybe.has(id)),
+    sure: yes.map(({ id }) => id).filter((id) => !refined.has(id)),
+    possible: maybe.map(({ id }) => id).filter((id) => !refined.has(id) && !refinedByMaybe.has(id)),
   };
 }

@@ -58,6 +58,13 @@ export const WALK_RULES = {
     check: "Download it again and compare its size with what the publisher states.",
     references: [],
   },
+  sharedBytes: {
+    id: "shared-bytes",
+    summary: "several members of a container lie over the same bytes",
+    gain: "An archive that leads to one place under many names is unpacked to many times its size, and takes a scanner that examines each of them hours.",
+    check: "Compare the offsets of the members, in a zip archive with `zipinfo -v`.",
+    references: ["https://www.bamsoftware.com/hacks/zipbomb/"],
+  },
   findingsCut: {
     id: "findings-cut",
     summary: "more findings than are shown",

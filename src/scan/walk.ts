@@ -12,7 +12,6 @@ import {
 } from "../finding.ts";
 import type { ChildRef, FormatId, Parsed, Probe } from "../format.ts";
 import { IDENTIFIED_NAMES, UNRECOGNISED } from "../formats/identified/detect.ts";
-import { FORMATS } from "../formats/registry.ts";
 import { textDetector } from "../formats/text/detect.ts";
 import { mayBeYaml } from "../formats/yaml/detect.ts";
 import { Budget, LimitError, type Limits } from "../limits.ts";
@@ -22,14 +21,15 @@ import { claimedFormats, mayBeEmpty, treatAs } from "./extensions/index.ts";
 import type { FileReport, PlacedReference } from "./file-report.ts";
 import { FindingList } from "./finding-list.ts";
 import { type Identified, identify } from "./identify.ts";
+import { examinersOf, parserOf } from "./loaded.ts";
 import { mismatchOf } from "./mismatch.ts";
 import { type Opened, openRegion } from "./open-region.ts";
 import { probeOf } from "./probe.ts";
-import { EXAMINERS } from "./registry.ts";
 import { WALK_RULES } from "./rules.ts";
 import { searchUnowned } from "./search.ts";
 import { worthSearching } from "./secrets/prefilter.ts";
 import { textExtents } from "./secrets/where.ts";
+import { SharedBytes } from "./shared-bytes.ts";
 
 /** One subject that is open, with the children that are still to be visited. */
 interface Frame {
@@ -43,6 +43,10 @@ interface Frame {
   readonly broken: boolean;
   /** Set on a child found in bytes that nobody owns: what is wrong inside it is then hidden content. */
   readonly hidden: boolean;
+  readonly formats: readonly FormatId[];
+  readonly shared: SharedBytes;
+  /** Bytes that its children claim of it, as far as they were opened. */
+  claimed: number;
 }
 
 interface Subject extends SubjectInfo {
@@ -104,6 +108,7 @@ class Walk {
       for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
         const child = frame.children[frame.visited++];
         if (child === undefined) {
+          this.#sayShared(frame);
           frame.dispose();
           stack.pop();
         } else {
@@ -125,6 +130,9 @@ class Walk {
       this.#limit(path, `nested more than ${this.#budget.limits.maxDepth} deep`);
       return null;
     }
+    const name = path.slice(Math.max(path.lastIndexOf("/"), 0) + 1);
+    if (frame.shared.isKnown(child, path, (formats) => claimsNothingElse(name, formats))) return null;
+    if (this.#claimsTooMuch(frame, child)) return null;
     if (++this.#subjects > this.#budget.limits.maxSubjects) throw new LimitError("maxSubjects", this.#budget.limits.maxSubjects);
     const opened = await this.#open(frame, child, path);
     if (opened === null) return null;
@@ -133,10 +141,11 @@ class Walk {
       this.#add(WALK_RULES.malformed, { severity: "medium", where: { path }, title: `Compressed data is broken: ${trouble.why}` });
     if (trouble?.kind === "limit") this.#limit(path, trouble.why);
     if (child.parts !== undefined) return { ...frame, source, children: within(child.parts, source.size), visited: 0, dispose };
-    const name = path.slice(Math.max(path.lastIndexOf("/"), 0) + 1);
     const subject = { path, name, size: source.size, containers: frame.containers, source, treatment: child.treatment, hidden: frame.hidden };
     try {
-      return await this.#visit(child.as === undefined ? subject : { ...subject, as: child.as }, dispose);
+      const visited = await this.#visit(child.as === undefined ? subject : { ...subject, as: child.as }, dispose);
+      frame.shared.examined(child, path, visited.formats);
+      return visited;
     } catch (error) {
       dispose(); // nobody else knows of it yet
       throw error;
@@ -155,9 +164,8 @@ class Walk {
   }
 
   async #visit(subject: Subject, dispose: () => void): Promise<Frame> {
-    const { source, path, containers, hidden } = subject;
-    if (subject.treatment === "search")
-      return { source, path, containers, children: await this.#search(subject), visited: 0, dispose, broken: false, hidden: true };
+    const { containers, hidden } = subject;
+    if (subject.treatment === "search") return this.#frame({ ...subject, hidden: true }, [], await this.#search(subject), dispose);
     const formats = await this.#formatsOf(subject);
     if (containers.length === 0 && this.formats.length === 0) this.formats = formats;
     let children: readonly ChildRef[] = [];
@@ -166,7 +174,49 @@ class Walk {
     const unknown = formats.length === 0 && subject.treatment === "examine" && subject.size > 0;
     for (const format of unknown ? [UNRECOGNISED] : formats) children = children.concat(await this.#examine(format, subject)); // too many to spread
     if (hidden) this.#judgeHidden(subject);
-    return { source, path, containers: [...containers, formats[0] ?? "unknown"], children, visited: 0, dispose, broken: this.#broken, hidden };
+    return this.#frame({ ...subject, containers: [...containers, formats[0] ?? "unknown"] }, formats, children, dispose);
+  }
+
+  /** Children are held from the budget as long as they wait. */
+  #frame(subject: Subject, formats: readonly FormatId[], children: readonly ChildRef[], dispose: () => void): Frame {
+    const { source, path, containers, hidden } = subject;
+    const held = children.length * CHILD_BYTES;
+    const frame = { source, path, containers, formats, visited: 0, hidden, claimed: 0, broken: subject.treatment !== "search" && this.#broken };
+    try {
+      this.#budget.hold(held);
+    } catch (error) {
+      if (!(error instanceof LimitError)) throw error;
+      this.#limit(path, error.message);
+      return { ...frame, children: [], shared: new SharedBytes([]), dispose };
+    }
+    const release = () => {
+      this.#budget.release(held);
+      dispose();
+    };
+    return { ...frame, children, shared: new SharedBytes(children), dispose: release };
+  }
+
+  /** Members that lie over one another make a small archive into any amount of work. Says so once. */
+  #claimsTooMuch(frame: Frame, { region, treatment }: ChildRef): boolean {
+    if (treatment !== "examine" || frame.hidden || !("offset" in region)) return false;
+    frame.claimed += "compressedSize" in region ? region.compressedSize : "packedSize" in region ? region.packedSize : region.size;
+    if (frame.claimed <= Math.max(MOST_PASSES * frame.source.size, LEAST_CLAIMED_BYTES)) return false;
+    this.#limit(frame.path, `members lie over one another: together they claim more than ${MOST_PASSES} times its bytes`);
+    frame.visited = frame.children.length;
+    return true;
+  }
+
+  #sayShared({ shared }: Frame): void {
+    for (const { path, more, cut } of shared.counted) {
+      if (more > 0)
+        this.#add(WALK_RULES.sharedBytes, {
+          severity: "info",
+          where: { path },
+          title: `${more} more ${more === 1 ? "name leads" : "names lead"} to the same bytes`,
+          proof: { names: more },
+        });
+      if (cut > 0) this.#limit(path, `${cut} more names lead to the same bytes, which were not examined as each of them`);
+    }
   }
 
   /** Which formats these bytes are to be examined as. What is wrong with the set of them is said here. */
@@ -215,7 +265,7 @@ class Walk {
   }
 
   async #parse(id: FormatId, subject: Subject): Promise<Parsed<unknown> | null> {
-    const format = await FORMATS[id]?.();
+    const format = await parserOf(id);
     if (format === undefined) return null;
     try {
       return await format.parse(subject.source, this.#budget);
@@ -226,7 +276,7 @@ class Walk {
 
   /** Parses and examines a subject as one format; yields its children. */
   async #examine(id: FormatId, subject: Subject): Promise<readonly ChildRef[]> {
-    const format = id === TENSOR_DATA ? (await import("../formats/tensor-data/format.ts")).tensorDataFormat(this.#owns ?? []) : await FORMATS[id]?.();
+    const format = id === TENSOR_DATA ? (await import("../formats/tensor-data/format.ts")).tensorDataFormat(this.#owns ?? []) : await parserOf(id);
     if (format === undefined) throw new Error(`format ${id} has no parser`);
     let parsed: Parsed<unknown>;
     try {
@@ -245,7 +295,7 @@ class Walk {
         title: `Not readable as ${id}: ${parsed.why ?? "the bytes stop making sense"}`,
       });
     }
-    for (const examiner of (await EXAMINERS[id]?.()) ?? []) this.#ask(examiner, parsed, subject);
+    for (const examiner of await examinersOf(id)) this.#ask(examiner, parsed, subject);
     await this.#lookForLeaks(id, parsed.facts, subject);
     return format.children?.(parsed.facts) ?? [];
   }
@@ -275,9 +325,10 @@ class Walk {
       this.#failed(`examiner ${examiner.id}`, path, error);
       return;
     }
-    this.#keep(examined.findings, path);
+    this.#keep(examined.findings, path, examined.more);
     for (const why of examined.unexamined ?? []) this.#notExamined(path, why);
-    for (const reference of examined.references ?? []) this.references.push({ ...reference, from: path });
+    for (const reference of examined.references ?? [])
+      if (this.references.length < MAX_REFERENCES) this.references.push({ ...reference, from: path });
     this.parameters += examined.parameters ?? 0;
   }
 
@@ -310,17 +361,12 @@ class Walk {
     });
   }
 
-  #keep(found: readonly Finding[], path: string): void {
+  #keep(found: readonly Finding[], path: string, more = 0): void {
     const max = this.#budget.limits.maxFindings;
     const kept = found.length <= max ? found : found.toSorted((a, b) => bySeverity(a.severity, b.severity)).slice(0, max);
     for (const finding of kept) this.#push(finding);
-    if (kept.length < found.length)
-      this.#add(WALK_RULES.findingsCut, {
-        severity: "low",
-        where: { path },
-        title: `${found.length - kept.length} more findings here`,
-        proof: { cut: found.length - kept.length },
-      });
+    const cut = found.length - kept.length + more;
+    if (cut > 0) this.#add(WALK_RULES.findingsCut, { severity: "low", where: { path }, title: `${cut} more findings here`, proof: { cut } });
   }
 
   #limit(path: string, why: string, at?: number): void {
@@ -361,6 +407,13 @@ class Walk {
 /** What the root is parsed as whose bytes belong to tensors of other files. Nothing is detected as this. */
 const TENSOR_DATA: FormatId = "tensor-data";
 
+/** What a child that waits takes in memory, with its name. */
+const CHILD_BYTES = 256;
+/** How many times over the children of one container may claim its bytes. Lying headers and second names make two or three of one. */
+const MOST_PASSES = 8;
+const LEAST_CLAIMED_BYTES = 1024 * 1024;
+/** References that are looked up; an index can name any number of files. */
+const MAX_REFERENCES = 10_000;
 /** Parts that are listed as not examined in one file on disk. */
 const MAX_UNEXAMINED = 1000;
 
@@ -387,6 +440,11 @@ function within(parts: readonly ChildRef[], size: number): readonly ChildRef[] {
     const { offset } = part.region;
     return [{ ...part, region: { in: "slice", offset, size: Math.min(part.region.size, size - offset) } }];
   });
+}
+
+function claimsNothingElse(name: string, formats: readonly FormatId[]): boolean {
+  const claimed = claimedFormats(name);
+  return treatAs(name) === null && (claimed === null || formats.every((format) => claimed.includes(format)));
 }
 
 function place(path: string, offset: number | undefined): Finding["where"] {

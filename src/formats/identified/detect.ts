@@ -21,19 +21,46 @@ function detectorOf(id: string): Detector {
   return {
     id,
     ...(refines.length === 0 ? {} : { refines }),
-    async detect(probe) {
-      const head = Buffer.from(probe.head.buffer, probe.head.byteOffset, probe.head.length).toString("latin1");
-      for (const signature of signatures) if (await stands(signature, probe, head)) return "yes";
-      return bestOf(heuristics, probe, head);
+    detect(probe) {
+      const head = headOf(probe);
+      if (heuristics.length === 0 && signatures.every((signature) => isMissing(signature, probe, head))) return NO;
+      return detect(signatures, heuristics, probe, head);
     },
   };
 }
 
-async function stands({ magic, at = 0, text }: Signature, probe: Probe, head: string): Promise<boolean> {
+/** Nearly all of these detectors answer no from the first bytes: sixty promises for each of 100,000 members would cost more than all else. */
+const NO = Promise.resolve("no" as const);
+const headTexts = new WeakMap<Uint8Array, string>();
+
+/** The first bytes as text, one character a byte; made once for all detectors. */
+function headOf({ head }: Probe): string {
+  const known = headTexts.get(head) ?? Buffer.from(head.buffer, head.byteOffset, head.length).toString("latin1");
+  headTexts.set(head, known);
+  return known;
+}
+
+async function detect(
+  signatures: readonly Signature[],
+  heuristics: readonly Heuristic[],
+  probe: Probe,
+  head: string,
+): Promise<"yes" | "maybe" | "no"> {
+  for (const signature of signatures) if (await stands(signature, probe, head)) return "yes";
+  return bestOf(heuristics, probe, head);
+}
+
+/** Whether the first bytes tell that a magic is not there. */
+function isMissing({ magic, at = 0 }: Signature, { size }: Probe, head: string): boolean {
+  const from = at < 0 ? size + at : at;
+  return from < 0 || from + magic.length > size || (from + magic.length <= head.length && !head.startsWith(magic, from));
+}
+
+async function stands(signature: Signature, probe: Probe, head: string): Promise<boolean> {
+  if (isMissing(signature, probe, head)) return false;
+  const { magic, at = 0, text } = signature;
   const from = at < 0 ? probe.size + at : at;
-  if (from < 0 || from + magic.length > probe.size) return false;
-  const found =
-    from + magic.length <= head.length ? head.startsWith(magic, from) : Buffer.from(await probe.at(from, magic.length)).toString("latin1") === magic;
+  const found = from + magic.length <= head.length || Buffer.from(await probe.at(from, magic.length)).toString("latin1") === magic;
   return found && (text === true || !/^[\x20-\x7e\n]+$/.test(magic) || head.slice(0, BINARY_BYTES).includes("\0"));
 }
 

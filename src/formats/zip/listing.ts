@@ -7,18 +7,28 @@ import { nameOf, readLocal } from "./records.ts";
 /** Local headers that are walked where no directory is left. */
 const MAX_WALKED = 64;
 
+const listings = new WeakMap<Probe, Promise<readonly string[]>>();
+
 /**
  * Names of the members of a zip archive, with forward slashes: for detectors of the formats that are zip archives. By the directory, or where
- * that is lost by the local headers.
+ * that is lost by the local headers. Read once for each probe, whoever asks.
  */
-export async function* namesInZip({ size, at }: Probe): AsyncGenerator<string, void> {
+export async function* namesInZip(probe: Probe): AsyncGenerator<string, void> {
+  const listing = listings.get(probe) ?? list(probe).catch(() => []);
+  listings.set(probe, listing);
+  yield* await listing;
+}
+
+async function list({ size, at }: Probe): Promise<readonly string[]> {
   const source = { size, read: at };
   const directory = await readDirectories(source, new Budget(DEFAULT_LIMITS), new Notes());
-  for await (const { record } of directory.entries()) yield nameOf(record).replaceAll("\\", "/");
+  const names: string[] = [];
+  for await (const { record } of directory.entries()) names.push(nameOf(record).replaceAll("\\", "/"));
   for (let offset = 0, n = 0; n < (directory.count === 0 ? MAX_WALKED : 1); n++) {
     const local = await readLocal(source, offset);
     if (local === null) break;
-    yield nameOf(local).replaceAll("\\", "/");
+    names.push(nameOf(local).replaceAll("\\", "/"));
     offset += local.bytes + local.compressedSize;
   }
+  return names;
 }

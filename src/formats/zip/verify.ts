@@ -32,8 +32,9 @@ const SMALL_BYTES = 4096;
 /** Checking an archive may inflate this many times its size: what needs more is a bomb, and its checksum no longer matters. */
 const BOMB_RATIO = 100;
 const LEAST_CHECKED_BYTES = 256 * 1024 * 1024;
-/** Stored bytes are checked at most this many times over: overlapping members would otherwise cost without bound. */
-const STORED_PASSES = 2;
+/** The bytes of an archive are checked at most this many times over: members that lie over one another would otherwise cost without bound. */
+const MOST_PASSES = 2;
+const LEAST_CLAIMED_BYTES = 1024 * 1024;
 const BYTES_PER_STEP = 64 * 1024;
 
 /** Reads the members of one archive and compares them with what their headers state: size and CRC-32. */
@@ -46,7 +47,8 @@ export class Verifier {
   /** Of shared headers only: elsewhere nothing is claimed twice. */
   readonly #done = new Map<string, Verified>();
   readonly #window: Uint8Array;
-  #storedBytes: number;
+  /** Bytes that may still be claimed. */
+  #left: number;
 
   /** `shared`: offsets of local headers that several members have. */
   constructor(source: ByteSource, budget: Budget, shared: ReadonlySet<number>) {
@@ -56,7 +58,7 @@ export class Verifier {
     const maxInflatedBytes = Math.min(budget.limits.maxInflatedBytes, Math.max(LEAST_CHECKED_BYTES, BOMB_RATIO * source.size));
     this.#measuring = new Budget({ ...budget.limits, maxInflatedBytes }, () => budget.inflated(0));
     this.#window = Buffer.allocUnsafeSlow(Math.min(WINDOW_BYTES, source.size));
-    this.#storedBytes = STORED_PASSES * source.size;
+    this.#left = Math.max(MOST_PASSES * source.size, LEAST_CLAIMED_BYTES);
   }
 
   async verify(claim: Claim): Promise<Verified> {
@@ -69,15 +71,14 @@ export class Verifier {
 
   async #read(claim: Claim): Promise<Verified> {
     const codec = codecOf(claim.method);
-    if (codec === null) return unread(claim);
+    this.#left -= claim.compressedSize;
+    if (codec === null || this.#left < 0) return unread(claim);
     return codec === "stored" ? this.#stored(claim) : this.#compressed(claim, codec);
   }
 
   async #stored(claim: Claim): Promise<Verified> {
     const { compressedSize } = claim;
     const reading = readingOf(claim);
-    this.#storedBytes -= compressedSize;
-    if (this.#storedBytes < 0) return { reading: { ...reading, check: "unread" }, consumedBytes: compressedSize };
     const crc = compressedSize <= SMALL_BYTES ? crc32(await this.#source.read(claim.offset, compressedSize)) : await this.#crcOf(claim);
     const check = claim.size !== compressedSize ? "size" : crc !== claim.crc32 ? "crc" : "ok";
     return { reading: { ...reading, check, inflatedBytes: compressedSize }, consumedBytes: compressedSize };
