@@ -29,7 +29,7 @@ export function shownScreen(shown: Shown, examination: Examination | null, optio
     `  Standing: ${standingText(shown)}`,
     ...(examination === null
       ? ["", "  What was found is not known any more: its evidence was erased."]
-      : [...findingLines(examination, options, 0), ...unexaminedLines(examination, options)]),
+      : [...findingLines(examination, options, { explained: 0, rest: "--json shows all" }), ...unexaminedLines(examination, options)]),
     ...items(
       `Decided ${shown.decision}, ${minuteOf(shown.evaluatedAt)} by ${forTerminal(textOf(shown.principal))}:`,
       bySay(shown.reasons).map((reason) => {
@@ -53,7 +53,7 @@ export function shownScreen(shown: Shown, examination: Examination | null, optio
     ...items("Evidence:", evidenceLines(shown)),
     ...items(
       "Entries of the log:",
-      shown.history.map(({ index, at, kind }) => `${String(index).padStart(4)}  ${minuteOf(at)}  ${kind}`),
+      shown.history.map(({ index, at, kind }) => `${minuteOf(at)}  entry ${index}: ${kind}`),
     ),
     ...nextLines(shown),
     "",

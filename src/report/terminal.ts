@@ -47,7 +47,7 @@ export function examinationScreen(headline: Headline, examination: Examination, 
     "",
     `  ${sizeText(examination)}`,
     `  ${options.style.dim(examination.artifact.digest)}`,
-    ...findingLines(examination, options, MAX_EXPLAINED),
+    ...findingLines(examination, options, { explained: MAX_EXPLAINED, rest: "--json or --html FILE shows all" }),
     ...unexaminedLines(examination, options),
   ].join("\n");
 }
@@ -65,8 +65,12 @@ export function headlineOf({ word, tone, subject }: Headline, style: Style): str
   return `${style.bold(paint(word))}  ${forTerminal(subject)}`;
 }
 
-/** The worst findings, each with its place; the explanations of the first `explained` rules. */
-export function findingLines({ findings, coverage }: Examination, options: ScreenOptions, explained: number): readonly string[] {
+/** The worst findings, each with its place; the explanations of the first `explained` rules; and where the `rest` is shown. */
+export function findingLines(
+  { findings, coverage }: Examination,
+  options: ScreenOptions,
+  { explained, rest }: { readonly explained: number; readonly rest: string },
+): readonly string[] {
   const { style } = options;
   const notable = findings.filter((finding) => finding.severity !== "info" && finding.rule !== "not-examined");
   const notes = findings.filter((finding) => finding.severity === "info").length;
@@ -78,13 +82,13 @@ export function findingLines({ findings, coverage }: Examination, options: Scree
     const where = finding.where.offset === undefined ? finding.where.path : `${finding.where.path} at ${finding.where.offset}`;
     const title = wrap(forTerminal(finding.title), options.width - 11, MAX_LINES).map(style.bold);
     lines.push(...title.map((line, n) => `  ${n === 0 ? severityMark(finding.severity, style) : " ".repeat(8)} ${line}`));
-    lines.push(`    ${style.dim(`${forTerminal(where)}  [${finding.rule}]`)}`);
+    lines.push(...indented(`${forTerminal(where)}  [${finding.rule}]`, options.width).map(style.dim));
     if (told.has(finding.rule) || told.size === explained) continue;
     told.add(finding.rule);
     lines.push(...wrap(forTerminal(finding.explanation), options.width - 4, MAX_LINES).map((line) => `    ${line}`));
   }
   const more = notable.length - MAX_FINDINGS;
-  if (more > 0) lines.push(`  ${style.dim(`and ${plural(more, "more finding")}: --json or --html FILE shows all`)}`);
+  if (more > 0) lines.push(`  ${style.dim(`and ${plural(more, "more finding")}: ${rest}`)}`);
   return lines;
 }
 

@@ -143,7 +143,7 @@ describe("a model that waits for a person", () => {
   const held = (folder: string) => {
     const model = join(folder, "model");
     cpSync(join(EXAMPLES, "clean-heron"), model, { recursive: true });
-    writeFileSync(join(model, "notes.yaml"), "a: 1\n");
+    writeFileSync(join(model, "prompts.list"), "Tell me about herons.\n");
     return model;
   };
 
@@ -163,7 +163,7 @@ describe("a model that waits for a person", () => {
     expect(weighbridge(folder, "verify", model).status).toBe(0);
     expect(weighbridge(folder, "admit", model).status).toBe(0);
     expect(weighbridge(folder, "registry", "show", id).stdout).toMatch(/Approvals:\n.*\n.* by os:\S+, review-findings until [\d-]+: read it\n/);
-    writeFileSync(join(model, "more.yaml"), "b: 2\n");
+    writeFileSync(join(model, "more.list"), "And about falcons.\n");
     expect(weighbridge(folder, "admit", model).status).toBe(3);
   });
 
