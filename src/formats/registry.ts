@@ -21,6 +21,7 @@ import { sentencepieceDetector } from "./sentencepiece/detect.ts";
 import { sevenZipDetector } from "./sevenzip/detect.ts";
 import { skopsDetector } from "./skops/detect.ts";
 import { tarDetector } from "./tar/detect.ts";
+import { TENSORFLOW_DETECTORS } from "./tensorflow/detect.ts";
 import { textDetector } from "./text/detect.ts";
 import { torchLegacyDetector } from "./torch-legacy/detect.ts";
 import { torchMarDetector } from "./torch-mar/detect.ts";
@@ -45,6 +46,14 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   joblib: async () => (await import("./joblib/format.ts")).joblibFormat,
   "torch-legacy": async () => (await import("./torch-legacy/format.ts")).torchLegacyFormat,
   onnx: async () => (await import("./onnx/format.ts")).onnxFormat,
+  "tf-savedmodel": async () => (await import("./tensorflow/graph-format.ts")).savedModelFormat,
+  "tf-metagraph": async () => (await import("./tensorflow/graph-format.ts")).metaGraphFormat,
+  "tf-graphdef": async () => (await import("./tensorflow/graph-format.ts")).graphDefFormat,
+  "tf-fingerprint": async () => (await import("./tensorflow/plain-format.ts")).fingerprintFormat,
+  "tf-debug-info": async () => (await import("./tensorflow/plain-format.ts")).debugInfoFormat,
+  "tf-keras-metadata": async () => (await import("./tensorflow/plain-format.ts")).kerasMetadataFormat,
+  "tf-table": async () => (await import("./tensorflow/table/format.ts")).tableFormat,
+  "tf-checkpoint-state": async () => (await import("./tensorflow/checkpoint-state/format.ts")).checkpointStateFormat,
   npy: async () => (await import("./npy/format.ts")).npy,
   tar: async () => (await import("./tar/format.ts")).tar,
   "torch-tar": async () => (await import("./torch-tar/format.ts")).torchTarFormat,
@@ -85,6 +94,7 @@ export const DETECTORS: readonly Detector[] = [
   joblibDetector,
   torchLegacyDetector,
   onnxDetector,
+  ...TENSORFLOW_DETECTORS,
   npyDetector,
   tarDetector,
   torchTarDetector,

@@ -30,12 +30,6 @@ function isPyc({ size }: Probe, head: string): boolean {
 }
 
 const PROTOBUFS: readonly (readonly [ProtobufKind, string])[] = [
-  ["tf-savedmodel", "TensorFlow SavedModel"],
-  ["tf-metagraph", "TensorFlow MetaGraph"],
-  ["tf-graphdef", "TensorFlow graph"],
-  ["tf-fingerprint", "TensorFlow fingerprint"],
-  ["tf-keras-metadata", "Keras metadata of a TensorFlow SavedModel"],
-  ["tf-debug-info", "TensorFlow debug information"],
   ["coreml", "Core ML model"],
   ["paddle", "Paddle program"],
 ];

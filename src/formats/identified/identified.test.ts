@@ -45,8 +45,6 @@ describe("identified formats", () => {
     ["html", latin1("<!DOCTYPE html><html></html>")],
     ["xgboost-ubjson", latin1("{L\0\0\0\0\0\0\0\x07learner{")],
     ["faiss", latin1("IxFI\x80\0\0\0\x10")],
-    ["tf-savedmodel", hex("08 01 12 04 0a02 2200")],
-    ["tf-graphdef", hex("0a 09 0a 01 78 12 04 41646456")],
     ["coreml", hex("08 04 12 02 0a00 a2 1f 02 0a00")],
     ["paddle", hex("0a 06 0800 1000 1a00")],
     ["msgpack?", latin1("\x81\xa6params\x80")],
@@ -74,10 +72,6 @@ describe("identified formats", () => {
 
 describe.skipIf(withoutShared)("real files (needs ../shared)", () => {
   it.each([
-    ["malicious/tf/pyfunc/saved_model.pb", "tf-savedmodel"],
-    ["benign/keras/saved_dense/saved_model.pb", "tf-savedmodel"],
-    ["benign/keras/saved_dense/fingerprint.pb", "tf-fingerprint"],
-    ["benign/keras/saved_dense/variables/variables.index", "tf-table"],
     ["benign/misc/flax_model.msgpack", "msgpack?"],
     ["malformed/cut_dense.tflite", "tflite"],
   ])("%s is %s", async (path, id) => {

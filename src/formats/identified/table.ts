@@ -34,7 +34,6 @@ export const SIGNATURES: readonly Signature[] = [
   { id: "mxnet-params", name: "MXNet parameters", magic: "\x12\x01\0\0\0\0\0\0" },
   { id: "ncnn-param", name: "NCNN model", magic: "7767517\n", text: true },
   { id: "matlab", name: "MATLAB file", magic: "MATLAB 5.0 MAT-file" },
-  { id: "tf-table", name: "TensorFlow checkpoint index", magic: "\x57\xfb\x80\x8b\x24\x75\x47\xdb", at: -8 },
   // Tables and databases
   { id: "parquet", name: "Parquet table", magic: "PAR1" },
   { id: "arrow", name: "Arrow file", magic: "ARROW1\0\0" },

@@ -1,0 +1,182 @@
+import type { Budget } from "../../limits.ts";
+import type { FieldSpec, MessageSpec } from "../protobuf/schema.ts";
+import type { Leaf, MessageVisitor } from "../protobuf/walk.ts";
+import type { MessageLayout } from "../protobuf/walked.ts";
+import type { Asset, GraphFacts, KerasMetadata, TextAttribute } from "./facts.ts";
+
+const MAX_OPERATORS = 5000;
+const MAX_KEPT = 2000;
+/** Texts kept of one node. */
+const MAX_TEXTS = 32;
+/** What the name of a function costs beside its text. */
+const FUNCTION_BYTES = 64;
+/** Attributes that name a place, or something that is called. */
+const KEPT_ATTRIBUTES: ReadonlySet<string> = new Set([
+  "output_stream",
+  "debug_urls",
+  "descriptor_source",
+  "memory_region_name",
+  "token",
+  "address",
+  "call_target_name",
+]);
+
+interface OpenNode {
+  op: string;
+  readonly at: number;
+  /** The attribute that is open: its key may follow its value. */
+  attribute: string;
+  values: { value: string; at: number }[];
+  readonly texts: { name: string; value: string; at: number }[];
+}
+
+interface Counted {
+  readonly name: string;
+  count: number;
+  readonly at: number;
+  readonly inFunction: boolean;
+}
+
+/** Keeps of graphs, in whatever message they stand, what an examiner needs. */
+export class GraphCollector implements MessageVisitor {
+  readonly #nodes: OpenNode[] = [];
+  readonly #operators = new Map<string, Counted>();
+  /** Functions that attributes call by name. */
+  readonly #called = new Map<string, Counted>();
+  readonly #functions = new Set<string>();
+  readonly #texts: TextAttribute[] = [];
+  readonly #assets: Asset[] = [];
+  readonly #keras: KerasMetadata[] = [];
+  #functionDepth = 0;
+  #isSignature = false;
+  #identifier = "";
+  #elements = 1;
+  #nodeCount = 0;
+  #version = "";
+  #parameters = 0;
+  #dropped = 0;
+  #heldBytes = 0;
+  readonly #budget: Budget;
+
+  constructor(budget: Budget) {
+    this.#budget = budget;
+  }
+
+  /** Gives back what only the reading needed. */
+  close(): void {
+    this.#budget.release(this.#heldBytes);
+    this.#functions.clear();
+  }
+
+  enter({ name }: MessageSpec, field: FieldSpec, at: number): void {
+    if (name === "NodeDef") this.#nodes.push({ op: "", at, attribute: "", values: [], texts: [] });
+    else if (name === "NodeDef.AttrEntry") this.#beginAttribute();
+    else if (name === "FunctionDef") this.#functionDepth++;
+    else if (name === "OpDef") this.#isSignature = field.name === "signature";
+    else if (name === "SavedUserObject") this.#identifier = "";
+    else if (name === "TensorProto") this.#elements = 1;
+  }
+
+  leaf({ name }: MessageSpec, field: FieldSpec, leaf: Leaf): void {
+    if (name === "NodeDef") this.#nodeLeaf(field, leaf);
+    else if (name === "NodeDef.AttrEntry") this.#attributeName(leaf.text);
+    else if (name === "AttrValue" || name === "AttrValue.ListValue") this.#attributeText(field, leaf);
+    else if (name === "NameAttrList") this.#call(field, leaf);
+    else if (name === "OpDef") this.#signatureName(field, leaf.text);
+    else if (name === "TensorShapeProto.Dim") this.#elements *= field.name === "size" ? leaf.value : 1;
+    else if (name === "TensorProto") this.#tensorLeaf(field, leaf);
+    else if (name === "AssetFileDef") this.#keep(this.#assets, { filename: leaf.text, at: leaf.at });
+    else if (name === "SavedUserObject") this.#objectLeaf(field, leaf);
+    else if (field.name === "tensorflow_version") this.#version = leaf.text;
+  }
+
+  leave({ name }: MessageSpec): void {
+    if (name === "NodeDef") this.#endNode();
+    else if (name === "NodeDef.AttrEntry") this.#endAttribute();
+    else if (name === "FunctionDef") this.#functionDepth--;
+  }
+
+  facts(layout: MessageLayout): GraphFacts {
+    const undefinedCalls = [...this.#called.values()].filter(({ name }) => !this.#functions.has(name) && !this.#operators.has(name));
+    return {
+      operators: [...this.#operators.values(), ...undefinedCalls].map((operator) => ({ ...operator, defined: this.#functions.has(operator.name) })),
+      texts: this.#texts,
+      assets: this.#assets,
+      kerasMetadata: this.#keras,
+      nodes: this.#nodeCount,
+      functions: this.#functions.size,
+      tensorflowVersion: this.#version,
+      parameters: this.#parameters,
+      dropped: this.#dropped,
+      layout,
+    };
+  }
+
+  #nodeLeaf(field: FieldSpec, { text }: Leaf): void {
+    const node = this.#nodes.at(-1);
+    if (node !== undefined && field.name === "op") node.op = text;
+  }
+
+  #beginAttribute(): void {
+    const node = this.#nodes.at(-1);
+    if (node === undefined) return;
+    node.attribute = "";
+    node.values = [];
+  }
+
+  #attributeName(text: string): void {
+    const node = this.#nodes.at(-1);
+    if (node !== undefined) node.attribute = text;
+  }
+
+  #attributeText(field: FieldSpec, { text, at }: Leaf): void {
+    const values = this.#nodes.at(-1)?.values;
+    if (field.name === "s" && values !== undefined && values.length < MAX_TEXTS) values.push({ value: text, at });
+  }
+
+  #endAttribute(): void {
+    const node = this.#nodes.at(-1);
+    if (node === undefined || !KEPT_ATTRIBUTES.has(node.attribute)) return;
+    for (const value of node.values) if (node.texts.length < MAX_TEXTS) node.texts.push({ name: node.attribute, ...value });
+  }
+
+  #call(field: FieldSpec, { text, at }: Leaf): void {
+    if (field.name === "name" && text !== "") this.#count(this.#called, text, at);
+  }
+
+  #signatureName(field: FieldSpec, text: string): void {
+    if (!this.#isSignature || field.name !== "name") return;
+    this.#budget.hold(FUNCTION_BYTES + text.length * 2);
+    this.#heldBytes += FUNCTION_BYTES + text.length * 2;
+    this.#functions.add(text);
+  }
+
+  #tensorLeaf(field: FieldSpec, { size }: Leaf): void {
+    if (field.name === "tensor_content" && size > 0 && Number.isSafeInteger(this.#elements) && this.#elements > 0) this.#parameters += this.#elements;
+  }
+
+  #objectLeaf(field: FieldSpec, { text, offset, size }: Leaf): void {
+    if (field.name === "identifier") this.#identifier = text;
+    else if (field.name === "metadata" && size > 0) this.#keep(this.#keras, { identifier: this.#identifier, offset, size });
+  }
+
+  #endNode(): void {
+    const node = this.#nodes.pop();
+    if (node === undefined || node.op === "") return; // no runtime takes a node without an operator
+    this.#nodeCount++;
+    this.#count(this.#operators, node.op, node.at);
+    for (const text of node.texts) this.#keep(this.#texts, { operator: node.op, ...text });
+  }
+
+  #count(counts: Map<string, Counted>, name: string, at: number): void {
+    const known = counts.get(name);
+    if (known !== undefined) known.count++;
+    else if (counts.size < MAX_OPERATORS) counts.set(name, { name, count: 1, at, inFunction: this.#functionDepth > 0 });
+    else this.#dropped++;
+  }
+
+  #keep<T>(list: T[], item: T): void {
+    if (list.length < MAX_KEPT) list.push(item);
+    else this.#dropped++;
+  }
+}

@@ -1,0 +1,48 @@
+import { type Examined, type Examiner, type Finding, findingOf, type Reference } from "../../finding.ts";
+import type { Asset, GraphFacts } from "../../formats/tensorflow/facts.ts";
+import { structureFindings } from "../protobuf/structure.ts";
+import { targetDanger } from "../target-danger.ts";
+import { operatorFindings } from "./operators.ts";
+import { TENSORFLOW_RULES as RULES } from "./rules.ts";
+
+/** A graph is a program: what its operators do besides computing is judged, in functions, too. */
+export function graphExaminer(id: "tf-savedmodel" | "tf-metagraph" | "tf-graphdef"): Examiner<GraphFacts> {
+  return {
+    id,
+    version: 1,
+    reads: id,
+    rules: [RULES.actingOperator, RULES.unknownOperator, RULES.libraryOperator, RULES.assetPath, RULES.structure],
+    examine({ facts, anomalies }, { path }): Examined {
+      return {
+        findings: [
+          ...operatorFindings(facts, path),
+          ...facts.assets.flatMap((asset) => assetFinding(asset, path)),
+          ...structureFindings(RULES.structure, facts.layout, anomalies, path),
+        ],
+        unexamined: facts.dropped === 0 ? [] : [`${facts.dropped} more operators, assets or objects`],
+        references: id === "tf-savedmodel" ? assetReferences(facts.assets) : [],
+        parameters: facts.parameters,
+      };
+    },
+  };
+}
+
+/** TensorFlow joins the name to `assets/` of the model's folder and opens it. */
+function assetFinding({ filename, at }: Asset, path: string): readonly Finding[] {
+  const danger = targetDanger(filename);
+  if (danger === null) return [];
+  return [
+    findingOf(RULES.assetPath, {
+      severity: "high",
+      where: { path, offset: at },
+      title: `The model reads the asset ${JSON.stringify(filename.slice(0, 120))}, which ${danger}`,
+      proof: { filename: filename.slice(0, 200) },
+    }),
+  ];
+}
+
+function assetReferences(assets: readonly Asset[]): readonly Reference[] {
+  return [...new Set(assets.map(({ filename }) => filename))]
+    .filter((filename) => targetDanger(filename) === null)
+    .map((filename) => ({ kind: "asset", target: `assets/${filename}` }));
+}
