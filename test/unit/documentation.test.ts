@@ -124,11 +124,12 @@ it("docs/reference/json.md names every member of the JSON that the command line 
   for (const args of [
     "admit --json examples/clean-heron examples/trapped-falcon",
     "registry list --json",
+    "registry show 511986a11df8 --json",
     "verify --json examples/clean-heron",
     "scan --json nope",
   ])
     lines.push(...(await outputOf(args.split(" "), env)).trim().split("\n"));
-  expect(lines).toHaveLength(6);
+  expect(lines).toHaveLength(7);
   const page = read("docs/reference/json.md");
   const members = new Set(lines.flatMap((line) => membersOf(JSON.parse(line))));
   expect([...members].filter((member) => !page.includes(`\`${member}`) && !page.includes(`"${member}"`) && !page.includes(`.${member}`))).toEqual([]);
