@@ -173,9 +173,17 @@ function wholeNumberUpTo(max: number): (text: string) => number {
   };
 }
 
+/** What was asked for, as far as the words name commands: whose help to read. */
+function helpOf(root: Command, words: readonly string[]): string {
+  const [first = "", ...rest] = words;
+  const next = root.commands.find((command) => command.name() === first);
+  return next === undefined ? `${root.name()} --help` : `${root.name()} ${helpOf(next, rest)}`;
+}
+
 endWithReader();
+const root = program();
 try {
-  await program().parseAsync();
+  await root.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError && error.exitCode === 0) process.exitCode = 0;
   else if (error instanceof CommanderError && error.code === "commander.help")
@@ -184,7 +192,7 @@ try {
     process.exitCode = 2;
     const failure =
       error instanceof CommanderError
-        ? { code: "WB_USAGE", message: error.message.replace(/^error: |\.+$/g, ""), hint: "See weighbridge --help" }
+        ? { code: "WB_USAGE", message: error.message.replace(/^error: |\.+$/g, ""), hint: `See ${helpOf(root, process.argv.slice(2))}` }
         : failureOf(error);
     process.stderr.write(failureLine(failure));
     if (process.env.WEIGHBRIDGE_DEBUG) console.error(error);
