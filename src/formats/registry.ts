@@ -3,6 +3,7 @@ import { COMPRESSED_DETECTORS } from "./compressed/detect.ts";
 import { STREAM_CODECS } from "./compressed/facts.ts";
 import { executableDetector, scriptDetector } from "./executable/detect.ts";
 import { executableZipDetector } from "./executable-zip/detect.ts";
+import { ggmlDetector } from "./ggml/detect.ts";
 import { ggufDetector } from "./gguf/detect.ts";
 import { hdf5Detector } from "./hdf5/detect.ts";
 import { IDENTIFIED_DETECTORS, UNRECOGNISED } from "./identified/detect.ts";
@@ -71,6 +72,7 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   webp: async () => (await import("./image/format.ts")).imageFormat("webp"),
   rdata: async () => (await import("./rdata/format.ts")).rdata,
   torch7: async () => (await import("./torch7/format.ts")).torch7,
+  ggml: async () => (await import("./ggml/format.ts")).ggml,
   "7z": async () => (await import("./sevenzip/format.ts")).sevenZip,
   zip: async () => (await import("./zip/format.ts")).zipFormat,
   "torch-zip": async () => (await import("./torch-zip/format.ts")).torchFormat("torch-zip"),
@@ -89,6 +91,7 @@ export const DETECTORS: readonly Detector[] = [
   safetensorsDetector,
   safetensorsIndexDetector,
   ggufDetector,
+  ggmlDetector,
   hdf5Detector,
   pickleDetector,
   joblibDetector,

@@ -45,6 +45,7 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   webp: async () => [(await import("./inert/index.ts")).imageExaminer("webp")],
   rdata: async () => (await import("./rdata/index.ts")).examiners,
   torch7: async () => (await import("./torch7/index.ts")).examiners,
+  ggml: async () => (await import("./ggml/index.ts")).examiners,
   "7z": async () => (await import("./sevenzip/index.ts")).examiners,
   zip: async () => [(await import("./zip/index.ts")).zipExaminer],
   "torch-zip": async () => [(await import("./torch-zip/index.ts")).torchExaminer("torch-zip")],

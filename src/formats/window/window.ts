@@ -42,7 +42,8 @@ export class Window {
     const length = Math.min(WINDOW_BYTES, this.left);
     const { at } = this;
     this.#budget.hold(length - this.bytes.length);
-    this.bytes = Buffer.from(await this.source.read(at, length));
+    const read = await this.source.read(at, length);
+    this.bytes = Buffer.from(read.buffer, read.byteOffset, read.length);
     this.base = at;
     this.next = 0;
   }

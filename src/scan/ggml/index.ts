@@ -1,0 +1,3 @@
+import { ggmlExaminer } from "./examine.ts";
+
+export const examiners = [ggmlExaminer] as const;
