@@ -87,6 +87,14 @@ describe("what readers disagree about", () => {
   });
 });
 
+it("holds what entries take in memory as long as it collects them", async () => {
+  const block = header("a", 0);
+  const budget = new Budget({ ...DEFAULT_LIMITS, maxMemoryBytes: 1000 });
+  const parsed = await parseTar(bytesOf(Buffer.concat(Array.from({ length: 9 }, () => block))), budget);
+  expect([parsed.kind, parsed.facts.entries.length]).toEqual(["limit", 3]);
+  expect(() => budget.hold(1000)).not.toThrow();
+});
+
 describe("what is broken", () => {
   it("a wrong checksum ends the reading, and keeps what came before", async () => {
     const bytes = Buffer.concat([header("a", 1), content("1"), Buffer.alloc(512, 7)]);

@@ -49,6 +49,8 @@ export async function parseTar(bytes: ByteSource, budget: Budget): Promise<Parse
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
     return { ...reading.parsed(), kind: "limit", why: error.message };
+  } finally {
+    reading.close();
   }
 }
 
@@ -61,6 +63,7 @@ class TarReading {
   #at = 0;
   #long: PaxOverrides = {};
   #global: PaxOverrides = {};
+  #held = 0;
 
   constructor(bytes: ByteSource, budget: Budget) {
     this.#bytes = bytes;
@@ -69,6 +72,12 @@ class TarReading {
 
   parsed(): Parsed<TarFacts> {
     return { kind: "parsed", facts: { entries: this.#entries, unowned: this.#unowned }, anomalies: this.#anomalies };
+  }
+
+  /** Gives back what was held while entries were collected. */
+  close(): void {
+    this.#budget.release(this.#held);
+    this.#held = 0;
   }
 
   async run(): Promise<Parsed<TarFacts>> {
@@ -170,6 +179,9 @@ class TarReading {
 
   #keep(entry: TarEntry): void {
     if (this.#entries.length >= this.#budget.limits.maxEntries) throw new LimitError("maxEntries", this.#budget.limits.maxEntries);
+    const bytes = ENTRY_BYTES + entry.name.length + (entry.target?.length ?? 0);
+    this.#budget.hold(bytes);
+    this.#held += bytes;
     this.#entries.push(entry);
   }
 
@@ -181,6 +193,8 @@ class TarReading {
 const EXTENSIONS: ReadonlySet<string> = new Set(["L", "K", "x", "g"]);
 const WINDOW_BYTES = 256 * 1024;
 const MAX_ANOMALIES = 100;
+/** What an entry takes in memory besides its names. */
+const ENTRY_BYTES = 256;
 
 function padded(size: number): number {
   return Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES;

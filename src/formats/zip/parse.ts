@@ -13,6 +13,8 @@ import { Verifier } from "./verify.ts";
 /** No opcodes that call anything are shorter. */
 const LEAST_COMMENT_BYTES = 8;
 const MAX_UNOWNED = 256;
+/** What a member takes in memory besides its names: facts, span, and its place in the indexes that formats make. */
+const MEMBER_BYTES = 512;
 /** Apart, because what lies between two extra fields is owned: they cannot be searched as one stretch. */
 const MAX_EXTRA_FIELDS = 16_384;
 
@@ -28,6 +30,8 @@ export async function parseZip(source: ByteSource, budget: Budget): Promise<Pars
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
     return reading.result("limit", error.message);
+  } finally {
+    reading.close();
   }
 }
 
@@ -39,10 +43,17 @@ class ZipReader {
   readonly #unowned: Unowned[] = [];
   readonly #extraFields: Unowned[] = [];
   readonly #spans: Span[] = [];
+  #held = 0;
 
   constructor(source: ByteSource, budget: Budget) {
     this.#source = source;
     this.#budget = budget;
+  }
+
+  /** Gives back what was held while members were collected. */
+  close(): void {
+    this.#budget.release(this.#held);
+    this.#held = 0;
   }
 
   result(kind: Parsed<ZipFacts>["kind"], why?: string): Parsed<ZipFacts> {
@@ -104,6 +115,9 @@ class ZipReader {
 
   #keep({ member, span, slack }: Placed): void {
     if (this.#members.length >= this.#budget.limits.maxEntries) throw new LimitError("maxEntries", this.#budget.limits.maxEntries);
+    const bytes = member.names.reduce((sum, name) => sum + name.length, MEMBER_BYTES);
+    this.#budget.hold(bytes);
+    this.#held += bytes;
     this.#members.push(member);
     this.#spans.push(span);
     if (slack !== undefined) this.#unowned.push({ kind: "gap", ...slack });

@@ -249,6 +249,14 @@ describe("archives as attackers write them", () => {
     expect(parsed.kind).toBe("limit");
   });
 
+  it("holds what members take in memory as long as it collects them, with their names", async () => {
+    const budget = new Budget({ ...DEFAULT_LIMITS, maxMemoryBytes: 100_000 });
+    const longNames = writeZip(Array.from({ length: 50 }, (_, i) => ({ name: `${i}`.padEnd(10_000, "n"), data: "x" })));
+    const parsed = await parseZip(bytesOf(longNames), budget);
+    expect([parsed.kind, parsed.facts.members.length]).toEqual(["limit", 9]);
+    expect(() => budget.hold(100_000)).not.toThrow();
+  });
+
   it("overlapping members are not checksummed over and over", async () => {
     const big = Buffer.alloc(1_000_000, 1);
     const records = Array.from(

@@ -9,9 +9,17 @@ const BOMB_BYTES = 4 * 1024 * 1024;
 
 /** Members out of all proportion, alone or in sum, as one finding. A declared array shape that accounts for the size is no bomb. */
 export function bombFindings(members: readonly ZipMember[], archiveBytes: number, path: string): readonly Finding[] {
-  const sizes = members.map((member) => ({ member, ...sizesOf(member) })).filter(({ explained }) => !explained);
-  const inflated = sizes.reduce((sum, { inflatedBytes }) => sum + inflatedBytes, 0);
-  const worst = sizes.filter(({ alone }) => alone).sort((a, b) => b.inflatedBytes - a.inflatedBytes)[0];
+  let inflated = 0;
+  let alone = 0;
+  let worst: (Sizes & { readonly member: ZipMember }) | undefined;
+  for (const member of members) {
+    const sizes = sizesOf(member);
+    if (sizes.explained) continue;
+    inflated += sizes.inflatedBytes;
+    if (!sizes.alone) continue;
+    alone++;
+    if (worst === undefined || sizes.inflatedBytes > worst.inflatedBytes) worst = { ...sizes, member };
+  }
   const together = inflated >= BOMB_BYTES && inflated >= archiveBytes * BOMB_RATIO;
   if (worst === undefined && !together) return [];
   const title =
@@ -23,13 +31,22 @@ export function bombFindings(members: readonly ZipMember[], archiveBytes: number
       severity: "medium",
       where: worst === undefined ? { path } : { path, offset: worst.member.at },
       title,
-      proof: { archiveBytes, inflatedBytes: inflated, members: sizes.filter(({ alone }) => alone).length },
+      proof: { archiveBytes, inflatedBytes: inflated, members: alone },
     }),
   ];
 }
 
+interface Sizes {
+  readonly compressedBytes: number;
+  readonly inflatedBytes: number;
+  /** Its content says why it is so large. */
+  readonly explained: boolean;
+  /** Out of all proportion by itself. */
+  readonly alone: boolean;
+}
+
 /** The largest reading of a member, stated or measured. */
-function sizesOf({ readings }: ZipMember) {
+function sizesOf({ readings }: ZipMember): Sizes {
   let compressedBytes = 0;
   let inflatedBytes = 0;
   for (const reading of readings) {

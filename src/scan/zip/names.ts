@@ -51,16 +51,18 @@ function backslashes(members: readonly ZipMember[], path: string): readonly Find
 
 /** Members that one name leads to, on a file system that ignores case, dots and doubled slashes. Equal content harms nobody. */
 function duplicates(members: readonly ZipMember[], path: string): readonly Finding[] {
-  const byName = new Map<string, Set<ZipMember>>();
+  const firsts = new Map<string, ZipMember>();
+  const groups = new Map<string, Set<ZipMember>>(); // of those that fall together only: there may be 200,000 names
   for (const member of members) {
     if (member.directory) continue;
     for (const name of member.names) {
       const key = foldedName(name);
-      const group = byName.get(key) ?? new Set();
-      byName.set(key, group.add(member));
+      const first = firsts.get(key);
+      if (first === undefined) firsts.set(key, member);
+      else if (first !== member) groups.set(key, (groups.get(key) ?? new Set([first])).add(member));
     }
   }
-  return [...byName.values()].flatMap((group) => {
+  return [...groups.values()].flatMap((group) => {
     const [first, second] = group;
     if (first === undefined || second === undefined) return [];
     const same = [...group].every((member) => member.crc32 === first.crc32 && member.readings[0]?.size === first.readings[0]?.size);
