@@ -28,7 +28,6 @@ const EVALUATORS: ReadonlyMap<string, Evaluator> = new Map<string, Evaluator>([
   ["builtins.getattr", readAttribute],
   ["builtins.__import__", (call, [name], r) => (typeof name === "string" ? imported(call, name, r) : undefined)],
   ["builtins.vars", (call, [target], r) => attribute(target, "__dict__", call, r)],
-  ["builtins.type", typeOf],
   ["_codecs.encode", (_call, [, codec], r) => (codec === "latin1" ? undefined : r.otherCodec(codec ?? null))],
   ["builtins.apply", (call, [callee, args], r) => r.call(callee ?? null, itemsOf(args ?? null), call)],
   ["importlib.import_module", (call, [name]) => (typeof name === "string" ? moduleObject(name, call) : undefined)],
@@ -39,6 +38,8 @@ const EVALUATORS: ReadonlyMap<string, Evaluator> = new Map<string, Evaluator>([
   ["operator.itemgetter", (call, parts) => deferred("itemgetter", parts, call)],
   ["operator.methodcaller", (call, parts) => deferred("methodcaller", parts, call)],
   ["operator.getitem", (call, [target, key], r) => item(target, key, call, r)],
+  ["numpy.core._ufunc_reconstruct", namedFunction],
+  ["numpy._core._ufunc_reconstruct", namedFunction],
   ["operator.call", (call, [callee, ...args], r) => r.call(callee ?? null, args, call)],
   ["functools.partial", partial],
   ["functools.partialmethod", partial],
@@ -71,28 +72,28 @@ const PYTHON_2_PLACES: Readonly<Record<string, string>> = {
   "new.instancemethod": "types.MethodType",
 };
 
-/** The types of the constants are named as such; those of other values stay calls. */
-function typeOf({ callee }: Call, args: readonly Value[]): undefined {
-  const [value = false] = args;
-  const constant = value === null || (isObject(value) && value.kind === "global" && isConstant(value));
-  if (constant && args.length === 1 && isObject(callee) && callee.kind === "global") callee.record.constantTypes++;
-}
-
-function isConstant({ module, name }: Global): boolean {
-  return (module === "builtins" || module === "__builtin__") && (name === "Ellipsis" || name === "NotImplemented");
-}
-
 function readAttribute(call: Call, [target, name]: readonly Value[], resolver: Resolver): Value | undefined {
   const owner = target === undefined ? undefined : ownerOf(target);
   const literal = typeof name === "string" ? name : null;
-  resolver.attributeRead({ module: owner?.module ?? null, name: owner?.name ?? "", attribute: literal });
+  const bound = target === undefined || !isObject(target) || target.kind !== "global";
+  resolver.attributeRead({ bound, module: owner?.module ?? null, name: owner?.name ?? "", attribute: literal });
   return literal === null ? undefined : attribute(target, literal, call, resolver);
 }
 
 /** What calling this global yields, where that is known. */
 export function evaluatorOf(module: string, name: string): Evaluator | undefined {
+  return EVALUATORS.get(canonicalName(module, name)) ?? methodEvaluator(module, name);
+}
+
+/** The name under which the callables that are followed here are known, for the names of Python 2 and of C halves. */
+export function canonicalName(module: string, name: string): string {
   const key = `${ALIASES[module] ?? module}.${name}`;
-  return EVALUATORS.get(PYTHON_2_PLACES[key] ?? key) ?? methodEvaluator(module, name);
+  return PYTHON_2_PLACES[key] ?? key;
+}
+
+/** `_ufunc_reconstruct('numpy', 'log1p')` imports the one and takes the other from it. */
+function namedFunction(call: Call, [module, name]: readonly Value[], resolver: Resolver): Value | undefined {
+  return typeof module === "string" && typeof name === "string" ? resolver.computed(module, name, call) : undefined;
 }
 
 /** `X.__getattribute__('a')`, `X.__dict__.get('a')`, `sys.modules.get('os')`, `X.__call__(…)`: methods that look up or call. */

@@ -42,8 +42,12 @@ export interface PickledGlobal {
   readonly count: number;
   /** How many of them an opcode calls where they stand. The others are handed on, and may be called by whatever takes them. */
   readonly calls: number;
-  /** How many of those are `type(None)`, `type(Ellipsis)` or `type(NotImplemented)`. */
-  readonly constantTypes: number;
+  /** Times that it is called: by an opcode, by another call, or later by what a call makes of it. */
+  readonly invocations: number;
+  /** How many of those have a form whose effect the stream alone tells: `type(None)`, `typing.List[int]`, a ufunc by its name (idioms.ts). */
+  readonly idioms: number;
+  /** Called, and only as `cls.__new__(cls, …)`: its constructor does not run. */
+  readonly restored: boolean;
 }
 
 /** A call whose callable has no name that can be known: the result of another call, a missing memo entry, an extension code. */
@@ -59,6 +63,8 @@ export interface ComputedCall {
 
 /** A direct call of getattr. `module` is null where the target, `attribute` where the name is not known. */
 export interface AttributeRead {
+  /** The target is a value of the class that is named, not the class itself. */
+  readonly bound: boolean;
   readonly module: string | null;
   readonly name: string;
   readonly attribute: string | null;

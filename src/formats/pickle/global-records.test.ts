@@ -21,7 +21,13 @@ it("a flood of names ends at a bound, and hides neither a call behind it nor a t
   );
   expect({ kind, why }).toEqual({ kind: "limit", why: "more distinct globals than are kept" });
   expect(facts.globals).toHaveLength(140_001);
-  expect(facts.globals.at(-1)).toMatchObject({ module: "os", name: "system", called: true, shapes: ["command"], expression: "os.system('/bin/sh -c id')" });
+  expect(facts.globals.at(-1)).toMatchObject({
+    module: "os",
+    name: "system",
+    called: true,
+    shapes: ["command"],
+    expression: "os.system('/bin/sh -c id')",
+  });
   expect(facts.counts.globals).toBe(270_003);
 });
 

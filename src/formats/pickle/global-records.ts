@@ -1,5 +1,6 @@
 import type { Evaluator } from "./evaluate.ts";
 import type { GlobalOrigin, LiteralShape, PickledGlobal } from "./facts.ts";
+import type { Idiom } from "./idioms.ts";
 import type { Global } from "./values.ts";
 
 /** Distinct globals that are kept, whatever is done with them. Models name some hundred. */
@@ -26,10 +27,14 @@ export class GlobalRecord {
   inPersistentId = false;
   count = 1;
   calls = 0;
-  constantTypes = 0;
+  invocations = 0;
+  idioms = 0;
+  /** Calls other than `cls.__new__(cls, …)`. */
+  made = 0;
   /** What stands for it on the stack, and what calling it yields where that is known; made when first needed. */
   value: Global | null = null;
   evaluator: Evaluator | null | undefined = undefined;
+  idiom: Idiom | null | undefined = undefined;
 
   constructor(module: string, name: string, origin: GlobalOrigin, offset: number, stream: number) {
     this.key = keyOf(module, name);
@@ -45,7 +50,7 @@ export class GlobalRecord {
   }
 
   toFact(): PickledGlobal {
-    const { module, name, origin, offset, stream, called, calledBy, shapes, inPersistentId, count, calls, constantTypes } = this;
+    const { module, name, origin, offset, stream, called, calledBy, shapes, inPersistentId, count, calls, invocations, idioms, made } = this;
     const expression = this.expression ?? `${module}.${name}`.slice(0, 200);
     return {
       module,
@@ -60,7 +65,9 @@ export class GlobalRecord {
       inPersistentId,
       count,
       calls,
-      constantTypes,
+      invocations,
+      idioms,
+      restored: called && made === 0,
     };
   }
 }

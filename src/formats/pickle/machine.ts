@@ -3,6 +3,7 @@ import { Census, isSpecial } from "./census.ts";
 import { callDeferred, evaluatorOf, type Resolver } from "./evaluate.ts";
 import type { AttributeRead, ComputedCall, GlobalOrigin } from "./facts.ts";
 import { Frames } from "./frames.ts";
+import { idiomOf } from "./idioms.ts";
 import { Memo } from "./memo.ts";
 import { calleeName, noteBuild, notePersistentId } from "./notes.ts";
 import type { Recorder } from "./recorder.ts";
@@ -208,7 +209,10 @@ export class Machine implements Resolver {
   }
 
   calledLater(callee: Value, args: readonly Value[], source: Call): void {
-    if (isObject(callee) && callee.kind === "global") this.recorder.called(callee.record, args, this.offset, this.opcode, source);
+    if (!isObject(callee) || callee.kind !== "global") return;
+    callee.record.invocations++;
+    callee.record.made++;
+    this.recorder.called(callee.record, args, this.offset, this.opcode, source);
   }
 
   #invoke(call: Call, shown: Call = call): Value {
@@ -236,6 +240,10 @@ export class Machine implements Resolver {
 
   #callGlobal(callee: Global, call: Call, items: readonly Value[], shown: Call): Value {
     const { record } = callee;
+    record.invocations++;
+    if (call.how !== "new") record.made++;
+    if (record.idiom === undefined) record.idiom = idiomOf(callee.module, callee.name) ?? null;
+    if (call.kwargs === null && record.idiom?.(items) === true) record.idioms++;
     this.recorder.called(record, call.kwargs === null ? items : [...items, call.kwargs], this.offset, this.opcode, shown);
     if (record.evaluator === undefined) record.evaluator = evaluatorOf(callee.module, callee.name) ?? null;
     return record.evaluator?.(call, items, this) ?? call;

@@ -44,9 +44,13 @@ export function calleeName(callee: Value): string {
   return isObject(callee) && callee.kind === "global" ? `${callee.module}.${callee.name}` : "";
 }
 
+/** Calls that yield what the whole program uses, no fresh instance. */
+const SHARED = /^logging\.getLogger$/;
+
 function kindOf(target: Value): PickledBuild["target"] {
   if (!isObject(target)) return "other";
   if (target.kind === "global" || target.kind === "module") return target.kind;
+  if (target.kind === "call" && SHARED.test(calleeName(target.callee))) return "global";
   return target.kind === "call" || target.kind === "partial" ? "instance" : "other";
 }
 

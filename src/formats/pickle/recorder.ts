@@ -109,8 +109,8 @@ export class Recorder {
 
   attributeRead(read: AttributeRead): void {
     // Beyond the bound one read of nothing known stands for the rest.
-    const kept = this.attributeReads.size < MAX_LISTED ? read : { module: null, name: "", attribute: null };
-    this.attributeReads.set(`${kept.module}\n${kept.name}\n${kept.attribute}`, kept);
+    const kept = this.attributeReads.size < MAX_LISTED ? read : { bound: true, module: null, name: "", attribute: null };
+    this.attributeReads.set(`${kept.bound}\n${kept.module}\n${kept.name}\n${kept.attribute}`, kept);
   }
 
   /** One for each target and set of attributes. */

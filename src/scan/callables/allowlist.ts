@@ -1,6 +1,8 @@
 import data from "./data/allowed-data.json" with { type: "json" };
 import numpy from "./data/allowed-numpy.json" with { type: "json" };
 import python from "./data/allowed-python.json" with { type: "json" };
+import references from "./data/allowed-references.json" with { type: "json" };
+import restored from "./data/allowed-restored.json" with { type: "json" };
 import sklearn from "./data/allowed-sklearn.json" with { type: "json" };
 import torch from "./data/allowed-torch.json" with { type: "json" };
 import transformers from "./data/allowed-transformers.json" with { type: "json" };
@@ -9,7 +11,14 @@ import { lookupIn, type Table } from "./rows.ts";
 /** The allowlist: exact (module, name) pairs, each with what building or calling it with arguments of the attacker's choice can do. */
 export const ALLOWED_TABLES: readonly Table[] = [python, numpy, torch, sklearn, data, transformers];
 
-const LOOKUPS = ALLOWED_TABLES.map(({ rows, notes }) => lookupIn(rows, (key) => notes[key] ?? ""));
+const lookupOf = ({ rows, notes }: Table) => lookupIn(rows, (key) => notes[key] ?? "");
+const LOOKUPS = ALLOWED_TABLES.map(lookupOf);
+
+/** Why a reference to this exact pair is allowed, where nothing calls it. */
+export const referenceReason = lookupOf(references);
+
+/** Why an object of this exact class may be restored, where nothing calls the class. */
+export const restoredReason = lookupOf(restored);
 
 /** Why this exact pair is allowed; undefined when it is not. */
 export function allowedReason(module: string, name: string): string | undefined {

@@ -2,6 +2,8 @@ import { expect, it } from "vitest";
 import { ALLOWED_TABLES } from "./allowlist.ts";
 import acting from "./data/acting-classes.json" with { type: "json" };
 import aliases from "./data/aliases.json" with { type: "json" };
+import references from "./data/allowed-references.json" with { type: "json" };
+import restored from "./data/allowed-restored.json" with { type: "json" };
 import codeByValue from "./data/code-by-value.json" with { type: "json" };
 import effects from "./data/effects.json" with { type: "json" };
 import packages from "./data/packages.json" with { type: "json" };
@@ -11,7 +13,7 @@ import { enclosing, pairsOf, type Row } from "./rows.ts";
 
 const pairs = (rows: readonly Row[]) => Array.from(pairsOf(rows), ([module, name]) => `${module} ${name}`);
 const repeated = (names: readonly string[]) => names.filter((name, at) => names.indexOf(name) !== at);
-const TABLES = { acting, codeByValue, plain, effects: { rows: effects.rows, notes: effects.effects } };
+const TABLES = { acting, codeByValue, plain, references, restored, effects: { rows: effects.rows, notes: effects.effects } };
 
 it.each(Object.entries(TABLES))("every row of %s has a note, and no pair stands twice", (_, { rows, notes }) => {
   expect(rows.filter(([, , key = ""]) => !Object.hasOwn(notes, key))).toEqual([]);
@@ -24,9 +26,16 @@ it("no pair is allowed and dangerous at once", () => {
   expect(others.filter((pair) => allowed.has(pair))).toEqual([]);
 });
 
+it("what may only be referred to or restored is not allowed besides", () => {
+  const allowed = new Set(ALLOWED_TABLES.flatMap(({ rows }) => pairs(rows)));
+  expect([references, restored].flatMap(({ rows }) => pairs(rows)).filter((pair) => allowed.has(pair))).toEqual([]);
+});
+
 it("no row stands under a module name that is read as another", () => {
   const old = new Set(aliases.modules.map(([name]) => name));
-  const modules = [...ALLOWED_TABLES, acting, codeByValue, plain, effects].flatMap(({ rows }) => rows.map(([module = ""]) => module));
+  const modules = [...ALLOWED_TABLES, references, restored, acting, codeByValue, plain, effects].flatMap(({ rows }) =>
+    rows.map(([module = ""]) => module),
+  );
   expect(modules.filter((module) => [...enclosing(module)].some((path) => old.has(path)))).toEqual([]);
 });
 

@@ -27,6 +27,52 @@ function table(severity: Severity, lines: string): void {
   it(`${names.length} names are ${severity}`, () => expect(severities(names)).toEqual(names.map((name) => `${name}: ${severity}`)));
 }
 
+describe("names that may be referred to, and classes that may be restored", () => {
+  const use = (line: string, called: boolean, restored = false) => {
+    const [module = "", name = ""] = line.split(" ");
+    return judgeGlobal({ module, name }, { called, restored, shellLikeLiteral: false }).severity;
+  };
+
+  it.each([
+    "builtins type",
+    "builtins len",
+    "builtins property",
+    "abc ABCMeta",
+    "enum Enum",
+    "math sqrt",
+    "operator mul",
+    "_operator or_",
+    "typing Annotated",
+    "scipy.special expit",
+  ])("%s may be referred to and not called", (name) => {
+    expect(use(name, false)).toBeNull();
+    expect(use(name, true)).toBe("high");
+    expect(use(name, true, true)).toBe("high");
+  });
+
+  it.each(["ultralytics.nn.tasks DetectionModel", "numpy vectorize", "gensim.models.word2vec Word2Vec", "torch.utils.data.dataloader DataLoader"])(
+    "%s may be restored and not called",
+    (name) => {
+      expect(use(name, true, true)).toBeNull();
+      expect(use(name, true)).not.toBeNull();
+      expect(use(name, false)).not.toBeNull();
+    },
+  );
+
+  it.each([
+    "builtins eval",
+    "builtins getattr",
+    "builtins map",
+    "builtins super",
+    "operator attrgetter",
+    "operator methodcaller",
+    "typing get_type_hints",
+    "typing _eval_type",
+    "math __loader__",
+    "collections namedtuple",
+  ])("%s may not", (name) => expect(use(name, false)).not.toBeNull());
+});
+
 describe("classes that a known package imports from elsewhere", () => {
   table(
     "high",
@@ -165,7 +211,6 @@ describe("other names of the standard library, and functions and acting classes 
      builtins getattr
      builtins setattr
      builtins open
-     builtins type
      sys modules
      sys exit
      atexit register

@@ -1,5 +1,5 @@
 import type { Severity } from "../../finding.ts";
-import { allowedReason } from "./allowlist.ts";
+import { allowedReason, referenceReason, restoredReason } from "./allowlist.ts";
 import { codeByValueReason } from "./code-by-value.ts";
 import { type Effect, isPowerfulModule, isPowerfulTail, knownEffect } from "./effects.ts";
 import { resembles } from "./lookalike.ts";
@@ -7,7 +7,7 @@ import { classStanding, familyOf, isStandardLibrary } from "./packages.ts";
 import { type GlobalName, type Resolved, resolveGlobal } from "./resolve.ts";
 
 export type { GlobalName } from "./resolve.ts";
-export { isSafeGetattr } from "./safe-getattr.ts";
+export { type AttributeUse, isSafeGetattr } from "./safe-getattr.ts";
 
 /** What a reference to a global means, called or not. */
 export interface Judgement {
@@ -25,6 +25,8 @@ export interface Judgement {
 export interface GlobalUse {
   /** REDUCE, NEWOBJ, OBJ or INST on it, as opposed to a plain reference. */
   readonly called: boolean;
+  /** Called, and only as `cls.__new__(cls, …)`, so that its constructor does not run. */
+  readonly restored?: boolean;
   /** A literal argument of the call is what a shell, an interpreter or a loader would take. */
   readonly shellLikeLiteral: boolean;
 }
@@ -38,13 +40,16 @@ export function judgeGlobal(global: GlobalName, use: GlobalUse): Judgement {
   const found = resolveGlobal(global);
   const canonical = found.name === "" ? found.module : `${found.module}.${found.name}`;
   const direct = !found.walked && !found.cut && found.dunder === undefined;
-  return { canonical, ...((direct ? listed(found) : undefined) ?? harmful(found) ?? byPackage(found, global, use)) };
+  return { canonical, ...((direct ? listed(found, use) : undefined) ?? harmful(found) ?? byPackage(found, global, use)) };
 }
 
 type Verdict = Omit<Judgement, "canonical">;
 
-function listed({ module, name }: Resolved): Verdict | undefined {
-  const allowed = allowedReason(module, name);
+function listed({ module, name }: Resolved, { called, restored }: GlobalUse): Verdict | undefined {
+  const allowed =
+    allowedReason(module, name) ??
+    (called ? undefined : referenceReason(module, name)) ??
+    (restored === true ? restoredReason(module, name) : undefined);
   if (allowed !== undefined) return { standing: "allowed", severity: null, reason: allowed };
   const code = codeByValueReason(module, name);
   return code === undefined ? undefined : { standing: "code-by-value", severity: "medium", reason: code };

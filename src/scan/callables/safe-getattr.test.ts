@@ -7,6 +7,9 @@ it.each([
   ["sklearn.feature_extraction.text", "CountVectorizer", "_word_ngrams"],
   ["transformers.trainer_utils", "IntervalStrategy", "STEPS"],
   ["zoneinfo", "ZoneInfo", "_unpickle"],
+  ["builtins", "str", "split"],
+  ["__builtin__", "unicode", "lower"],
+  ["builtins", "dict", "get"],
 ])("lets %s.%s give %s", (module, name, attribute) => expect(isSafeGetattr({ module, name }, attribute)).toBe(true));
 
 it.each([
@@ -24,6 +27,10 @@ it.each([
   ["torch.storage", "UntypedStorage", "from_file"],
   ["torch.storage", "UntypedStorage", "_new_shared_filename"],
   ["builtins", "str", "format"],
+  ["builtins", "str", "format_map"],
+  ["builtins", "str", "encode"],
+  ["builtins", "dict", "update"],
+  ["builtins", "object", "copy"],
   ["collections", "OrderedDict", "fromkeys"],
   ["zoneinfo", "ZoneInfo", "from_file"],
   ["zoneinfo", "os.ZoneInfo", "_unpickle"],
@@ -32,7 +39,12 @@ it.each([
 ])("does not let %s.%s give %s", (module, name, attribute) => expect(isSafeGetattr({ module, name }, attribute)).toBe(false));
 
 it("lets only the methods that rebuild objects be called", () => {
-  expect(isSafeGetattr({ module: "zoneinfo", name: "ZoneInfo" }, "_unpickle", true)).toBe(true);
-  expect(isSafeGetattr({ module: "pandas", name: "DataFrame" }, "agg", false)).toBe(true);
-  expect(isSafeGetattr({ module: "pandas", name: "DataFrame" }, "agg", true)).toBe(false);
+  expect(isSafeGetattr({ module: "zoneinfo", name: "ZoneInfo" }, "_unpickle", { called: true, bound: false })).toBe(true);
+  expect(isSafeGetattr({ module: "pandas", name: "DataFrame" }, "agg", { called: false, bound: false })).toBe(true);
+  expect(isSafeGetattr({ module: "pandas", name: "DataFrame" }, "agg", { called: true, bound: false })).toBe(false);
+});
+
+it("takes methods of Python's own types from the type only", () => {
+  expect(isSafeGetattr({ module: "builtins", name: "str" }, "split", { called: false, bound: true })).toBe(false);
+  expect(isSafeGetattr({ module: "builtins", name: "str" }, "split", { called: true, bound: false })).toBe(false);
 });

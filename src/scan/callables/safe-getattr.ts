@@ -10,14 +10,29 @@ const REBUILDERS: readonly (readonly [module: string, name: string, attribute: s
   ["zoneinfo", "ZoneInfo", "_unpickle"], // a zone by its key, which cannot leave the time zone folder
 ];
 
+/** What is done with an attribute: it is called; it is taken from a value, not from the class. */
+export interface AttributeUse {
+  readonly called: boolean;
+  readonly bound: boolean;
+}
+
+/** Methods of Python's own types that models keep as functions (`TfidfVectorizer(tokenizer=str.split)`): they compute with their arguments only. */
+const PLAIN_METHODS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries({
+    str: "capitalize casefold count endswith find isalnum isalpha isdigit islower isnumeric isspace isupper join lower lstrip partition removeprefix removesuffix replace rsplit rstrip split splitlines startswith strip swapcase title upper zfill",
+    dict: "copy fromkeys get items keys values",
+  }).map(([type, names]) => [`builtins.${type}`, new Set(names.split(" "))]),
+);
+
 /**
  * Whether `getattr(target, attribute)` is the harmless use that scikit-learn's text vectorisers and enumerations make of it: an allowed class of a
  * framework and one literal, plain attribute, which is not called: with arguments of the attacker's choice a method can still do harm (`DataFrame.agg`).
- * Classes of the standard library never qualify, because `str.format` walks attributes by itself. The exact methods that rebuild objects may be called.
+ * Of the standard library only some methods of its own types qualify, because `str.format` walks attributes by itself. The exact methods that rebuild objects may be called.
  */
-export function isSafeGetattr(target: GlobalName, attribute: string, called = false): boolean {
+export function isSafeGetattr(target: GlobalName, attribute: string, { called, bound }: AttributeUse = { called: false, bound: false }): boolean {
   const { module, name, walked, cut } = resolveGlobal(target);
   if (!walked && !cut && REBUILDERS.some((row) => row[0] === module && row[1] === name && row[2] === attribute)) return true;
+  if (!called && !bound && !walked && !cut && PLAIN_METHODS.get(`${module}.${name}`)?.has(attribute) === true) return true;
   if (called || walked || cut || isStandardLibrary(module) || !/^_*[A-Z]/.test(name) || allowedReason(module, name) === undefined) return false;
   return /^_?[A-Za-z][A-Za-z0-9_]*$/.test(attribute) && !ACTING_METHOD.test(attribute);
 }

@@ -26,7 +26,7 @@ const judge: Judge = {
       return { standing: "dangerous", severity: "high", canonical, reason: "no model needs it", effect: "does harm" };
     return { standing: "unknown", severity: called && shellLikeLiteral ? "high" : "medium", canonical, reason: "a module that no list knows" };
   },
-  isSafeGetattr: ({ module, name }, attribute, called) => !called && module === "sk" && name === "KDTree" && attribute === "valid_metrics",
+  isSafeGetattr: ({ module, name }, attribute, { called }) => !called && module === "sk" && name === "KDTree" && attribute === "valid_metrics",
 };
 
 async function examine(bytes: Uint8Array, containers: readonly string[] = []): Promise<readonly Finding[]> {

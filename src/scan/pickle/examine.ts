@@ -1,8 +1,9 @@
-import { bySeverity, type Examined, type Examiner, type SubjectInfo } from "../../finding.ts";
+import { bySeverity, type Examined, type Examiner, type Finding, type SubjectInfo } from "../../finding.ts";
 import type { FormatId, Parsed } from "../../format.ts";
 import type { PickleFacts } from "../../formats/pickle/facts.ts";
 import type { TorchLegacyFacts } from "../../formats/torch-legacy/parse.ts";
-import { globalFinding, type Judge, judgedGlobals } from "./globals.ts";
+import type { GlobalName } from "../callables/judge.ts";
+import { globalFinding, isTorchScriptClass, type Judge, type Judged, judgedGlobals } from "./globals.ts";
 import { nestedFindings } from "./nested.ts";
 import { PICKLE_RULES } from "./rules.ts";
 import { anomalyFindings, buildFindings, computedCallFindings, extensionFindings, layoutFindings, persistentIdFindings } from "./shape.ts";
@@ -58,12 +59,26 @@ function contentFindings(
   const worst = judged.length <= MAX_GLOBALS ? judged : judged.toSorted((a, b) => bySeverity(a.severity, b.severity)).slice(0, MAX_GLOBALS);
   const findings = [
     ...worst.map((each) => globalFinding(each, facts, path)),
-    ...computedCallFindings(facts.computedCalls, judge, path),
-    ...buildFindings(facts.builds, path),
-    ...extensionFindings(facts.extensions, path),
+    ...doneBy(facts, judged, subject),
     ...persistentIdFindings(facts.persistentIds, legacyTorch, path),
-    ...nestedFindings(facts.nested, judge, subject),
+    ...nestedFindings(facts.nested, (inner) => allDoneBy(inner, judge, subject), path),
     ...anomalyFindings(anomalies, path),
   ];
   return { findings, more: judged.length - worst.length };
+}
+
+/** What a pickle does besides naming globals. */
+function doneBy(facts: PickleFacts, judged: readonly Judged[], subject: SubjectInfo): readonly Finding[] {
+  const reported = new Set(judged.map(({ global }) => `${global.module}\n${global.name}`));
+  const isReported = ({ module, name }: GlobalName) => reported.has(`${module}\n${name}`) || isTorchScriptClass({ module }, subject);
+  return [
+    ...computedCallFindings(facts.computedCalls, isReported, subject.path),
+    ...buildFindings(facts.builds, subject.path),
+    ...extensionFindings(facts.extensions, subject.path),
+  ];
+}
+
+function allDoneBy(facts: PickleFacts, judge: Judge, subject: SubjectInfo): readonly Finding[] {
+  const judged = judgedGlobals(facts, judge, subject);
+  return [...judged.slice(0, MAX_GLOBALS).map((each) => globalFinding(each, facts, subject.path)), ...doneBy(facts, judged, subject)];
 }

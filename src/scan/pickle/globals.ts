@@ -1,12 +1,12 @@
 import { type Finding, findingOf, type Severity, type SubjectInfo } from "../../finding.ts";
 import type { AttributeRead, PickledGlobal, PickleFacts } from "../../formats/pickle/facts.ts";
-import type { GlobalName, GlobalUse, Judgement } from "../callables/judge.ts";
+import type { AttributeUse, GlobalName, GlobalUse, Judgement } from "../callables/judge.ts";
 import { PICKLE_RULES as RULES } from "./rules.ts";
 
 /** What the rules need to know about names. A parameter, so that they are tested apart from the lists. */
 export interface Judge {
   judgeGlobal(global: GlobalName, use: GlobalUse): Judgement;
-  isSafeGetattr(target: GlobalName, attribute: string, called: boolean): boolean;
+  isSafeGetattr(target: GlobalName, attribute: string, use: AttributeUse): boolean;
 }
 
 /** A global that is not allowed, with what is known about it. */
@@ -22,16 +22,16 @@ const MAX_SHOWN = 120;
 export function judgedGlobals(facts: PickleFacts, judge: Judge, subject: Pick<SubjectInfo, "containers">): readonly Judged[] {
   const readsAreSafe = facts.attributeReads.length > 0 && facts.attributeReads.every((read) => isSafeRead(read, judge));
   return facts.globals.flatMap((global) => {
-    if ((readsAreSafe && isGetattr(global)) || isTypeOfConstants(global)) return [];
+    if ((readsAreSafe && isGetattr(global)) || isIdiomatic(global)) return [];
     if (global.origin === "computed" && isSafeName(global, judge)) return [];
     if (isTorchScriptClass(global, subject)) return [];
-    const judgement = judge.judgeGlobal(global, { called: global.called, shellLikeLiteral: global.shapes.length > 0 });
+    const judgement = judge.judgeGlobal(global, useOf(global));
     return judgement.severity === null ? [] : [{ global, judgement, severity: judgement.severity }];
   });
 }
 
 /** TorchScript archives name the classes that their own `code/` defines. Anywhere else such a module exists only in the attacker's plan. */
-function isTorchScriptClass({ module }: PickledGlobal, { containers }: Pick<SubjectInfo, "containers">): boolean {
+export function isTorchScriptClass({ module }: Pick<GlobalName, "module">, { containers }: Pick<SubjectInfo, "containers">): boolean {
   return (module === "__torch__" || module.startsWith("__torch__.")) && containers.includes("torchscript");
 }
 
@@ -40,19 +40,24 @@ function isGetattr({ module, name, called, calls, count }: PickledGlobal): boole
   return called && calls === count && name === "getattr" && (module === "builtins" || module === "__builtin__");
 }
 
-/** `type(None)`, which is how pickle writes the types of the three constants. */
-function isTypeOfConstants({ module, name, count, calls, constantTypes }: PickledGlobal): boolean {
-  return calls === count && constantTypes === count && name === "type" && (module === "builtins" || module === "__builtin__");
+/** Every use of it is a call of a form that can do nothing else than what the stream shows. */
+function isIdiomatic({ invocations, idioms, calls, count }: PickledGlobal): boolean {
+  return invocations > 0 && idioms === invocations && calls === count;
 }
 
-function isSafeRead({ module, name, attribute }: AttributeRead, judge: Judge): boolean {
-  return module !== null && name !== "" && attribute !== null && judge.isSafeGetattr({ module, name }, attribute, false);
+/** What is done with it besides those. */
+export function useOf({ invocations, idioms, restored, shapes }: PickledGlobal): GlobalUse {
+  return { called: invocations > idioms, restored, shellLikeLiteral: shapes.length > 0 };
+}
+
+function isSafeRead({ bound, module, name, attribute }: AttributeRead, judge: Judge): boolean {
+  return module !== null && name !== "" && attribute !== null && judge.isSafeGetattr({ module, name }, attribute, { called: false, bound });
 }
 
 /** `getattr(KDTree, 'valid_metrics')` is harmless where its target and attribute are. */
 function isSafeName({ module, name, called }: PickledGlobal, judge: Judge): boolean {
   const dot = name.lastIndexOf(".");
-  return dot > 0 && judge.isSafeGetattr({ module, name: name.slice(0, dot) }, name.slice(dot + 1), called);
+  return dot > 0 && judge.isSafeGetattr({ module, name: name.slice(0, dot) }, name.slice(dot + 1), { called, bound: false });
 }
 
 /** One finding for each distinct global, for its worst use. */

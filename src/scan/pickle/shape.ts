@@ -1,7 +1,7 @@
 import { type Finding, findingOf, type Rule, type Severity } from "../../finding.ts";
 import type { Anomaly } from "../../format.ts";
 import type { ComputedCall, ExtensionCode, PersistentId, PickledBuild, PickleFacts } from "../../formats/pickle/facts.ts";
-import type { Judge } from "./globals.ts";
+import type { GlobalName } from "../callables/judge.ts";
 import { PICKLE_RULES as RULES } from "./rules.ts";
 
 /** Findings of one kind that are shown for one file; the count goes into the proof of the last. */
@@ -28,11 +28,9 @@ export function anomalyFindings(anomalies: readonly Anomaly[], path: string): re
   });
 }
 
-/** Calls without a name. Where what made the callable is a finding itself, that finding stands for the call as well. */
-export function computedCallFindings(calls: readonly ComputedCall[], judge: Judge, path: string): readonly Finding[] {
-  const unexplained = calls.filter(
-    ({ root }) => root === null || judge.judgeGlobal(root, { called: true, shellLikeLiteral: false }).severity === null,
-  );
+/** Calls without a name. Where what made the callable is a finding itself (`isReported`), that finding stands for the call as well. */
+export function computedCallFindings(calls: readonly ComputedCall[], isReported: (root: GlobalName) => boolean, path: string): readonly Finding[] {
+  const unexplained = calls.filter(({ root }) => root === null || !isReported(root));
   return unexplained.slice(0, MAX_EACH).map(({ offset, expression, callee, root, opcode }) =>
     findingOf(RULES.computedCall, {
       severity: root === null && !callee.startsWith("a value") ? "high" : "medium",

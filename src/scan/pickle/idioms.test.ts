@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import { assemble, bin, call, global, PAYLOAD, type Piece, PROTO4, str, u32 } from "../../../test/fixtures/pickle/assemble.ts";
+import { bytesOf } from "../../bytes.ts";
+import { parsePickle } from "../../formats/pickle/parse.ts";
+import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
+import { pickleExaminer } from "./index.ts";
+
+async function seen(...pieces: readonly Piece[]): Promise<readonly string[]> {
+  const bytes = assemble(PROTO4, ...pieces, "STOP");
+  const parsed = await parsePickle(bytesOf(bytes), new Budget(DEFAULT_LIMITS));
+  const { findings } = pickleExaminer.examine(parsed, { path: "m.pkl", name: "m.pkl", size: bytes.length, containers: [] });
+  return findings.filter(({ severity }) => severity !== "info").map(({ severity, title }) => `${severity} ${title}`);
+}
+
+const none = call("builtins", "type", "NONE");
+const list = (...items: readonly Piece[]): Buffer => assemble("MARK", ...items, "LIST");
+const tuple = (...items: readonly Piece[]): Buffer => assemble("MARK", ...items, "TUPLE");
+const subscript = (of: Piece, key: Piece): Buffer => call("_operator", "getitem", of, key);
+const or = (...members: readonly Piece[]): Buffer => call("functools", "reduce", global("_operator", "or_"), tuple(...members));
+const int = global("builtins", "int");
+
+const longBin = (bytes: Buffer): Piece => ["BINBYTES", u32(bytes.length), bytes];
+
+/** The five pickles of a storage that torch saves on its own, then its bytes. */
+function legacyTorch(...inside: readonly Piece[]): Buffer {
+  const magic = assemble(["PROTO", 2], ["LONG1", 10, Buffer.from("6cfc9c46f9206aa85019", "hex")], "STOP");
+  const version = assemble(["PROTO", 2], ["BININT2", 0xe9, 3], "STOP");
+  const system = assemble(["PROTO", 2], "EMPTY_DICT", "STOP");
+  const id = tuple(str("storage"), global("torch", "FloatStorage"), str("0"), str("cpu"), ["BININT1", 3]);
+  const keys = assemble(["PROTO", 2], list(str("0")), "STOP");
+  return Buffer.concat([magic, version, system, assemble(["PROTO", 2], ...inside, id, "BINPERSID", "STOP"), keys, u32(3), u32(0), Buffer.alloc(12)]);
+}
+
+function tensor(storage: Piece): Buffer {
+  return call(
+    "torch._utils",
+    "_rebuild_tensor_v2",
+    storage,
+    ["BININT1", 0],
+    tuple(["BININT1", 3]),
+    tuple(["BININT1", 1]),
+    "NEWFALSE",
+    call("collections", "OrderedDict"),
+  );
+}
+
+const carried = (bytes: Buffer): Buffer =>
+  call("_codecs", "encode", ["BINUNICODE", u32(Buffer.from(bytes.toString("latin1")).length), bytes.toString("latin1")], str("latin1"));
+
+describe("idioms of pickle and the frameworks", () => {
+  it.each<readonly [string, Buffer]>([
+    ["typing.List[int]", subscript(global("typing", "List"), int)],
+    [
+      "typing.Dict[str, typing.Optional[int]]",
+      subscript(global("typing", "Dict"), tuple(global("builtins", "str"), subscript(global("typing", "Union"), tuple(int, none)))),
+    ],
+    ["typing.Literal['a', 'b']", subscript(global("typing", "Literal"), tuple(str("a"), str("b")))],
+    ["typing.Callable[[int], str]", subscript(global("typing", "Callable"), tuple(list(int), global("builtins", "str")))],
+    ["int | None", or(int, none)],
+    ["list[int] | None", or(call("types", "GenericAlias", global("builtins", "list"), tuple(int)), none)],
+    ["the type of None", none],
+    ["type itself, as a value", list(global("builtins", "type"))],
+    ["an iterator over a list", call("builtins", "iter", list(["BININT1", 1]))],
+    ["str.split as a tokenizer", call("builtins", "getattr", global("builtins", "str"), str("split"))],
+    ["a ufunc by its names", call("numpy.core", "_ufunc_reconstruct", str("numpy"), str("log1p"))],
+    ["a logger", call("logging", "getLogger", str("model"))],
+    ["a tensor", tensor(call("torch.storage", "_load_from_bytes", longBin(legacyTorch())))],
+    ["a tensor of protocol 2", tensor(call("torch.storage", "_load_from_bytes", carried(legacyTorch())))],
+    [
+      "a network that is restored",
+      assemble(
+        global("ultralytics.nn.tasks", "DetectionModel"),
+        "EMPTY_TUPLE",
+        "NEWOBJ",
+        "EMPTY_DICT",
+        str("training"),
+        "NEWTRUE",
+        "SETITEM",
+        "BUILD",
+      ),
+    ],
+  ])("%s is nothing", async (_, bytes) => {
+    expect(await seen(bytes)).toEqual([]);
+  });
+});
+
+describe("near misses of them", () => {
+  it.each<readonly [string, Buffer, string]>([
+    ["a subscript of modules", subscript(global("sys", "modules"), str("os")), "high Loading this calls _operator.getitem"],
+    ["a subscript of what a call yields", subscript(call("collections", "OrderedDict"), str("a")), "high Loading this calls _operator.getitem"],
+    ["a subscript by a name with a dot", subscript(global("typing", "List.__globals__"), str("sys")), "high Loading this calls _operator.getitem"],
+    [
+      "getitem as a value",
+      list(subscript(global("typing", "List"), int), global("_operator", "getitem")),
+      "high Loading this calls _operator.getitem",
+    ],
+    [
+      "reduce by another function",
+      call("functools", "reduce", global("builtins", "getattr"), tuple(global("os", "path"), str("os"))),
+      "high Loading this calls functools.reduce",
+    ],
+    ["or_ called with anything", call("_operator", "or_", ["BININT1", 1], ["BININT1", 2]), "high Loading this calls _operator.or_"],
+    ["type with three arguments", call("builtins", "type", str("X"), tuple(), "EMPTY_DICT"), "high Loading this calls builtins.type"],
+    ["the type of an instance", call("builtins", "type", call("collections", "OrderedDict")), "high Loading this calls builtins.type"],
+    ["type for later", call("functools", "partial", global("builtins", "type")), "high Loading this calls builtins.type"],
+    ["iter over a callable", call("builtins", "iter", global("builtins", "int"), ["BININT1", 0]), "high Loading this calls builtins.iter"],
+    ["a method of a text", call("builtins", "getattr", str("a"), str("upper")), "high Loading this calls builtins.getattr"],
+    ["str.format", call("builtins", "getattr", global("builtins", "str"), str("format")), "high Loading this calls builtins.getattr"],
+    ["anything by its names", call("numpy.core", "_ufunc_reconstruct", str("os"), str("system")), "critical Loading this imports os.system"],
+    [
+      "a logger that is changed",
+      assemble(call("logging", "getLogger"), "EMPTY_DICT", str("disabled"), "NEWTRUE", "SETITEM", "BUILD"),
+      "high Loading this sets disabled of something that it imported",
+    ],
+    [
+      "a storage in other bytes",
+      call("torch.storage", "_load_from_bytes", bin(assemble(["PROTO", 2], "NONE", "STOP"))),
+      "high Loading this calls torch.storage._load_from_bytes",
+    ],
+    [
+      "a storage with a payload",
+      tensor(call("torch.storage", "_load_from_bytes", longBin(legacyTorch(PAYLOAD, "POP")))),
+      "high A value holds a pickle (raw) that would do os.system('true')",
+    ],
+    [
+      "a storage of protocol 2 with a payload",
+      tensor(call("torch.storage", "_load_from_bytes", carried(legacyTorch(PAYLOAD, "POP")))),
+      "high A value holds a pickle (raw) that would do os.system('true')",
+    ],
+    [
+      "a storage with a class of somebody",
+      tensor(call("torch.storage", "_load_from_bytes", longBin(legacyTorch(call("somewhere", "Thing"), "POP")))),
+      "medium A value holds a pickle (raw) that would do somewhere.Thing()",
+    ],
+    [
+      "a network whose constructor runs",
+      call("ultralytics.nn.tasks", "DetectionModel", str("model.yaml")),
+      "high Loading this calls ultralytics.nn.tasks.DetectionModel",
+    ],
+    [
+      "the result of a subscript, called",
+      assemble(subscript(global("typing", "List"), int), "EMPTY_TUPLE", "REDUCE"),
+      "medium Loading this calls the result of",
+    ],
+  ])("%s", async (_, bytes, expected) => {
+    expect((await seen(bytes)).some((line) => line.startsWith(expected))).toBe(true);
+  });
+});
