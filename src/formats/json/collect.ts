@@ -4,6 +4,7 @@ import { Components } from "./components.ts";
 import { type JsonVisitor, type Path, pointerOf, type Scalar } from "./events.ts";
 import { type CodeName, MAX_KEPT, MAX_TEXT, type Placed, type Template } from "./facts.ts";
 import { ImageReferences } from "./image-references.ts";
+import { KerasObjects } from "./keras-objects.ts";
 import { MAX_TOP_KEYS, type TopLevel } from "./shapes.ts";
 
 /** Templates larger than this are no templates; real ones are under 100 kB. */
@@ -27,6 +28,7 @@ export class Collector implements JsonVisitor {
   readonly baseModels: string[] = [];
   readonly templates: Template[] = [];
   readonly components = new Components();
+  readonly keras = new KerasObjects();
   readonly images = new ImageReferences();
   /** Entries that the bounds on the lists left out. */
   dropped = 0;
@@ -40,6 +42,7 @@ export class Collector implements JsonVisitor {
   }
 
   enter(kind: "object" | "array", path: Path): void {
+    this.keras.enter(kind, path);
     if (path.length === 0) this.#root = kind;
     else this.#member(null, path);
   }
@@ -47,6 +50,7 @@ export class Collector implements JsonVisitor {
   scalar(value: Scalar, path: Path, at: number): void {
     this.#member(value, path);
     this.components.see(value, path, at);
+    this.keras.scalar(value, path);
     this.images.see(value, path, at);
     const last = path[path.length - 1];
     if (value === true && (last === "trust_remote_code" || last === "allow_remote")) this.#keep(this.trustRemoteCode, placed(path, "true", at));

@@ -50,6 +50,8 @@ export interface JsonFacts {
   readonly templates: readonly Template[];
   /** What a manifest of a container image refers to; in other documents what looks like it. */
   readonly images: readonly ImageReference[];
+  /** Bytes of a document that Keras builds objects from, as its own format; null where it holds none. */
+  readonly keras: number | null;
   /** Entries left out of the lists above by their bounds. */
   readonly dropped: number;
   /** Bytes after the document that are no white space: where they begin, and how many. */

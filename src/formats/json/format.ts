@@ -27,15 +27,16 @@ export const jsonFormat: Format<JsonFacts> = {
       budget.release(bytes.size);
     }
   },
-  children({ templates, trailing }): readonly ChildRef[] {
+  children({ templates, trailing, keras }): readonly ChildRef[] {
     const refs: ChildRef[] = templates.map(({ name, text }) => ({ name, region: { in: "memory", bytes: text }, treatment: "examine", as: "jinja" }));
+    if (keras !== null) refs.push({ name: "keras", region: { in: "slice", offset: 0, size: keras }, treatment: "examine", as: "keras-config" });
     if (trailing !== null) refs.push({ name: "appended", region: { in: "slice", offset: trailing.at, size: trailing.size }, treatment: "search" });
     return refs;
   },
 };
 
 function unread(why: string): Parsed<JsonFacts> {
-  return { kind: "limit", facts: factsOf(new Collector(), { duplicates: [] }, null, false), anomalies: [], why };
+  return { kind: "limit", facts: factsOf(new Collector(), { duplicates: [] }, null, false, 0), anomalies: [], why };
 }
 
 function read(bytes: Uint8Array, budget: Budget): Parsed<JsonFacts> {
@@ -43,12 +44,18 @@ function read(bytes: Uint8Array, budget: Budget): Parsed<JsonFacts> {
   const end = visitJson(bytes, budget, collector);
   const rest = end.endsAt === null ? null : trailingOf(bytes, end.endsAt);
   const lines = rest !== null && isFurtherDocument(bytes, rest.at, end.endsAt ?? 0);
-  const facts = factsOf(collector, end, lines ? null : rest, lines);
+  const facts = factsOf(collector, end, lines ? null : rest, lines, end.endsAt ?? bytes.length);
   const { kind, anomalies, at, why } = end;
   return { kind, facts, anomalies, ...(at === undefined ? {} : { at }), ...(why === undefined ? {} : { why }) };
 }
 
-function factsOf(collector: Collector, end: Pick<JsonEnd, "duplicates">, trailing: JsonFacts["trailing"], lines: boolean): JsonFacts {
+function factsOf(
+  collector: Collector,
+  end: Pick<JsonEnd, "duplicates">,
+  trailing: JsonFacts["trailing"],
+  lines: boolean,
+  documentBytes: number,
+): JsonFacts {
   const { urls, absolutePaths, leftOutPaths, trustRemoteCode, baseModels, templates } = collector;
   const components = collector.components.end();
   const duplicates = end.duplicates.map(({ path, at, same }) => ({ pointer: pointerOf(path).slice(0, MAX_TEXT), at, same }));
@@ -65,6 +72,7 @@ function factsOf(collector: Collector, end: Pick<JsonEnd, "duplicates">, trailin
     baseModels,
     templates,
     images: collector.images.list,
+    keras: collector.keras.found ? documentBytes : null,
     dropped,
     trailing,
   };

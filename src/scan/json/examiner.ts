@@ -14,7 +14,6 @@ const NOT_INERT: Readonly<Partial<Record<JsonShapeId, string>>> = {
   notebook: "a notebook: its cells are code, which is not examined yet",
   "json-lines": "JSON lines: no examiner yet",
   "shard-index": "a shard index that is not as the frameworks write it",
-  "keras-config": "a Keras configuration outside of a model file: no examiner yet",
   "tfjs-model": "a TensorFlow.js model: no examiner yet",
 };
 

@@ -137,7 +137,6 @@ describe("the document itself", () => {
     [{ nbformat: 4, cells: [] }, "notebook"],
     ['{"a":1}\n{"a":2}\n', "JSON lines"],
     [{ name: "x", scripts: {} }, "no shape"],
-    [{ class_name: "Sequential", config: {} }, "Keras"],
     [{ weight_map: [] }, "shard index"],
     [{ chat_template: Array.from({ length: 51 }, () => "x") }, "1 more"],
   ])("says that %j is not examined", async (document, why) => {
