@@ -15,6 +15,15 @@ const CODE_CARRIERS: ReadonlySet<FormatId> = new Set([
   "tar",
   "executable",
   "executable-zip",
+  "7z",
+  "rdata",
+  "torch7",
+  "pyc",
+  "lua-bytecode",
+  "dex",
+  "java-serialized",
+  "dotnet-serialized",
+  "windows-link",
 ]);
 
 /**

@@ -29,10 +29,7 @@ function isPyc({ size }: Probe, head: string): boolean {
   return size >= 16 && /^(?:[\s\S][\x0b-\x0f]|[\s\S][\xf2\xf3])\r\n/.test(head);
 }
 
-const PROTOBUFS: readonly (readonly [ProtobufKind, string])[] = [
-  ["coreml", "Core ML model"],
-  ["paddle", "Paddle program"],
-];
+const PROTOBUFS: readonly (readonly [ProtobufKind, string])[] = [["paddle", "Paddle program"]];
 
 export const HEURISTICS: readonly Heuristic[] = [
   { id: "pyc", name: "Python bytecode", sure: true, is: isPyc },
@@ -52,6 +49,20 @@ export const HEURISTICS: readonly Heuristic[] = [
   },
   { id: "font", name: "TrueType font", sure: true, is: (_probe, head) => /^\0\x01\0\0\0[\x04-\x40][\0-\x08]/.test(head) },
   { id: "cpio", name: "cpio archive", sure: true, is: (_probe, head) => /^07070[12][0-9A-Fa-f]{104}/.test(head) },
+  { id: "cpio", name: "cpio archive", sure: true, is: (_probe, head) => /^070707[0-7]{70}/.test(head) },
+  {
+    id: "arj",
+    name: "ARJ archive",
+    sure: true,
+    // header size up to 2600, size of its fixed part, versions, system, flags, method, and the type of an archive's header
+    is: (_probe, head) => /^\x60\xea[\s\S][\0-\x0a][\x1e-\x30][\x01-\x66][\x01-\x66][\0-\x0b][\s\S]{2}\x02/.test(head),
+  },
+  {
+    id: "lzh",
+    name: "LZH archive",
+    sure: true,
+    is: (_probe, head) => /^[\s\S]{2}-l(?:h[0-9dx]|z[s245]|pm[012s])-/.test(head) && head.includes("\0"),
+  },
   { id: "xgboost-ubjson", name: "XGBoost model in UBJSON", sure: true, is: (_probe, head) => /^\{(?:L\0{7}|i|U|I\0|l\0{3})\x07learner/.test(head) },
   { id: "faiss", name: "FAISS index", sure: true, is: (_probe, head) => /^I[xwHvBbP][A-Za-z0-9]{2}[\s\S]{2}\0\0/.test(head) },
   { id: "arrow", name: "Arrow stream", sure: true, is: (_probe, head) => /^\xff{4}[\s\S]{2}[\0-\x0f]\0\x10\0\0\0/.test(head) },

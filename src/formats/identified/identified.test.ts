@@ -29,7 +29,7 @@ describe("identified formats", () => {
   it.each(SIGNATURES.map((signature) => [signature.id, signature.magic, signature] as const))(
     "knows %s by %j, and only it",
     async (id, magic, { at = 0 }) => {
-      const bytes = Buffer.alloc(Math.max(at, 0) + magic.length + 64, 0x01);
+      const bytes = Buffer.alloc(Math.abs(at) + magic.length + 64, 0x01);
       bytes.fill(0, 40, 44);
       bytes.write(magic, at < 0 ? bytes.length + at : at, "latin1");
       expect(await claims(bytes)).toContain(id);
@@ -40,12 +40,14 @@ describe("identified formats", () => {
   it.each([
     ["pyc", hex("a70d0d0a 00000000 00000000 00000000 e3")],
     ["pyc", hex("03f30d0a 00000000 63000000 00000000 00")],
+    ["cpio", latin1(`070707${"0".repeat(70)}name\0`)],
+    ["arj", hex("60ea 2a00 22 0b 01 02 10 00 02 00")],
+    ["lzh", latin1("\x1a\x10-lh5-\0\0\0\0")],
     ["xml", latin1('<?xml version="1.0"?><a/>')],
     ["xml", latin1('\xef\xbb\xbf<PMML version="4.4"></PMML>')],
     ["html", latin1("<!DOCTYPE html><html></html>")],
     ["xgboost-ubjson", latin1("{L\0\0\0\0\0\0\0\x07learner{")],
     ["faiss", latin1("IxFI\x80\0\0\0\x10")],
-    ["coreml", hex("08 04 12 02 0a00 a2 1f 02 0a00")],
     ["paddle", hex("0a 06 0800 1000 1a00")],
     ["msgpack?", latin1("\x81\xa6params\x80")],
   ])("knows %s", async (id, bytes) => {
@@ -55,6 +57,8 @@ describe("identified formats", () => {
   it.each([
     ["a text that begins with a magic word", latin1("PAR1 is the magic of Parquet.\nID3 and OggS too.\n")],
     ["a text with CRLF in its third byte", latin1("ab\r\nsome more text here")],
+    ["a text that begins as an LZH archive does", latin1("ab-lh5-packed, as an option\n")],
+    ["two bytes of ARJ before numbers", hex("60ea ffff ffff 0000 0000 0000 0000")],
     ["a fixmap whose key is cut", latin1("\x81\xbfparams")],
     ["a fixmap whose key is no text", latin1("\x81\xa3\x01\x02\x03\xc0")],
     ["a protobuf of somebody else", hex("08 96 01 12 03 616263 18 01")],

@@ -81,6 +81,7 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   rknn: claim("model", ["rknn"]),
   t7: claim("model", ["torch7"]),
   rdata: claim("model", ["rdata", "gzip", "bzip2", "xz", "compressed"]),
+  rda: claim("model", ["rdata", "gzip", "bzip2", "xz", "compressed"]),
   rds: claim("model", ["rdata", "gzip", "bzip2", "xz", "compressed"]),
   // Tokenizers
   tiktoken: claim("tokenizer", ["text"]),
@@ -112,6 +113,7 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   dylib: claim("native", ["executable"]),
   dll: claim("native", ["executable"]),
   exe: claim("native", ["executable"]),
+  llamafile: claim("native", ["executable-zip", "executable"]),
   exe: claim("native", ["executable", "executable-zip"]),
   pyd: claim("native", ["executable"]),
   node: claim("native", ["executable"]),
