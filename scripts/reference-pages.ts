@@ -6,6 +6,7 @@ import { SIGNATURES } from "../src/formats/identified/table.ts";
 import { byCodePoint } from "../src/path-encoding.ts";
 import { allRules } from "../src/scan/all-rules.ts";
 import { EXAMINERS } from "../src/scan/registry.ts";
+import { comparisonPage } from "./comparison-page.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const MADE = "<!-- Made by `node scripts/make-reference.ts`. Edit the code, not this file. -->";
@@ -16,6 +17,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ["docs/reference/rules.md", rulesPage(await allRules())],
     ["docs/reference/formats.md", await formatsPage()],
     ["docs/reference/error-codes.md", errorCodesPage()],
+    ["docs/comparison.md", comparisonPage(MADE)],
   ]);
 }
 
