@@ -1,6 +1,7 @@
 import type { Detector, Format, FormatId } from "../format.ts";
 import { COMPRESSED_DETECTORS } from "./compressed/detect.ts";
 import { STREAM_CODECS } from "./compressed/facts.ts";
+import { coreMlDetector, milWeightsDetector } from "./coreml/detect.ts";
 import { executableDetector, scriptDetector } from "./executable/detect.ts";
 import { executableZipDetector } from "./executable-zip/detect.ts";
 import { ggmlDetector } from "./ggml/detect.ts";
@@ -47,6 +48,8 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   joblib: async () => (await import("./joblib/format.ts")).joblibFormat,
   "torch-legacy": async () => (await import("./torch-legacy/format.ts")).torchLegacyFormat,
   onnx: async () => (await import("./onnx/format.ts")).onnxFormat,
+  coreml: async () => (await import("./coreml/format.ts")).coreMlFormat,
+  "mil-weights": async () => (await import("./mil-weights/format.ts")).milWeightsFormat,
   "tf-savedmodel": async () => (await import("./tensorflow/graph-format.ts")).savedModelFormat,
   "tf-metagraph": async () => (await import("./tensorflow/graph-format.ts")).metaGraphFormat,
   "tf-graphdef": async () => (await import("./tensorflow/graph-format.ts")).graphDefFormat,
@@ -98,6 +101,8 @@ export const DETECTORS: readonly Detector[] = [
   torchLegacyDetector,
   onnxDetector,
   ...TENSORFLOW_DETECTORS,
+  coreMlDetector,
+  milWeightsDetector,
   npyDetector,
   tarDetector,
   torchTarDetector,

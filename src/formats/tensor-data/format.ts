@@ -43,11 +43,13 @@ export function tensorDataFormat(owns: readonly OwnedSpan[]): Format<TensorDataF
         return { kind: "limit", facts: reading.facts(), anomalies: reading.anomalies.list, why: error.message };
       }
     },
-    children: ({ heads, unowned }): readonly ChildRef[] => [
-      ...heads.map((extent) => childOf("tensor", extent, "probe")),
-      ...unowned.map((extent) => childOf("unowned", extent, "search")),
-    ],
+    children: tensorDataChildren,
   };
+}
+
+/** Heads of tensors are probed, and what nobody owns is searched. */
+export function tensorDataChildren({ heads, unowned }: TensorDataFacts): readonly ChildRef[] {
+  return [...heads.map((extent) => childOf("tensor", extent, "probe")), ...unowned.map((extent) => childOf("unowned", extent, "search"))];
 }
 
 function childOf(what: string, { offset, size }: Extent, treatment: ChildRef["treatment"]): ChildRef {

@@ -5,7 +5,6 @@ import { formatContract } from "../../../test/format-contract.ts";
 import { bytesOf } from "../../bytes.ts";
 import type { OwnedSpan } from "../../finding.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
-import { tensorDataExaminer } from "../../scan/tensor-data/examine.ts";
 import { tensorDataFormat } from "./format.ts";
 
 const at = (offset: number, size: number | null): OwnedSpan => ({ offset, size });
@@ -74,19 +73,6 @@ describe("tensorDataFormat", () => {
   it("ends at a bound of steps", async () => {
     expect(await parse(Buffer.alloc(5_000_000), [], { maxSteps: 100 })).toMatchObject({ kind: "limit", why: "maxSteps of 100 reached" });
   });
-});
-
-it("judges bytes without an owner, and tensors that the file does not hold", async () => {
-  const { findings } = tensorDataExaminer.examine(await parse(full, [at(0, 100), at(900, 500)]), {
-    path: "w.bin",
-    name: "w.bin",
-    size: 1000,
-    containers: [],
-  });
-  expect(findings.map(({ rule, severity, title, where }) => `${severity} ${rule} ${where.offset}: ${title}`)).toEqual([
-    "medium tensor-data-range 900: A tensor of 500 bytes at 900 where the file has 1000",
-    "medium tensor-data-unowned 100: 800 bytes that no tensor owns, between two tensors",
-  ]);
 });
 
 test.prop([fc.array(fc.tuple(fc.nat(300), fc.option(fc.nat(300))), { maxLength: 12 }), fc.nat(250)], { numRuns: 200 })(

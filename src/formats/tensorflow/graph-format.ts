@@ -31,7 +31,7 @@ function graphFormat(id: string, root: MessageSpec): Format<GraphFacts> {
   };
 }
 
-/** What Keras builds an object from when the model is loaded: a configuration in JSON. */
+/** What Keras builds an object from when the model is loaded: a configuration in JSON. Loading a SavedModel as a Keras model does not ask about code in it. */
 export function kerasChild({ identifier, offset, size }: GraphFacts["kerasMetadata"][number]): ChildRef {
-  return { name: `${identifier}@${offset}`, region: { in: "slice", offset, size }, treatment: "examine", as: "json" };
+  return { name: `${identifier}@${offset}`, region: { in: "slice", offset, size }, treatment: "examine", as: "keras-config" };
 }

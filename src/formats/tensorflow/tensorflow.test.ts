@@ -140,7 +140,7 @@ describe("other messages", () => {
   it("Keras metadata yields each configuration as a document", async () => {
     const content = kerasMetadata(["_tf_keras_model", '{"class_name":"Model"}'], ["_tf_keras_layer", '{"class_name":"Lambda"}']);
     const { facts } = await parse(kerasMetadataFormat, content);
-    const children = (kerasMetadataFormat.children?.(facts) ?? []).filter(({ as }) => as === "json");
+    const children = (kerasMetadataFormat.children?.(facts) ?? []).filter(({ as }) => as === "keras-config");
     expect(children.map(({ region }) => (region.in === "slice" ? content.toString("utf8", region.offset, region.offset + region.size) : ""))).toEqual(
       ['{"class_name":"Model"}', '{"class_name":"Lambda"}'],
     );

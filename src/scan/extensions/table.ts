@@ -13,6 +13,7 @@ const PICKLES = ["pickle", "joblib", "gzip", "bzip2", "xz", "lzma", "zlib", "zst
 const TORCH = ["torch-zip", "torchscript", "torch-legacy", "torch-tar", "pickle", "zip", "tar"] as const;
 const IMAGES = ["png", "jpeg", "gif", "webp"] as const;
 const HDF5 = ["hdf5", "keras-h5"] as const;
+const TENSORFLOW = ["tf-savedmodel", "tf-metagraph", "tf-graphdef", "tf-fingerprint", "tf-keras-metadata", "tf-debug-info"] as const;
 /** Extensions that many frameworks share. */
 const ANY_WEIGHTS = [
   ...new Set([
@@ -28,6 +29,8 @@ const ANY_WEIGHTS = [
     "xgboost-binary",
     "faiss",
     "paddle",
+    "paddle-params",
+    "mil-weights",
     "msgpack",
     "onnx",
     "tflite",
@@ -63,7 +66,7 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   lite: claim("model", ["tflite"]),
   litertlm: claim("model", ["litertlm"]),
   task: claim("model", ["zip", "tflite"]),
-  pb: claim("model", ["tf-savedmodel", "tf-graphdef", "tf-fingerprint", "onnx", "coreml"]),
+  pb: claim("model", [...TENSORFLOW, "onnx", "coreml"]),
   keras: claim("model", ["keras-v3", "zip"]),
   h5: claim("model", HDF5),
   hdf5: claim("model", HDF5),
@@ -72,7 +75,7 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   msgpack: claim("model", ["msgpack"]),
   mlmodel: claim("model", ["coreml"]),
   pdmodel: claim("model", ["paddle"]),
-  pdiparams: claim("model", ["paddle"]),
+  pdiparams: claim("model", ["paddle-params"]),
   nemo: claim("model", ["tar", "gzip", "compressed"]),
   mar: claim("model", ["torch-mar", "zip", "torch-zip", "gzip", "compressed"]),
   skops: claim("model", ["zip", "skops"]),

@@ -41,10 +41,13 @@ export const kerasExaminer: Examiner<KerasFacts> = {
   },
 };
 
-/** Inside HDF5 nothing asks whether code may be loaded; elsewhere Keras asks for `safe_mode=False`. */
+/** Containers whose loaders build what a configuration says, code and all, without asking for `safe_mode=False`. */
+const UNASKED: ReadonlySet<string> = new Set(["hdf5", "tf-savedmodel", "tf-keras-metadata"]);
+
+/** Inside HDF5 and SavedModels nothing asks whether code may be loaded; elsewhere Keras asks for `safe_mode=False`. */
 function lambdaFinding(lambda: LambdaFact, { path, containers }: SubjectInfo): Finding {
   const { pointer, at } = lambda;
-  const unasked = containers.at(-1) === "hdf5";
+  const unasked = UNASKED.has(containers.at(-1) ?? "");
   const say = (severity: Severity, title: string, proof: Record<string, string | readonly string[]> = {}) =>
     findingOf(RULES.lambda, { severity, where: { path, offset: at }, title, proof: { pointer, ...proof } });
   switch (lambda.what) {

@@ -1,4 +1,5 @@
-import type { Examiner } from "../../finding.ts";
+import type { Examiner, Finding } from "../../finding.ts";
+import type { Anomaly } from "../../format.ts";
 import type { TensorDataFacts } from "../../formats/tensor-data/format.ts";
 import { type Meaning, tamperingFindings } from "../tampering.ts";
 import { TENSOR_DATA_RULES as RULES } from "./rules.ts";
@@ -11,5 +12,10 @@ export const tensorDataExaminer: Examiner<TensorDataFacts> = {
   version: 1,
   reads: "tensor-data",
   rules: Object.values(RULES),
-  examine: ({ anomalies }, { path }) => ({ findings: tamperingFindings(anomalies, MEANINGS, { rule: RULES.unowned, severity: "medium" }, path) }),
+  examine: ({ anomalies }, { path }) => ({ findings: tensorDataFindings(anomalies, path) }),
 };
+
+/** What is odd about a file of tensors, whatever says which bytes are whose. */
+export function tensorDataFindings(anomalies: readonly Anomaly[], path: string): readonly Finding[] {
+  return tamperingFindings(anomalies, MEANINGS, { rule: RULES.unowned, severity: "medium" }, path);
+}

@@ -1,0 +1,2 @@
+export { coreMlExaminer } from "./examine.ts";
+export { milWeightsExaminer } from "./weights.ts";
