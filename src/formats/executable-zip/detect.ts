@@ -5,7 +5,8 @@ import { startsAsZip, zipDetector } from "../zip/index.ts";
 /** Machine code that finds its data in a zip archive at its own end: llamafiles, self-extracting archives, bundled Python programs. */
 export const executableZipDetector: Detector = {
   id: "executable-zip",
-  refines: ["executable", "zip", "torch-zip", "torchscript", "pt2"],
+  // whatever model the archive holds: a test says when one is missing here
+  refines: ["executable", "zip", "torch-zip", "torchscript", "pt2", "torch-mar", "skops", "keras-v3"],
   async detect(probe) {
     if (startsAsZip(probe.head)) return "no";
     const kind = await executableKind(probe);

@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { writeZip } from "../../../test/fixtures/containers/zip-writer.ts";
 import { formatContract } from "../../../test/format-contract.ts";
 import { bytesOf } from "../../bytes.ts";
+import { executableZipDetector } from "../../formats/executable-zip/detect.ts";
 import { executableZip } from "../../formats/executable-zip/format.ts";
+import { DETECTORS } from "../../formats/registry.ts";
 import { DEFAULT_LIMITS } from "../../limits.ts";
 import { walkFile } from "../walk.ts";
 
@@ -76,6 +78,11 @@ describe("#111 a program that carries its model in a zip", () => {
     expect((await walk(bundle([model], Buffer.alloc(0)))).formats).toEqual(["zip"]);
     expect((await walk(bundle([model], Buffer.from("#!/usr/bin/env python3\n")))).formats).toEqual(["zip", "script"]);
   });
+});
+
+it("stands for every format that is a zip archive", () => {
+  const zips = DETECTORS.filter(({ id, refines = [] }) => refines.includes("zip") && id !== "executable-zip" && id !== "tflite").map(({ id }) => id);
+  expect(zips.filter((id) => executableZipDetector.refines?.includes(id) !== true)).toEqual([]);
 });
 
 formatContract(executableZip, [bundle([{ name: "a", data: "b" }]), bundle([{ name: "a", data: "b" }], ELF)], { truncateUpTo: 200 });
