@@ -16,7 +16,7 @@ const BYTES_PER_STEP = 4096;
 export class Window {
   readonly source: ByteSource;
   readonly #budget: Budget;
-  bytes = Buffer.alloc(0);
+  bytes: Buffer = Buffer.alloc(0);
   /** Offset of the window in the file. */
   base = 0;
   /** Next byte in the window. */

@@ -115,7 +115,6 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   so: claim("native", ["executable", "text"]),
   dylib: claim("native", ["executable"]),
   dll: claim("native", ["executable"]),
-  exe: claim("native", ["executable"]),
   llamafile: claim("native", ["executable-zip", "executable"]),
   exe: claim("native", ["executable", "executable-zip"]),
   pyd: claim("native", ["executable"]),
