@@ -12,12 +12,13 @@ export interface ScanJsonInput {
 
 /** `weighbridge.scan/1`, one object for each PATH. docs/reference/json.md. */
 export function scanJson({ source, examination, accepted, elapsedMs }: ScanJsonInput) {
-  const { tool, artifact, findings, coverage } = examination;
+  const { tool, artifact, declared, findings, coverage } = examination;
   return {
     schema: "weighbridge.scan/1",
     source,
     tool,
     artifact: { digest: artifact.digest, omsRoot: artifact.omsRoot, files: filesJson(examination) },
+    ...(declared === undefined ? {} : { declared }),
     verdict: verdictOf(findings, coverage),
     findings: findingsJson(examination, accepted),
     coverage,

@@ -28,6 +28,7 @@ async function examine(jobs = 2): Promise<Examination> {
 describe("an examination is evidence", () => {
   beforeAll(() => {
     writeFileSync(join(dir, "config.json"), '{"model_type":"llama","auto_map":{"AutoModel":"a\\ud800b.C"}}');
+    writeFileSync(join(dir, "README.md"), "---\nlicense: mit\nmodel-index:\n- results:\n  - metrics:\n    - value: 1\n---\n");
     for (const name of ["__proto__", "constructor"]) writeFileSync(join(dir, name), PLAIN);
     for (let i = 0; i < 40; i++) writeFileSync(join(dir, `${(i * 37) % 40}.pkl`), i % 3 === 0 ? SYSTEM : PLAIN);
     writeFileSync(join(dir, "big.bin"), Buffer.concat([SYSTEM, Buffer.alloc(4_300_000)])); // more than one thread is wanted
@@ -56,6 +57,7 @@ describe("an examination is evidence", () => {
     const statement = parseStatement(bytes, bytes.length);
     if (statement.kind === "broken") throw new Error(statement.why);
     expect(parseExamination(statement.value, examination.artifact)).toEqual({ kind: "parsed", value: examination });
+    expect(examination.declared?.card?.evaluations).toEqual([{ task: null, dataset: null, metric: null, value: "1" }]);
     const predicate = { ...(statement.value.predicate as object), findings: [{ rule: "x" }] };
     expect(parseExamination({ ...statement.value, predicate }, examination.artifact)).toEqual({ kind: "broken", why: "a finding lacks severity" });
   });

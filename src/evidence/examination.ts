@@ -1,5 +1,6 @@
 import { SEVERITIES } from "../finding.ts";
 import type { Json } from "../json.ts";
+import type { Declared } from "../scan/declared.ts";
 import type { Examination } from "../scan/examination.ts";
 import { digestIn, list, oneOf, orNull, type Read, reading, record, refuse, text } from "./fields.ts";
 import { PREDICATE } from "./predicate-types.ts";
@@ -17,13 +18,14 @@ export function examinationStatement({ artifact, ...rest }: Examination): Statem
 /** The examination that a statement of ours tells of; `artifact` is its subject. Digest and omsRoot are believed: a log that was checked names both. */
 export function parseExamination({ predicate }: Statement, artifact: Examination["artifact"]): Read<Examination> {
   return reading(() => {
-    const whole = record(predicate, "the examination", ["omsRoot", "tool", "formats", "parameters", "findings", "coverage"]);
+    const whole = record(predicate, "the examination", ["omsRoot", "tool", "formats", "parameters", "findings", "coverage"], ["declared"]);
     orNull(whole.omsRoot, (root) => digestIn(root, "omsRoot"));
     return {
       tool: toolIn(whole.tool),
       artifact,
       formats: formatsIn(whole.formats),
       parameters: numberIn(whole.parameters, "parameters"),
+      ...(whole.declared === undefined ? {} : { declared: declaredIn(whole.declared) }),
       findings: list(whole.findings, "findings", MAX_ITEMS).map(findingIn),
       coverage: coverageIn(whole.coverage),
     };
@@ -43,6 +45,55 @@ function formatsIn(value: unknown): Examination["formats"] {
   return Object.fromEntries(
     Object.entries(value).map(([path, formats]) => [path, list(formats, "formats", MAX_ITEMS).map((id) => textIn(id, "a format"))]),
   );
+}
+
+function declaredIn(value: unknown): Declared {
+  const declared = record(value, "declared", ["licences"], ["card"]);
+  return {
+    licences: list(declared.licences, "licences", MAX_ITEMS).map((item) => {
+      const { path, from, ids, said } = record(item, "a licence", ["path", "from", "ids", "said"]);
+      return {
+        path: textIn(path, "path"),
+        from: oneOf(from, "from", ["text", "card", "metadata"]),
+        ids: textsIn(ids, "ids"),
+        said: textsIn(said, "said"),
+      };
+    }),
+    ...(declared.card === undefined ? {} : { card: cardIn(declared.card) }),
+  };
+}
+
+const CARD_LISTS = ["baseModels", "datasets", "languages", "tags"] as const;
+const CARD_TEXTS = ["licenceLink", "baseModelRelation", "pipelineTag", "libraryName"] as const;
+const EVALUATION_TEXTS = ["task", "dataset", "metric", "value"] as const;
+
+function cardIn(value: unknown): NonNullable<Declared["card"]> {
+  const card = record(value, "the card", ["path", "evaluations", ...CARD_LISTS, ...CARD_TEXTS]);
+  return {
+    path: textIn(card.path, "path"),
+    ...membersIn(card, CARD_LISTS, textsIn),
+    ...membersIn(card, CARD_TEXTS, textOrNull),
+    evaluations: list(card.evaluations, "evaluations", MAX_ITEMS).map((item) =>
+      membersIn(record(item, "an evaluation", EVALUATION_TEXTS), EVALUATION_TEXTS, textOrNull),
+    ),
+  };
+}
+
+/** Members of one kind, each read by `read`. */
+function membersIn<K extends string, T>(
+  from: { readonly [key in K]: unknown },
+  keys: readonly K[],
+  read: (value: unknown, what: string) => T,
+): { readonly [key in K]: T } {
+  return Object.fromEntries(keys.map((key) => [key, read(from[key], key)])) as { readonly [key in K]: T }; // one member for each key
+}
+
+function textsIn(value: unknown, what: string): readonly string[] {
+  return list(value, what, MAX_ITEMS).map((item) => textIn(item, what));
+}
+
+function textOrNull(value: unknown, what: string): string | null {
+  return orNull(value, (text) => textIn(text, what));
 }
 
 function findingIn(value: unknown): Examination["findings"][number] {

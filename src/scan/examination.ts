@@ -3,6 +3,7 @@ import type { Digest } from "../digest.ts";
 import type { Finding, Severity } from "../finding.ts";
 import { SEVERITIES } from "../finding.ts";
 import type { FormatId } from "../format.ts";
+import type { Declared } from "./declared.ts";
 
 export type Verdict = "pass" | "review" | "block";
 
@@ -33,6 +34,8 @@ export interface Examination {
   readonly formats: Readonly<Record<string, readonly FormatId[]>>;
   /** Model parameters, summed over all files that say; 0 when none does. */
   readonly parameters: number;
+  /** What the artifact says of itself; left out where it says nothing. */
+  readonly declared?: Declared;
   /** Worst first, then by path, offset and rule. */
   readonly findings: readonly Finding[];
   readonly coverage: Coverage;

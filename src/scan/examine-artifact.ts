@@ -4,14 +4,16 @@ import { surveyTree, type Tree } from "../artifact/tree.ts";
 import { bySeverity, type Finding } from "../finding.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { byCodePoint } from "../path-encoding.ts";
+import type { Declared } from "./declared.ts";
 import type { Examination, Unexamined } from "./examination.ts";
 import type { FileReport } from "./file-report.ts";
+import { disagreements } from "./licence/disagreement.ts";
 import { ExaminationPool, WorkerLostError } from "./pool.ts";
 import { crossExamine, isRaw, ownedData } from "./references.ts";
 import type { ReportCache } from "./report-cache.ts";
 import { toolOf } from "./tool.ts";
 import { findingOfProblem } from "./tree-findings.ts";
-import { wellFormedFinding } from "./well-formed.ts";
+import { wellFormed, wellFormedFinding } from "./well-formed.ts";
 import type { WorkerJob } from "./worker.ts";
 
 export interface ExamineOptions {
@@ -101,7 +103,13 @@ function isCertain({ problems }: Measured): boolean {
 }
 
 function compile(tree: Tree, { artifact, problems }: Measured, reports: readonly FileReport[], lost: readonly WorkerLostError[]): Examination {
-  const findings = [...problems.map(findingOfProblem), ...crossExamine(tree, reports), ...reports.flatMap((report) => report.findings)]
+  const declared = declaredIn(reports);
+  const findings = [
+    ...problems.map(findingOfProblem),
+    ...crossExamine(tree, reports),
+    ...disagreements(declared?.licences ?? []),
+    ...reports.flatMap((report) => report.findings),
+  ]
     .map(wellFormedFinding)
     .sort(order);
   const unexamined: Unexamined[] = [
@@ -114,6 +122,7 @@ function compile(tree: Tree, { artifact, problems }: Measured, reports: readonly
     artifact,
     formats: formatsOf(artifact.manifest, reports),
     parameters: reports.reduce((sum, report) => sum + report.parameters, 0),
+    ...(declared === null ? {} : { declared }),
     findings,
     coverage: {
       status: lost.length > 0 ? "interrupted" : unexamined.length > 0 ? "incomplete" : "complete",
@@ -128,6 +137,15 @@ function compile(tree: Tree, { artifact, problems }: Measured, reports: readonly
 function formatsOf({ entries }: Manifest, reports: readonly FileReport[]): Examination["formats"] {
   const known = new Map(reports.map(({ path, formats }) => [path, formats]));
   return Object.fromEntries(entries.filter(({ type }) => type === "file").map(({ path }) => [path, known.get(path) ?? []]));
+}
+
+/** Licences by path, and the card at the root; null where nothing is said. */
+function declaredIn(reports: readonly FileReport[]): Declared | null {
+  const licences = reports.flatMap((report) => report.licences).sort((a, b) => byCodePoint(a.path, b.path));
+  const cards = reports.flatMap((report) => report.card ?? []).filter(({ path }) => !path.includes("/"));
+  const card = cards.find(({ path }) => path === "README.md") ?? cards.sort((a, b) => byCodePoint(a.path, b.path))[0];
+  if (licences.length === 0 && card === undefined) return null;
+  return wellFormed({ licences, ...(card === undefined ? {} : { card }) });
 }
 
 /** Worst first, then by place and rule: the same bytes give the same list. */

@@ -11,6 +11,8 @@ const report = (path: string, references: readonly Reference[] = []): FileReport
   unexamined: [],
   references: references.map((reference) => ({ ...reference, from: path })),
   parameters: 0,
+  licences: [],
+  card: null,
 });
 
 function cross(...reports: readonly FileReport[]) {

@@ -16,6 +16,7 @@ import { textDetector } from "../formats/text/detect.ts";
 import { mayBeYaml } from "../formats/yaml/detect.ts";
 import { Budget, LimitError, type Limits } from "../limits.ts";
 import { encodePath } from "../path-encoding.ts";
+import { declares, type LicenceClaim, type ModelCard } from "./declared.ts";
 import type { Unexamined } from "./examination.ts";
 import { claimedFormats, mayBeEmpty, treatAs } from "./extensions/index.ts";
 import type { FileReport, PlacedReference } from "./file-report.ts";
@@ -71,6 +72,8 @@ export async function walkFile(path: string, source: ByteSource, limits: Limits,
     unexamined: walk.unexamined,
     references: walk.references,
     parameters: walk.parameters,
+    licences: walk.licences,
+    card: walk.card,
   };
   return walk.secrets.length === 0 ? report : (await import("./secrets/index.ts")).redacted(report, walk.secrets);
 }
@@ -81,6 +84,8 @@ class Walk {
   readonly unexamined: Unexamined[] = [];
   readonly references: PlacedReference[] = [];
   parameters = 0;
+  readonly licences: LicenceClaim[] = [];
+  card: ModelCard | null = null;
   /** Secrets that were found, so that no finding quotes one. */
   readonly secrets: string[] = [];
   readonly #budget: Budget;
@@ -297,6 +302,7 @@ class Walk {
     }
     for (const examiner of await examinersOf(id)) this.#ask(examiner, parsed, subject);
     await this.#lookForLeaks(id, parsed.facts, subject);
+    await this.#takeDeclared(id, parsed.facts, subject);
     return format.children?.(parsed.facts) ?? [];
   }
 
@@ -313,6 +319,21 @@ class Walk {
     } catch (error) {
       if (error instanceof LimitError) throw error;
       this.#failed("search for secrets", path, error);
+    }
+  }
+
+  /** What a file on disk says of the model: its card, its licence. */
+  async #takeDeclared(id: FormatId, facts: unknown, { source, path, name, containers }: Subject): Promise<void> {
+    const from = containers.length === 0 ? declares(id, facts, name) : null;
+    if (from === null) return;
+    try {
+      const { declaredBy } = await import("./card/index.ts");
+      const { licence, card } = await declaredBy(from, { source, facts, path }, this.#budget);
+      if (licence !== null) this.licences.push(licence);
+      this.card ??= card;
+    } catch (error) {
+      if (error instanceof LimitError) throw error;
+      this.#failed("reading of what the file declares", path, error);
     }
   }
 

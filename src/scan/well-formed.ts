@@ -10,12 +10,17 @@ export function wellFormedFinding(finding: Finding): Finding {
   return { ...finding, title: title.toWellFormed(), explanation: explanation.toWellFormed(), proof: wellFormed(proof) };
 }
 
-function wellFormed(value: Json): Json {
+/** The same for any JSON value. */
+export function wellFormed<T>(value: T): T {
+  return formed(value as Json) as T; // only texts and numbers without a form change
+}
+
+function formed(value: Json): Json {
   if (typeof value === "string") return value.toWellFormed();
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (typeof value !== "object" || value === null) return value;
-  if (isList(value)) return value.map(wellFormed);
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toWellFormed(), wellFormed(member)]));
+  if (isList(value)) return value.map(formed);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toWellFormed(), formed(member)]));
 }
 
 /** `Array.isArray` does not narrow readonly arrays. */
