@@ -7,6 +7,22 @@ export interface ByteSource {
   read(offset: number, length: number): Promise<Uint8Array>;
   /** Where a source can fill memory of the caller; `readInto` is how to ask for it. */
   readInto?(target: Uint8Array, offset: number): Promise<void>;
+  /** Where whoever inflates a part of this source may leave what comes out, for whoever wants to read it next. */
+  readonly store?: InflatedStore;
+}
+
+export interface InflatedStore {
+  /** For the compressed bytes at an offset; null where there is no room. */
+  keep(codec: string, offset: number, compressedSize: number): KeptStream | null;
+}
+
+/** Takes what is inflated, piece by piece. It never throws: what cannot be kept is inflated again. */
+export interface KeptStream {
+  write(piece: Uint8Array): void;
+  /** Nothing comes any more; `trouble` says why, where the stream goes on. */
+  end(trouble?: { readonly kind: "broken" | "limit"; readonly why: string }): void;
+  /** Lets go of what was not ended. */
+  drop(): void;
 }
 
 /** Bytes that are in memory already. Reads are views, not copies. */

@@ -22,6 +22,7 @@ import { claimedFormats, mayBeEmpty, treatAs } from "./extensions/index.ts";
 import type { FileReport, PlacedReference } from "./file-report.ts";
 import { FindingList } from "./finding-list.ts";
 import { type Identified, identify } from "./identify.ts";
+import { KeepingRoom, KeptInflations } from "./kept-inflations.ts";
 import { examinersOf, parserOf } from "./loaded.ts";
 import { mismatchOf } from "./mismatch.ts";
 import { type Opened, openRegion } from "./open-region.ts";
@@ -46,6 +47,7 @@ interface Frame {
   readonly hidden: boolean;
   readonly formats: readonly FormatId[];
   readonly shared: SharedBytes;
+  readonly kept: KeptInflations;
   /** Bytes that its children claim of it, as far as they were opened. */
   claimed: number;
 }
@@ -89,6 +91,7 @@ class Walk {
   /** Secrets that were found, so that no finding quotes one. */
   readonly secrets: string[] = [];
   readonly #budget: Budget;
+  readonly #room = new KeepingRoom();
   #subjects = 0;
   /** The first finding, in the subject that is being visited, of a pickle that calls something. */
   #acting: Finding | null = null;
@@ -145,7 +148,7 @@ class Walk {
     if (trouble?.kind === "broken" && !frame.broken)
       this.#add(WALK_RULES.malformed, { severity: "medium", where: { path }, title: `Compressed data is broken: ${trouble.why}` });
     if (trouble?.kind === "limit") this.#limit(path, trouble.why);
-    if (child.parts !== undefined) return { ...frame, source, children: within(child.parts, source.size), visited: 0, dispose };
+    if (child.parts !== undefined) return partsOf(frame, child.parts, opened);
     const subject = { path, name, size: source.size, containers: frame.containers, source, treatment: child.treatment, hidden: frame.hidden };
     try {
       const visited = await this.#visit(child.as === undefined ? subject : { ...subject, as: child.as }, dispose);
@@ -160,7 +163,7 @@ class Walk {
   /** A child that cannot be opened (a region outside of its parent, a full disk under the spool) is not examined; the others are. */
   async #open(frame: Frame, child: ChildRef, path: string): Promise<Opened | null> {
     try {
-      return await openRegion(frame.source, child.region, this.#budget);
+      return frame.kept.take(child.region) ?? (await openRegion(frame.source, child.region, this.#budget));
     } catch (error) {
       if (error instanceof LimitError) throw error;
       this.#failed("walker", path, error);
@@ -168,7 +171,22 @@ class Walk {
     }
   }
 
-  async #visit(subject: Subject, dispose: () => void): Promise<Frame> {
+  async #visit(found: Subject, dispose: () => void): Promise<Frame> {
+    const kept = new KeptInflations(found.size, this.#budget, this.#room);
+    const disposeBoth = () => {
+      kept.dispose();
+      dispose();
+    };
+    try {
+      const frame = await this.#look({ ...found, source: kept.over(found.source) }, disposeBoth);
+      return { ...frame, kept };
+    } catch (error) {
+      kept.dispose();
+      throw error;
+    }
+  }
+
+  async #look(subject: Subject, dispose: () => void): Promise<Omit<Frame, "kept">> {
     const { containers, hidden } = subject;
     if (subject.treatment === "search") return this.#frame({ ...subject, hidden: true }, [], await this.#search(subject), dispose);
     const formats = await this.#formatsOf(subject);
@@ -183,7 +201,7 @@ class Walk {
   }
 
   /** Children are held from the budget as long as they wait. */
-  #frame(subject: Subject, formats: readonly FormatId[], children: readonly ChildRef[], dispose: () => void): Frame {
+  #frame(subject: Subject, formats: readonly FormatId[], children: readonly ChildRef[], dispose: () => void): Omit<Frame, "kept"> {
     const { source, path, containers, hidden } = subject;
     const held = children.length * CHILD_BYTES;
     const frame = { source, path, containers, formats, visited: 0, hidden, claimed: 0, broken: subject.treatment !== "search" && this.#broken };
@@ -454,7 +472,12 @@ const ACTING: ReadonlySet<string> = new Set([
   "pickle-build",
 ]);
 
-/** Parts of a block as far as the block could be unpacked. */
+/** Stands in the place of a block of files, as far as it could be unpacked: the files are children of what the block lies in. */
+function partsOf(frame: Frame, parts: readonly ChildRef[], { source, dispose }: Opened): Frame {
+  const children = within(parts, source.size);
+  return { ...frame, source, children, shared: new SharedBytes(children), visited: 0, claimed: 0, dispose };
+}
+
 function within(parts: readonly ChildRef[], size: number): readonly ChildRef[] {
   return parts.flatMap((part): readonly ChildRef[] => {
     if (part.region.in !== "slice" || part.region.offset >= size) return [];

@@ -16,6 +16,11 @@ export interface Inflated {
   readonly why?: string;
 }
 
+/** Why decompression ended before the stream did, or undefined. */
+export function troubleOf({ kind, why }: Inflated): { readonly kind: "broken" | "limit"; readonly why: string } | undefined {
+  return kind === "complete" ? undefined : { kind, why: why ?? "decompression stopped" };
+}
+
 /** Steps are charged by decompressed bytes, so that many tiny streams and one long one cost alike. */
 const BYTES_PER_STEP = 512;
 

@@ -2,25 +2,20 @@ import type { ByteSource } from "../../bytes.ts";
 import type { Anomaly, ChildRef, Format, Parsed } from "../../format.ts";
 import { Budget, LimitError } from "../../limits.ts";
 import type { CompressedFacts, StreamCodec } from "./facts.ts";
-import { inflate } from "./inflate.ts";
+import { type Inflated, inflate, troubleOf } from "./inflate.ts";
 
-/** One compressed stream in a file of its own: the stream is measured here, and inflated once more by the walker to examine what it holds. */
+/** One compressed stream in a file of its own. */
 export function compressedFormat(codec: StreamCodec): Format<CompressedFacts> {
   return { id: codec, parse: (source, budget) => parseCompressed(codec, source, budget), children: childrenOfStream };
 }
 
-/**
- * Where a stream ends is known only when it has been inflated, at least for gzip, zlib, bzip2 and LZMA. What comes out is thrown away here, as a
- * parser has no place for it: twice the work of a stream is a lesser evil than bytes behind it that nobody looks at.
- */
+/** Where a stream ends is known only when it has been inflated, at least for gzip, zlib, bzip2 and LZMA. */
 async function parseCompressed(codec: StreamCodec, source: ByteSource, budget: Budget): Promise<Parsed<CompressedFacts>> {
-  // the walker charges for the same decompressed bytes when it opens the stream; the work is done twice, and charged twice
-  const measuring = new Budget(budget.limits, () => budget.inflated(0));
-  const { kind, inflatedBytes, consumedBytes, why } = await inflate(codec, source, measuring, () => {});
+  const { kind, inflatedBytes, consumedBytes, why } = await measure(codec, source, budget);
   const facts = { codec, size: source.size, compressedBytes: consumedBytes, inflatedBytes, trailing: null, unread: null };
   const anomalies: Anomaly[] = [];
   try {
-    budget.steps(16 + budget.limits.maxSteps - measuring.stepsLeft);
+    budget.steps(16);
     const rest = kind === "limit" ? null : await restOf(source, consumedBytes, budget);
     if (kind === "broken") return { kind, facts: { ...facts, unread: rest }, anomalies, at: consumedBytes, why: why ?? "decompression stopped" };
     if (kind === "limit") return { kind, facts, anomalies, at: consumedBytes, why: why ?? "decompression stopped" };
@@ -29,6 +24,24 @@ async function parseCompressed(codec: StreamCodec, source: ByteSource, budget: B
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
     return { kind: "limit", facts, anomalies, why: error.message };
+  }
+}
+
+/** Leaves what comes out with the owner of the source. One that has no place for it will have to inflate the stream again, and is charged for it then. */
+async function measure(codec: StreamCodec, source: ByteSource, budget: Budget): Promise<Inflated> {
+  const kept = source.store?.keep(codec, 0, source.size) ?? null;
+  if (kept === null) {
+    const measuring = new Budget({ ...budget.limits, maxSteps: budget.stepsLeft }, () => budget.inflated(0));
+    const result = await inflate(codec, source, measuring, () => {});
+    budget.steps(Math.min(budget.stepsLeft, measuring.limits.maxSteps - measuring.stepsLeft));
+    return result;
+  }
+  try {
+    const result = await inflate(codec, source, budget, (piece) => kept.write(piece));
+    kept.end(troubleOf(result));
+    return result;
+  } finally {
+    kept.drop();
   }
 }
 

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { type ByteSource, readInto, sliceOf } from "../../bytes.ts";
 import type { Codec } from "../../format.ts";
 import { Budget } from "../../limits.ts";
-import { inflate } from "../compressed/inflate.ts";
+import { type Inflated, inflate, troubleOf } from "../compressed/inflate.ts";
 import { declaredArrayBytes } from "./declared-array.ts";
 import type { ZipReading } from "./facts.ts";
 import { codecOf } from "./methods.ts";
@@ -99,23 +99,36 @@ export class Verifier {
   async #compressed(claim: Claim, codec: Codec): Promise<Verified> {
     let crc = 0;
     let head: Uint8Array = new Uint8Array(0);
-    const result = await inflate(
-      codec,
-      sliceOf(this.#source, claim.offset, claim.compressedSize),
-      this.#measuring,
-      (piece) => {
-        crc = crc32(piece, crc);
-        if (head.length < HEAD_BYTES) head = Buffer.concat([head, piece.subarray(0, HEAD_BYTES - head.length)]);
-      },
-      claim.size,
-    );
-    const { inflatedBytes, consumedBytes, kind } = result;
+    const { inflatedBytes, consumedBytes, kind } = await this.#inflate(claim, codec, (piece) => {
+      crc = crc32(piece, crc);
+      if (head.length < HEAD_BYTES) head = Buffer.concat([head, piece.subarray(0, HEAD_BYTES - head.length)]);
+    });
     this.#budget.steps(16 + Math.ceil(inflatedBytes / 512));
     const reading = readingOf(claim);
     const matches = claim.size === inflatedBytes ? (crc >>> 0 === claim.crc32 ? "ok" : "crc") : "size";
     const check = kind === "limit" ? "bomb" : kind === "broken" ? "broken" : matches;
     const declaredArray = declaredArrayBytes(head) === inflatedBytes;
     return { reading: { ...reading, check, inflatedBytes, ...(declaredArray ? { declaredArray } : {}) }, consumedBytes };
+  }
+
+  /** Leaves what comes out with the owner of the archive, where it has room for it: then it is charged here. */
+  async #inflate({ offset, compressedSize, size }: Claim, codec: Codec, sink: (piece: Uint8Array) => void): Promise<Inflated> {
+    const kept = this.#source.store?.keep(codec, offset, compressedSize) ?? null;
+    const slice = sliceOf(this.#source, offset, compressedSize);
+    try {
+      if (kept === null) return await inflate(codec, slice, this.#measuring, sink, size);
+      const both = (piece: Uint8Array) => {
+        kept.write(piece);
+        sink(piece);
+      };
+      const result = await inflate(codec, slice, this.#measuring, both, size);
+      if (result.kind === "limit") return result; // of this pass alone: the walker opens it under its own bounds
+      this.#budget.inflated(result.inflatedBytes);
+      kept.end(troubleOf(result));
+      return result;
+    } finally {
+      kept?.drop();
+    }
   }
 }
 
