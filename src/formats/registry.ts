@@ -25,6 +25,7 @@ import { skopsDetector } from "./skops/detect.ts";
 import { tarDetector } from "./tar/detect.ts";
 import { TENSORFLOW_DETECTORS } from "./tensorflow/detect.ts";
 import { textDetector } from "./text/detect.ts";
+import { tfliteDetector } from "./tflite/detect.ts";
 import { torchLegacyDetector } from "./torch-legacy/detect.ts";
 import { torchMarDetector } from "./torch-mar/detect.ts";
 import { torchTarDetector } from "./torch-tar/detect.ts";
@@ -85,6 +86,7 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   yaml: async () => (await import("./yaml/format.ts")).yamlFormat,
   skops: async () => (await import("./skops/format.ts")).skopsFormat,
   "torch-mar": async () => (await import("./torch-mar/format.ts")).torchMarFormat,
+  tflite: async () => (await import("./tflite/format.ts")).tfliteFormat,
   [UNRECOGNISED]: async () => (await import("./identified/format.ts")).identifiedFormat(UNRECOGNISED),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => (await import("./identified/format.ts")).identifiedFormat(id)])),
 };
@@ -111,6 +113,7 @@ export const DETECTORS: readonly Detector[] = [
   rdataDetector,
   torch7Detector,
   ...TORCH_DETECTORS,
+  tfliteDetector,
   skopsDetector,
   torchMarDetector,
   kerasZipDetector,

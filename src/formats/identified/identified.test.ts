@@ -77,7 +77,6 @@ describe("identified formats", () => {
 describe.skipIf(withoutShared)("real files (needs ../shared)", () => {
   it.each([
     ["benign/misc/flax_model.msgpack", "msgpack?"],
-    ["malformed/cut_dense.tflite", "tflite"],
   ])("%s is %s", async (path, id) => {
     expect(await claims(readFileSync(shared(`corpus/scan/${path}`)))).toEqual([id]);
   });

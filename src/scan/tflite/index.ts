@@ -1,0 +1,1 @@
+export { tfliteExaminer } from "./examiner.ts";
