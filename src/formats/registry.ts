@@ -14,6 +14,7 @@ import { jsonDetector } from "./json/detect.ts";
 import { kerasZipDetector } from "./keras-zip/detect.ts";
 import { npyDetector } from "./npy/detect.ts";
 import { onnxDetector } from "./onnx/detect.ts";
+import { paddleDetector, paddleParamsDetector } from "./paddle/detect.ts";
 import { pdfDetector } from "./pdf/detect.ts";
 import { pickleDetector } from "./pickle/detect.ts";
 import { rdataDetector } from "./rdata/detect.ts";
@@ -49,6 +50,8 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   joblib: async () => (await import("./joblib/format.ts")).joblibFormat,
   "torch-legacy": async () => (await import("./torch-legacy/format.ts")).torchLegacyFormat,
   onnx: async () => (await import("./onnx/format.ts")).onnxFormat,
+  paddle: async () => (await import("./paddle/format.ts")).paddleFormat,
+  "paddle-params": async () => (await import("./paddle/params/format.ts")).paddleParamsFormat,
   coreml: async () => (await import("./coreml/format.ts")).coreMlFormat,
   "mil-weights": async () => (await import("./mil-weights/format.ts")).milWeightsFormat,
   "tf-savedmodel": async () => (await import("./tensorflow/graph-format.ts")).savedModelFormat,
@@ -103,6 +106,8 @@ export const DETECTORS: readonly Detector[] = [
   torchLegacyDetector,
   onnxDetector,
   ...TENSORFLOW_DETECTORS,
+  paddleDetector,
+  paddleParamsDetector,
   coreMlDetector,
   milWeightsDetector,
   npyDetector,

@@ -1,5 +1,4 @@
 import type { Probe } from "../../format.ts";
-import { type ProtobufKind, protobufKind } from "../protobuf/kinds.ts";
 
 /** A format that is told by more than fixed bytes. `sure` answers `yes`, else `maybe`: structure without a magic. */
 export interface Heuristic {
@@ -28,8 +27,6 @@ function isMsgpack(_probe: Probe, head: string): boolean {
 function isPyc({ size }: Probe, head: string): boolean {
   return size >= 16 && /^(?:[\s\S][\x0b-\x0f]|[\s\S][\xf2\xf3])\r\n/.test(head);
 }
-
-const PROTOBUFS: readonly (readonly [ProtobufKind, string])[] = [["paddle", "Paddle program"]];
 
 export const HEURISTICS: readonly Heuristic[] = [
   { id: "pyc", name: "Python bytecode", sure: true, is: isPyc },
@@ -66,7 +63,6 @@ export const HEURISTICS: readonly Heuristic[] = [
   { id: "xgboost-ubjson", name: "XGBoost model in UBJSON", sure: true, is: (_probe, head) => /^\{(?:L\0{7}|i|U|I\0|l\0{3})\x07learner/.test(head) },
   { id: "faiss", name: "FAISS index", sure: true, is: (_probe, head) => /^I[xwHvBbP][A-Za-z0-9]{2}[\s\S]{2}\0\0/.test(head) },
   { id: "arrow", name: "Arrow stream", sure: true, is: (_probe, head) => /^\xff{4}[\s\S]{2}[\0-\x0f]\0\x10\0\0\0/.test(head) },
-  { id: "paddle", name: "Paddle parameters", sure: true, is: (_probe, head) => /^\0{16}[\x02-\x7f]\0{3}\x08[\0-\x1f]\x10/.test(head) },
   {
     id: "tf-records",
     name: "TensorFlow records or events",
@@ -74,5 +70,4 @@ export const HEURISTICS: readonly Heuristic[] = [
     is: (_probe, head) => /^[\s\S]{3}\0{5}[\s\S]{4}(?:\x09[\s\S]{6}[\x40-\x42]|\x0a[\s\S])/.test(head),
   },
   { id: "msgpack", name: "MessagePack file", sure: false, is: isMsgpack },
-  ...PROTOBUFS.map(([id, name]) => ({ id, name, sure: true, is: async (probe: Probe) => (await protobufKind(probe)) === id })),
 ];

@@ -48,7 +48,6 @@ describe("identified formats", () => {
     ["html", latin1("<!DOCTYPE html><html></html>")],
     ["xgboost-ubjson", latin1("{L\0\0\0\0\0\0\0\x07learner{")],
     ["faiss", latin1("IxFI\x80\0\0\0\x10")],
-    ["paddle", hex("0a 06 0800 1000 1a00")],
     ["msgpack?", latin1("\x81\xa6params\x80")],
   ])("knows %s", async (id, bytes) => {
     expect(await claims(bytes)).toEqual([id]);

@@ -26,7 +26,7 @@ const DEBUG_INFO: Shape = { 1: 2, 2: 2, 3: 2, 4: 2, 5: 2 };
 const BLOCK_DESC: Shape = { 1: 0, 2: 0, 3: 2, 4: 2, 5: 0 };
 const CORE_ML_DESCRIPTION: Shape = { 1: 2, 10: 2, 11: 2, 12: 2, 13: 2, 14: 2, 20: 2, 50: 2, 100: 2 };
 
-export type ProtobufKind =
+type ProtobufKind =
   | "onnx"
   | "tf-savedmodel"
   | "tf-metagraph"
@@ -45,7 +45,7 @@ export function protobufDetector(id: ProtobufKind): Detector {
 const ASKED = new WeakMap<Probe, Promise<ProtobufKind | null>>();
 
 /** Which kind these bytes are; null for none. One probe is asked for every kind and looked at once. */
-export function protobufKind(probe: Probe): Promise<ProtobufKind | null> {
+function protobufKind(probe: Probe): Promise<ProtobufKind | null> {
   const asked = ASKED.get(probe) ?? kindOf(probe);
   ASKED.set(probe, asked);
   return asked;

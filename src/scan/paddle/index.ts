@@ -1,0 +1,2 @@
+export { paddleExaminer } from "./examine.ts";
+export { paddleParamsExaminer } from "./params.ts";
