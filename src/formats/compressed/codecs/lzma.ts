@@ -5,7 +5,8 @@ import { BrokenStreamError, type Input } from "./input.ts";
 const SYMBOL_BYTES = 20;
 const PIECE_BYTES = 128 * 1024;
 const FIRST_DICTIONARY_BYTES = 256 * 1024;
-const TOP = 2 ** 24;
+/** While these are zero the range has to be widened. */
+const TOP_BITS = 0xff000000 | 0;
 const MATCH_MIN = 2;
 const END_DISTANCE = 0xffffffff;
 
@@ -55,7 +56,11 @@ export class LzmaDecoder {
   #range = 0;
   #code = 0;
   #state = 0;
-  #reps: [number, number, number, number] = [0, 0, 0, 0];
+  /** Distances of the last four matches. */
+  #rep0 = 0;
+  #rep1 = 0;
+  #rep2 = 0;
+  #rep3 = 0;
   /** Length of a match that did not fit into the piece. */
   #pending = 0;
   ended = false;
@@ -86,7 +91,7 @@ export class LzmaDecoder {
     this.#budget.steps(this.#probs.length >> 6);
     this.#probs.fill(1024);
     this.#state = 0;
-    this.#reps = [0, 0, 0, 0];
+    this.#rep0 = this.#rep1 = this.#rep2 = this.#rep3 = 0;
     this.#pending = 0;
   }
 
@@ -100,8 +105,8 @@ export class LzmaDecoder {
   async start(input: Input): Promise<void> {
     const [zero, a = 0, b = 0, c = 0, d = 0] = await input.take(5, "the start of LZMA data");
     if (zero !== 0) throw new BrokenStreamError("LZMA data that does not begin with zero");
-    this.#range = 0xffffffff;
-    this.#code = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+    this.#range = -1;
+    this.#code = (a << 24) | (b << 16) | (c << 8) | d;
   }
 
   /** Whether the range decoder ended as an encoder leaves it. */
@@ -179,7 +184,7 @@ export class LzmaDecoder {
   #literal(input: Input, probs: number): void {
     let symbol = 1;
     if (this.#state >= 7) {
-      let matched = this.#byteAt(this.#reps[0]);
+      let matched = this.#byteAt(this.#rep0);
       do {
         const matchBit = (matched >> 7) & 1;
         matched <<= 1;
@@ -198,23 +203,34 @@ export class LzmaDecoder {
     const state = this.#state;
     if (this.#bit(input, IS_REP + state) === 0) return this.#newMatch(input, position);
     if (this.#full === 0) throw new BrokenStreamError("LZMA repeats a match before the first byte");
-    const [rep0, rep1, rep2, rep3] = this.#reps;
     if (this.#bit(input, IS_REP_G0 + state) === 0) {
       if (this.#bit(input, IS_REP0_LONG + (state << 4) + position) === 0) {
         this.#state = state < 7 ? 9 : 11;
         this.#pending = 1;
         return true;
       }
-    } else if (this.#bit(input, IS_REP_G1 + state) === 0) this.#reps = [rep1, rep0, rep2, rep3];
-    else if (this.#bit(input, IS_REP_G2 + state) === 0) this.#reps = [rep2, rep0, rep1, rep3];
-    else this.#reps = [rep3, rep0, rep1, rep2];
+    } else this.#repeat(input);
     this.#pending = this.#length(input, REP_LENGTH, position) + MATCH_MIN;
     this.#state = state < 7 ? 8 : 11;
     return true;
   }
 
+  /** Moves one of the older distances to the front. */
+  #repeat(input: Input): void {
+    let distance = this.#rep1;
+    if (this.#bit(input, IS_REP_G1 + this.#state) === 1) {
+      distance = this.#rep2;
+      if (this.#bit(input, IS_REP_G2 + this.#state) === 1) {
+        distance = this.#rep3;
+        this.#rep3 = this.#rep2;
+      }
+      this.#rep2 = this.#rep1;
+    }
+    this.#rep1 = this.#rep0;
+    this.#rep0 = distance;
+  }
+
   #newMatch(input: Input, position: number): boolean {
-    const [rep0, rep1, rep2] = this.#reps;
     const length = this.#length(input, LENGTH, position);
     this.#state = this.#state < 7 ? 7 : 10;
     const distance = this.#distance(input, length);
@@ -223,7 +239,10 @@ export class LzmaDecoder {
       this.ended = true;
       return false;
     }
-    this.#reps = [distance, rep0, rep1, rep2];
+    this.#rep3 = this.#rep2;
+    this.#rep2 = this.#rep1;
+    this.#rep1 = this.#rep0;
+    this.#rep0 = distance;
     this.#pending = length + MATCH_MIN;
     return true;
   }
@@ -243,8 +262,8 @@ export class LzmaDecoder {
     let direct = 0;
     for (let i = bits - 4; i > 0; i--) {
       this.#range = this.#range >>> 1;
-      const bit = this.#code >= this.#range ? 1 : 0;
-      if (bit === 1) this.#code -= this.#range;
+      const bit = this.#code >>> 0 >= this.#range >>> 0 ? 1 : 0;
+      if (bit === 1) this.#code = (this.#code - this.#range) | 0;
       this.#normalize(input);
       direct = (direct << 1) | bit;
     }
@@ -270,28 +289,28 @@ export class LzmaDecoder {
 
   #bit(input: Input, index: number): number {
     const prob = this.#probs[index] as number; // indices are bounded by the layout
-    const bound = (this.#range >>> 11) * prob;
+    const bound = Math.imul(this.#range >>> 11, prob);
     let bit = 0;
-    if (this.#code < bound) {
+    if (this.#code >>> 0 < bound >>> 0) {
       this.#range = bound;
       this.#probs[index] = prob + ((2048 - prob) >> 5);
     } else {
-      this.#range -= bound;
-      this.#code -= bound;
+      this.#range = (this.#range - bound) | 0;
+      this.#code = (this.#code - bound) | 0;
       this.#probs[index] = prob - (prob >> 5);
       bit = 1;
     }
-    if (this.#range < TOP) {
-      this.#range = (this.#range << 8) >>> 0;
-      this.#code = ((this.#code << 8) | (input.bytes[input.at++] ?? 0)) >>> 0;
+    if ((this.#range & TOP_BITS) === 0) {
+      this.#range = this.#range << 8;
+      this.#code = (this.#code << 8) | (input.bytes[input.at++] ?? 0);
     }
     return bit;
   }
 
   #normalize(input: Input): void {
-    if (this.#range >= TOP) return;
-    this.#range = (this.#range << 8) >>> 0;
-    this.#code = ((this.#code << 8) | (input.bytes[input.at++] ?? 0)) >>> 0;
+    if ((this.#range & TOP_BITS) !== 0) return;
+    this.#range = this.#range << 8;
+    this.#code = (this.#code << 8) | (input.bytes[input.at++] ?? 0);
   }
 
   #put(byte: number): void {
@@ -307,10 +326,19 @@ export class LzmaDecoder {
   }
 
   #copy(until: number): void {
-    const [distance] = this.#reps;
+    const distance = this.#rep0;
     if (distance >= this.#full) throw new BrokenStreamError("an LZMA distance that leads before the start");
     const length = Math.min(this.#pending, until - this.#at);
-    for (let i = 0; i < length; i++) this.#put(this.#byteAt(distance));
     this.#pending -= length;
+    const dictionary = this.#dictionary;
+    let from = this.#at - distance - 1;
+    if (from < 0) from += dictionary.length;
+    for (let i = 0; i < length; i++) {
+      dictionary[this.#at + i] = dictionary[from] as number; // the distance was checked
+      from = from + 1 === dictionary.length ? 0 : from + 1;
+    }
+    this.#at += length;
+    this.#total += length;
+    if (this.#at > this.#full) this.#full = this.#at;
   }
 }
