@@ -46,7 +46,7 @@ export type Region =
 
 /** How bytes were packed. Properties are those of the method in 7z. */
 export interface Packing {
-  readonly method: "lzma" | "lzma2" | "bzip2" | "deflate" | "deflate64" | "zstd";
+  readonly method: "copy" | "lzma" | "lzma2" | "bzip2" | "deflate" | "deflate64" | "zstd";
   readonly properties: Uint8Array;
   /** What was done to the bytes before they were compressed, in the order of undoing it: ids of the xz format, sections 5.3.2 and 5.3.3. */
   readonly filters: readonly { readonly id: number; readonly properties: Uint8Array }[];

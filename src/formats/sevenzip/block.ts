@@ -47,17 +47,18 @@ function whyClosed({ coders }: Folder, chain: readonly SevenZipCoder[] | null): 
   const [first] = chain;
   // a filter in front of the compressor would have to be undone first, which no writer asks for
   const inOrder = compressors.length === 0 || (compressors.length === 1 && first === compressors[0]);
-  return known && inOrder && !(compressors.length === 0 && chain.some(({ id }) => methodOf(id).filter !== undefined)) ? null : `packed with ${names}`;
+  return known && inOrder ? null : `packed with ${names}`;
 }
 
 /** How to unpack a block; null for one that is stored as it is. Asked only of blocks that are not closed. */
 export function packingOf({ coders, size, parts }: SevenZipBlock): Packing | null {
   const method = coders.map(({ id }) => methodOf(id).method).find((each) => each !== undefined);
-  if (method === undefined) return null;
+  const stored = method === undefined && coders.every(({ id }) => methodOf(id).copy === true);
+  if (stored) return null;
   const filters = coders.flatMap(({ id, properties }) => {
     const filter = methodOf(id).filter;
     return filter === undefined ? [] : [{ id: filter, properties: Buffer.from(properties, "hex") }];
   });
   const checks = parts.flatMap(({ offset, size, crc32 }) => (crc32 === null ? [] : [{ offset, size, crc32 }]));
-  return { method, properties: Buffer.from(coders[0]?.properties ?? "", "hex"), filters, size, checks };
+  return { method: method ?? "copy", properties: Buffer.from(coders[0]?.properties ?? "", "hex"), filters, size, checks };
 }

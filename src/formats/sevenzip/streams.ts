@@ -104,7 +104,12 @@ function readGraph(reader: HeaderReader): Pick<Folder, "coders" | "binds" | "pac
 function readCoder(reader: HeaderReader): Coder {
   const flags = reader.byte();
   if ((flags & 0xc0) !== 0) throw new SevenZipBreak("a coder with reserved flags");
-  const id = reader.take(flags & 15).toString("hex");
+  // a number of up to eight bytes: zeros in front say nothing, and none at all is Copy
+  const id =
+    reader
+      .take(flags & 15)
+      .toString("hex")
+      .replace(/^(?:00)+(?=.)|^$/, "") || "00";
   const [inputs, outputs] = (flags & 0x10) === 0 ? [1, 1] : [reader.count("inputs", MAX_CODERS), reader.count("outputs", MAX_CODERS)];
   const properties = (flags & 0x20) === 0 ? Buffer.alloc(0) : reader.take(reader.number());
   return { id, inputs, outputs, properties };

@@ -89,6 +89,21 @@ describe("7z archives", () => {
     ]);
   });
 
+  it("#67 bytes behind the packed data of a block are said", async () => {
+    const more = { id: "040108", pack: (bytes: Buffer) => Buffer.concat([deflateRawSync(bytes), Buffer.from("more")]) };
+    expect(await findings(write7z({ files: [config], method: more }))).toEqual([
+      "medium malformed model.7z!/block@32: Compressed data is broken: 4 bytes lie behind the end of the packed data",
+    ]);
+    const padded = { id: "040108", pack: (bytes: Buffer) => Buffer.concat([deflateRawSync(bytes), Buffer.alloc(4)]) };
+    expect(await findings(write7z({ files: [config], method: padded }))).toEqual([]);
+  });
+
+  it("#61 a method that is written with zeros in front is the same method", async () => {
+    const evil = [{ name: "x.pkl", content: ACTING }];
+    for (const id of ["0000040108", "040108"]) expect(await findings(write7z({ files: evil, method: { ...deflate, id } }))).toHaveLength(1);
+    for (const id of ["", "0000"]) expect(await findings(write7z({ files: evil, method: { id, pack: (bytes) => bytes } }))).toHaveLength(1);
+  });
+
   it("#72 a block that unpacks to more than it states is cut and said", async () => {
     const bomb = { id: "040108", pack: () => deflateRawSync(Buffer.alloc(1_000_000)) };
     expect(await findings(write7z({ files: [config], method: bomb }))).toContain(

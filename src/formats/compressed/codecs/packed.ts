@@ -25,6 +25,8 @@ export async function* decodePacked(input: Input, budget: Budget, packing: Packi
     if (kept.length < piece.length) throw new BrokenStreamError(`more than the ${packing.size} bytes that the archive states`);
   }
   if (size < packing.size) throw new BrokenStreamError(`${size} bytes, where the archive states ${packing.size}`);
+  const { left } = input;
+  if (await isFilled(input)) throw new BrokenStreamError(`${left} bytes lie behind the end of the packed data`);
   if (sums.wrong > 0) throw new BrokenStreamError(`the CRC-32 of ${sums.wrong} of its files is another than the archive states`);
 }
 
@@ -44,6 +46,8 @@ async function* filtered(input: Input, budget: Budget, packing: Packing): AsyncG
 
 function decompressed(input: Input, budget: Budget, { method, properties, size }: Packing): AsyncGenerator<Uint8Array, void> {
   switch (method) {
+    case "copy":
+      return copied(input, budget);
     case "lzma":
       if (properties.length < 5) throw new BrokenStreamError("no LZMA properties");
       return decodeLzma(input, budget, Buffer.from(properties), size);
@@ -58,6 +62,24 @@ function decompressed(input: Input, budget: Budget, { method, properties, size }
     case "zstd":
       return decodeZstd(input, budget);
   }
+}
+
+const COPIED_BYTES = 64 * 1024;
+
+async function* copied(input: Input, budget: Budget): AsyncGenerator<Uint8Array, void> {
+  while (input.left > 0) {
+    budget.steps(1);
+    yield await input.take(Math.min(COPIED_BYTES, input.left), "stored bytes");
+  }
+}
+
+/** Whether what is left of the packed bytes is more than zeros. */
+async function isFilled(input: Input): Promise<boolean> {
+  while (input.left > 0) {
+    const bytes = await input.take(Math.min(COPIED_BYTES, input.left), "packed bytes");
+    if (bytes.some((byte) => byte !== 0)) return true;
+  }
+  return false;
 }
 
 /** CRC-32 of parts of a stream. */
