@@ -58,6 +58,7 @@ const EVALUATORS: ReadonlyMap<string, Evaluator> = new Map<string, Evaluator>([
 
 const ALIASES: Readonly<Record<string, string>> = {
   __builtin__: "builtins",
+  copy_reg: "copyreg",
   _operator: "operator",
   _functools: "functools",
   "importlib._bootstrap": "importlib._bootstrap",
@@ -66,6 +67,8 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 const PYTHON_2_PLACES: Readonly<Record<string, string>> = {
   "builtins.reduce": "functools.reduce",
+  "builtins.xrange": "builtins.range",
+  "builtins.long": "builtins.int",
   "builtins.imap": "builtins.map",
   "itertools.imap": "builtins.map",
   "itertools.ifilter": "builtins.filter",

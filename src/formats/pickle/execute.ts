@@ -29,9 +29,9 @@ export function execute(code: number, m: Machine, c: Cursor): Outcome {
       m.push(c.number);
       return NEXT;
     case 0x49: // INT
-      return pushNumber(m, intOperand(c.latin1()));
+      return pushDigits(m, c.latin1(), intOperand);
     case 0x4c: // LONG
-      return pushNumber(m, longOperand(c.latin1()));
+      return pushDigits(m, c.latin1(), longOperand);
     case 0x46: // FLOAT
       return pushNumber(m, floatOperand(c.latin1()));
     case 0x8a: // LONG1
@@ -182,6 +182,14 @@ function pushNumber(m: Machine, value: boolean | number | bigint | undefined): O
   m.push(value);
   return NEXT;
 }
+
+/** Python takes as many steps for a number as the square of its digits. */
+function pushDigits(m: Machine, line: string, read: (line: string) => boolean | number | bigint | undefined): Outcome {
+  if (line.length >= MANY_DIGITS) m.recorder.cost({ measure: "digits", amount: line.length }, m.opcode, m.offset, () => "");
+  return pushNumber(m, read(line));
+}
+
+const MANY_DIGITS = 10_000;
 
 function countedText(m: Machine, c: Cursor, text: string): Value {
   const at = c.base + c.start;

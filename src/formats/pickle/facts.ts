@@ -70,6 +70,23 @@ export interface AttributeRead {
   readonly attribute: string | null;
 }
 
+/**
+ * What a call takes besides what its arguments take in the file. `bytes` of memory, `items` that are computed and gone over, `digits` that are made a
+ * number (as many steps as their square), `backtracking` of a regular expression, `copies` of shared values that walking or hashing one meets.
+ */
+export type CostMeasure = "bytes" | "items" | "digits" | "backtracking" | "copies";
+
+/** Of one callable, over all its calls. Infinite where there is no end to it. */
+export interface ArgumentCost {
+  readonly callee: string;
+  readonly measure: CostMeasure;
+  /** In sum; of `digits`, `backtracking` and `copies` the most. */
+  readonly amount: number;
+  /** The call that takes the most. */
+  readonly expression: string;
+  readonly offset: number;
+}
+
 /** BUILD on something that is no fresh instance, or with a state that sets special attributes. */
 export interface PickledBuild {
   readonly offset: number;
@@ -133,6 +150,7 @@ export interface PickleFacts {
   /** Distinct calls of `builtins.getattr`. */
   readonly attributeReads: readonly AttributeRead[];
   readonly builds: readonly PickledBuild[];
+  readonly costs: readonly ArgumentCost[];
   readonly storages: readonly StorageReference[];
   readonly persistentIds: readonly PersistentId[];
   readonly extensions: readonly ExtensionCode[];

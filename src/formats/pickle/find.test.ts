@@ -54,6 +54,7 @@ describe("detection", () => {
     ["a payload behind a small dump and words", Buffer.concat([Buffer.from("I1\n.and so on\n"), PAYLOAD, STOP, Buffer.from("\nand on\n")])],
     ["a payload far behind a small dump", Buffer.concat([Buffer.from("N."), Buffer.from("and so on\n".repeat(2000)), PAYLOAD, STOP])],
     ["a payload behind a dump of one long text and words", Buffer.concat([Buffer.from(`S'${"a".repeat(5000)}'\n.and so on\n`), PAYLOAD, STOP])],
+    ["a dump of one long number, and nothing else", Buffer.from(`L${"9".repeat(300_000)}L\n.`)],
     ["a long list without PROTO", Buffer.concat([Buffer.from("(l"), Buffer.from("I12\na".repeat(30_000)), Buffer.from(".")])],
   ])("knows %s", async (_name, bytes) => {
     expect(await detect(bytes)).toBe("yes");

@@ -1,3 +1,4 @@
+import type { CostRule } from "./costs.ts";
 import type { Evaluator } from "./evaluate.ts";
 import type { GlobalOrigin, LiteralShape, PickledGlobal } from "./facts.ts";
 import type { Idiom } from "./idioms.ts";
@@ -35,6 +36,7 @@ export class GlobalRecord {
   value: Global | null = null;
   evaluator: Evaluator | null | undefined = undefined;
   idiom: Idiom | null | undefined = undefined;
+  costOf: CostRule | null = null;
 
   constructor(module: string, name: string, origin: GlobalOrigin, offset: number, stream: number) {
     this.key = keyOf(module, name);

@@ -1,5 +1,6 @@
 import { mayHoldPickle, payloadsIn, worthALook } from "./candidates.ts";
 import { Census, isSpecial } from "./census.ts";
+import { costRuleOf } from "./costs.ts";
 import { callDeferred, evaluatorOf, type Resolver } from "./evaluate.ts";
 import type { AttributeRead, ComputedCall, GlobalOrigin } from "./facts.ts";
 import { Frames } from "./frames.ts";
@@ -22,10 +23,13 @@ import {
   type Sequence,
   sequence,
   type Value,
+  weightOf,
 } from "./values.ts";
 
 /** Calls that one call may lead to, as `reduce` and `partial` do, one inside the other. */
 const MAX_CALL_DEPTH = 5;
+/** A value that is taken up again, and meets so many others when it is walked or hashed. */
+const MANY_COPIES = 2 ** 32;
 /** What one opcode may add besides its operand. */
 const OPCODE_BYTES = 128;
 /** What may be added between two counts; more when there is much to count. */
@@ -130,8 +134,15 @@ export class Machine implements Resolver {
 
   /** A value that stands on the stack or in the memo already. */
   pushAgain(value: Value): void {
-    if (isObject(value) && value.kind === "global") value.record.count++;
+    if (isObject(value)) {
+      if (value.kind === "global") value.record.count++;
+      else if ("weight" in value && value.weight >= MANY_COPIES) this.#noteCopies(value.weight);
+    }
     this.push(value);
+  }
+
+  #noteCopies(amount: number): void {
+    this.recorder.cost({ measure: "copies", amount }, this.opcode, this.offset, () => "");
   }
 
   put(key: number | bigint, value: Value): void {
@@ -212,7 +223,14 @@ export class Machine implements Resolver {
     if (!isObject(callee) || callee.kind !== "global") return;
     callee.record.invocations++;
     callee.record.made++;
+    this.#noteCost(callee, makeCall(callee, sequence("tuple", [...args])), source);
     this.recorder.called(callee.record, args, this.offset, this.opcode, source);
+  }
+
+  #noteCost({ module, name, record }: Global, call: Call, shown: Call): void {
+    record.costOf ??= costRuleOf(module, name);
+    const cost = record.costOf(call);
+    if (cost !== null && cost.amount > 0) this.recorder.cost(cost, `${module}.${name}`.slice(0, 200), this.offset, () => render(shown));
   }
 
   #invoke(call: Call, shown: Call = call): Value {
@@ -244,6 +262,7 @@ export class Machine implements Resolver {
     if (call.how !== "new") record.made++;
     if (record.idiom === undefined) record.idiom = idiomOf(callee.module, callee.name) ?? null;
     if (call.kwargs === null && record.idiom?.(items) === true) record.idioms++;
+    this.#noteCost(callee, call, shown);
     this.recorder.called(record, call.kwargs === null ? items : [...items, call.kwargs], this.offset, this.opcode, shown);
     if (record.evaluator === undefined) record.evaluator = evaluatorOf(callee.module, callee.name) ?? null;
     return record.evaluator?.(call, items, this) ?? call;
@@ -290,6 +309,7 @@ export class Machine implements Resolver {
 /** Adds to a list or set what it keeps of these values. `values` is taken over. */
 export function append(target: Sequence, values: Value[], { recorder }: Machine): void {
   target.length += values.length;
+  target.weight += weightOf(values);
   const room = recorder.keptItems - target.items.length;
   if (room <= 0) return;
   if (values.length > room) values.length = room;
@@ -304,6 +324,7 @@ export function setItems(target: Value, pairs: Value[], { recorder, offset }: Ma
     recorder.anomaly("search-cut", offset, "special attributes are set in a dict that was no longer kept");
   if (target.kind !== "dict") return;
   target.length += pairs.length >> 1;
+  target.weight += weightOf(pairs);
   const room = Math.max(0, 2 * KEPT_ITEMS - target.entries.length);
   if (pairs.length > room) pairs = [...pairs.slice(0, room), ...specialPairs(pairs, room, target.entries.length)];
   if (pairs.length === 0) return;

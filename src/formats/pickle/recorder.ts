@@ -1,7 +1,9 @@
 import type { Anomaly } from "../../format.ts";
 import type { Budget } from "../../limits.ts";
 import type { Candidate } from "./candidates.ts";
+import type { Cost } from "./costs.ts";
 import type {
+  ArgumentCost,
   AttributeRead,
   ComputedCall,
   GlobalOrigin,
@@ -25,6 +27,8 @@ const GLOBAL_BYTES = 700;
 const GLOBAL_STEPS = 4;
 /** Entries kept of a list that an examiner reads as examples. */
 const MAX_LISTED = 256;
+/** Bytes, items or digits below which a cost is not worth a fact. */
+const NOTABLE_COST = 10_000;
 /** Values that are tried as pickles once the streams are read. */
 const MAX_CANDIDATES = 16_384;
 
@@ -36,6 +40,7 @@ export class Recorder {
   readonly computedCalls: ComputedCall[] = [];
   readonly attributeReads = new Map<string, AttributeRead>();
   readonly builds = new Map<string, PickledBuild>();
+  readonly costs = new Map<string, ArgumentCost & { readonly most: number }>();
   readonly storages = new Map<string, StorageReference>();
   readonly persistentIds: PersistentId[] = [];
   readonly extensions = new Map<number, { code: number; offset: number; called: boolean }>();
@@ -123,6 +128,15 @@ export class Recorder {
     } else this.anomaly("search-cut", this.at, "objects are given more sets of special attributes than are kept");
   }
 
+  /** One for each callable and measure. What is taken once adds up, what is gone through does not. */
+  cost({ measure, amount }: Cost, callee: string, offset: number, describe: () => string): void {
+    const key = `${callee}\n${measure}`;
+    const known = this.costs.get(key);
+    const total = measure === "bytes" || measure === "items" ? (known?.amount ?? 0) + amount : Math.max(known?.amount ?? 0, amount);
+    const shown = known !== undefined && known.most >= amount ? known : { expression: describe(), offset, most: amount };
+    this.costs.set(key, { callee, measure, amount: total, expression: shown.expression, offset: shown.offset, most: shown.most });
+  }
+
   storage(storage: StorageReference): void {
     this.counts.storages++;
     const key = `${storage.key}\n${storage.storageType}\n${storage.elements}`;
@@ -195,6 +209,7 @@ export class Recorder {
       computedCalls,
       attributeReads: [...this.attributeReads.values()],
       builds: [...this.builds.values()],
+      costs: [...this.costs.values()].filter(({ amount }) => amount >= NOTABLE_COST).map(({ most: _, ...cost }) => cost),
       storages: [...this.storages.values()],
       persistentIds,
       extensions: [...this.extensions.values()],

@@ -30,7 +30,7 @@ export async function decodesAsPickle(source: ByteSource): Promise<boolean> {
   const { acts, names } = evidence(tried.machine.recorder, tried.status);
   if (acts || tried.status === "pause" || tried.status === "line") return true;
   if (tried.status !== "stop") return tried.status === "cut" && names;
-  return tried.machine.opcodes >= MIN_OPCODES || isFollowedByPickle(source, tried.end);
+  return tried.machine.opcodes >= MIN_OPCODES || tried.end === source.size || isFollowedByPickle(source, tried.end);
 }
 
 /** At once, or anywhere by one that calls something. */

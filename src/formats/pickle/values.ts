@@ -31,6 +31,8 @@ export interface Sequence {
   readonly kind: "tuple" | "list" | "set" | "frozenset";
   items: Value[];
   length: number;
+  /** Values that walking through it meets, those that are shared counted each time. Of a list or dict, as of when what it holds was put in. */
+  weight: number;
   mark: number;
 }
 
@@ -39,6 +41,7 @@ export interface Dict {
   /** Key, value, key, value … */
   entries: Value[];
   length: number;
+  weight: number;
   mark: number;
 }
 
@@ -71,6 +74,7 @@ export interface Call {
   attributes: Map<string, Value> | null;
   /** What BUILD gave it, for the few classes whose state says how many bytes follow. */
   state: Value;
+  readonly weight: number;
   mark: number;
 }
 
@@ -99,12 +103,20 @@ export const NOTHING: Value[] = [];
 
 export function sequence(kind: Sequence["kind"], items: Value[] = NOTHING): Sequence {
   const length = items.length;
-  return { kind, items: length > KEPT_ITEMS ? items.slice(0, KEPT_ITEMS) : items, length, mark: 0 };
+  return { kind, items: length > KEPT_ITEMS ? items.slice(0, KEPT_ITEMS) : items, length, weight: 1 + weightOf(items), mark: 0 };
+}
+
+/** Of all these values together. */
+export function weightOf(values: readonly Value[]): number {
+  let weight = values.length;
+  for (const value of values) if (isObject(value) && "weight" in value) weight += value.weight;
+  return weight;
 }
 
 export function call(callee: Value, args: Value, kwargs: Value = null, how: Call["how"] = "call"): Call {
   const root = !isObject(callee) ? null : callee.kind === "global" ? callee : callee.kind === "call" ? callee.root : null;
-  return { kind: "call", callee, args, kwargs, how, root, attributes: null, state: null, mark: 0 };
+  const weight = 1 + (isObject(args) && "weight" in args ? args.weight : 1);
+  return { kind: "call", callee, args, kwargs, how, root, attributes: null, state: null, weight, mark: 0 };
 }
 
 export function deferred(kind: Deferred["kind"], parts: readonly Value[], source: Call): Deferred {
@@ -116,7 +128,7 @@ export function opaque(kind: Opaque["kind"], what: string, code = 0, value: Valu
 }
 
 export function dict(): Dict {
-  return { kind: "dict", entries: NOTHING, length: 0, mark: 0 };
+  return { kind: "dict", entries: NOTHING, length: 0, weight: 1, mark: 0 };
 }
 
 export function isObject(value: Value): value is Exclude<Value, null | boolean | number | bigint | string> {

@@ -3,6 +3,7 @@ import type { FormatId, Parsed } from "../../format.ts";
 import type { PickleFacts } from "../../formats/pickle/facts.ts";
 import type { TorchLegacyFacts } from "../../formats/torch-legacy/parse.ts";
 import type { GlobalName } from "../callables/judge.ts";
+import { costFindings } from "./costs.ts";
 import { globalFinding, isTorchScriptClass, type Judge, type Judged, judgedGlobals } from "./globals.ts";
 import { nestedFindings } from "./nested.ts";
 import { PICKLE_RULES } from "./rules.ts";
@@ -75,6 +76,7 @@ function doneBy(facts: PickleFacts, judged: readonly Judged[], subject: SubjectI
     ...computedCallFindings(facts.computedCalls, isReported, subject.path),
     ...buildFindings(facts.builds, subject.path),
     ...extensionFindings(facts.extensions, subject.path),
+    ...costFindings(facts.costs, subject.path),
   ];
 }
 

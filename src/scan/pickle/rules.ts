@@ -68,6 +68,13 @@ export const PICKLE_RULES = {
     check: "Load with torch 2.10 or newer only, in a sandbox; ask the author why the file does this.",
     references: ["https://nvd.nist.gov/vuln/detail/CVE-2026-24747"],
   },
+  exhaustion: {
+    id: "pickle-resource-exhaustion",
+    summary: "a pickle asks for more memory or time than any model needs",
+    gain: "A few bytes make whoever loads the file run out of memory, or compute without end.",
+    check: `${DISASSEMBLE} Load it, if at all, with limits on memory and time.`,
+    references: ["https://cwe.mitre.org/data/definitions/400.html", "https://cwe.mitre.org/data/definitions/1333.html"],
+  },
   missingMemo: {
     id: "pickle-missing-memo",
     summary: "a memo entry is read that was never stored",
