@@ -127,7 +127,7 @@ export class Collector {
       if (first?.kind !== "string") continue;
       if (value.kind === "array" || types.includes("lambda") || mayBeCode(first.value)) this.#code([first], place);
       else if (types.includes("function"))
-        for (const module of [...textsOf(node, key === "function" ? "module" : `${key}_module`), null].slice(0, MOST_ALTERNATIVES))
+        for (const module of moduleTexts(node, key === "function" ? "module" : `${key}_module`))
           this.#keepLambda({ what: "named", module, name: first.value.slice(0, MAX_TEXT), ...place });
     }
   }
@@ -178,9 +178,10 @@ export class Collector {
   }
 
   #text(value: string, at: number, visit: Visit): void {
-    const key = keyOf(visit);
-    if (key !== null && IDENTIFIERS.has(key)) this.#identifier(key, value, at, visit);
-    if (key !== null && PATHS.has(key) && value !== "" && typeof visit.key === "string")
+    const identifies = identifierKey(visit);
+    if (identifies !== null) this.#identifier(identifies, value, at, visit);
+    const key = visit.key;
+    if (typeof key === "string" && PATHS.has(key) && value !== "")
       if (this.#paths.length < MAX_KEPT) this.#paths.push({ key, value: value.slice(0, MAX_TEXT), pointer: pointerTo(visit), at });
       else this.#dropped++;
     // Code under any other key: whatever reads it, it is a program.
@@ -202,6 +203,11 @@ function valuesOf(node: JsonNode, key: string): readonly JsonNode[] {
   return node.members.flatMap((member) => (member.key === key ? [member.value] : [])).slice(-MOST_ALTERNATIVES);
 }
 
+function moduleTexts(node: JsonNode, key: string): readonly (string | null)[] {
+  const texts = textsOf(node, key);
+  return texts.length === 0 ? [null] : texts;
+}
+
 function textsOf(node: JsonNode, key: string): readonly string[] {
   return valuesOf(node, key).flatMap((value) => (value.kind === "string" ? [value.value] : []));
 }
@@ -218,10 +224,15 @@ function codeTexts(node: JsonObject): readonly JsonText[] {
   });
 }
 
-/** The nearest key above: `metrics` holds lists of lists. */
-function keyOf(visit: Visit): string | null {
-  for (let each: Visit | null = visit; each !== null; each = each.up) if (typeof each.key === "string") return each.key;
-  return null;
+/** The key under which a text names a loss, metric or activation: its own, that of the lists around it, or that of a map by the model's outputs. */
+function identifierKey(visit: Visit): string | null {
+  let maps = 0;
+  for (let each = visit; ; each = each.up) {
+    if (typeof each.key === "string" && IDENTIFIERS.has(each.key)) return each.key;
+    if (each.up === null) return null;
+    const { node } = each.up;
+    if (node.kind === "object" && (++maps > 1 || valuesOf(node, "class_name").length > 0)) return null;
+  }
 }
 
 function pointerTo(visit: Visit): string {

@@ -1,5 +1,5 @@
 import type { CodeText } from "../../formats/keras/marshal.ts";
-import { isPowerfulModule, isPowerfulTail, knownEffect } from "../callables/effects.ts";
+import { hasOwnEffect, isPowerfulModule, isPowerfulTail, knownEffect } from "../callables/effects.ts";
 import { isKnownPackage, isStandardModule } from "../callables/packages.ts";
 import reach from "./data/code-reach.json" with { type: "json" };
 
@@ -9,6 +9,8 @@ const MOST_PAIRED = 96;
 const BUILTINS: ReadonlySet<string> = new Set(reach.builtins.split(" "));
 const TAILS: ReadonlySet<string> = new Set(reach.tails.split(" "));
 const HARMLESS_DUNDERS: ReadonlySet<string> = new Set(reach.dunders.split(" "));
+/** Modules whose name is also that of a part of NumPy, TensorFlow or Keras. */
+const ALSO_ATTRIBUTES: ReadonlySet<string> = new Set(reach.alsoAttributes.split(" "));
 const MODULES: Readonly<Record<string, string>> = reach.modules;
 
 /**
@@ -30,7 +32,11 @@ function* pairs(names: readonly string[]): Generator<string> {
   for (const name of names) {
     const module = Object.hasOwn(MODULES, name) ? MODULES[name] : isStandardModule(name) || isKnownPackage(name) ? name : undefined;
     if (module === undefined || module === "") continue;
-    for (const other of names) if (other !== name && knownEffect(module, other) !== undefined && !isTensorName(other)) yield `${module}.${other}`;
+    const all = !ALSO_ATTRIBUTES.has(name);
+    for (const other of names) {
+      if (other === name || isTensorName(other)) continue;
+      if (hasOwnEffect(module, other) || (all && knownEffect(module, other) !== undefined)) yield `${module}.${other}`;
+    }
   }
 }
 

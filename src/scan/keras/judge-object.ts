@@ -2,7 +2,7 @@ import type { Severity } from "../../finding.ts";
 import type { NamedObject } from "../../formats/keras/facts.ts";
 import { judgeGlobal } from "../callables/judge.ts";
 import builtins from "./data/python-builtins.json" with { type: "json" };
-import { ACTING_CLASSES, HOLDERS, isKerasClass, isKerasFunction, isKerasModule, isOnTopOfKeras } from "./known-names.ts";
+import { ACTING_NAMES, HOLDERS, isKerasClass, isKerasFunction, isKerasModule, isOnTopOfKeras } from "./known-names.ts";
 
 export interface ObjectJudgement {
   readonly severity: Severity;
@@ -50,8 +50,8 @@ function ofKeras({ kind, name }: NamedObject, module: string): ObjectJudgement |
 }
 
 function actingOf(name: string, canonical: string): ObjectJudgement | null {
-  const what = Object.hasOwn(ACTING_CLASSES, name) ? ACTING_CLASSES[name] : undefined;
-  return what === undefined ? null : { severity: "high", canonical, what, reason: "it acts as soon as it is built" };
+  const what = Object.hasOwn(ACTING_NAMES, name) ? ACTING_NAMES[name] : undefined;
+  return what === undefined ? null : { severity: "high", canonical, what, reason: "it acts as soon as it is built or called" };
 }
 
 /** Functions of Keras are written as if they were Python's own; anything else under that module was a function of the model's author. */

@@ -26,10 +26,20 @@ export function isKerasFunction(name: string): boolean {
   return FUNCTIONS.has(name);
 }
 
-/** Classes that run code or load something when they are built, and what that is. */
-export const ACTING_CLASSES: Readonly<Record<string, string>> = {
+/** What Keras brings that runs, loads or fetches something when a configuration names it, and what that is. */
+export const ACTING_NAMES: Readonly<Record<string, string>> = {
   TorchModuleWrapper: "unpickles a PyTorch module that lies in the configuration (CVE-2025-49655)",
   TFSMLayer: "loads a TensorFlow program from the path in the configuration",
+  get_file: "fetches a file from an address to a place on the disk (CVE-2025-8747)",
+  enable_unsafe_deserialization: "switches safe_mode off for all that follows (CVE-2025-9906)",
+  load_model: "loads another model",
+  load_weights: "loads a file of weights",
+  model_from_json: "loads another model",
+  model_from_yaml: "loads another model",
+  model_from_config: "loads another model",
+  deserialize_keras_object: "builds what a text names, without asking for safe_mode",
+  func_load: "makes a function of bytecode",
+  register_keras_serializable: "puts another function in the place of one of Keras",
 };
 
 /** Layers that are judged by the function that they hold. */
