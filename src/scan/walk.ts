@@ -457,7 +457,7 @@ const MAX_REFERENCES = 10_000;
 const MAX_UNEXAMINED = 1000;
 
 /** Archives whose readers take bytes before and behind for granted: looked for in formats that nobody here reads. */
-const ARCHIVES: ReadonlySet<FormatId> = new Set(["zip", "torch-zip", "torchscript", "pt2"]);
+const ARCHIVES: ReadonlySet<FormatId> = new Set(["zip", "torch-zip", "torchscript", "pt2", "keras-v3"]);
 
 /** Formats that are looked for at the head of tensor storage: what a loader or an operating system would act on. */
 const PROBED: ReadonlySet<FormatId> = new Set(["pickle", "executable", "script", "zip", "torch-zip", "torchscript"]);
