@@ -1,7 +1,8 @@
 import { CONTAINER_TECHNIQUES } from "./containers.ts";
 import { GADGET_TECHNIQUES } from "./gadgets.ts";
+import { GRAPH_TECHNIQUES } from "./graphs.ts";
 import { PICKLE_TECHNIQUES } from "./pickle.ts";
 import type { Technique } from "./technique.ts";
 
 /** Every technique that we have an example of our own for. */
-export const TECHNIQUES: readonly Technique[] = [...PICKLE_TECHNIQUES, ...GADGET_TECHNIQUES, ...CONTAINER_TECHNIQUES];
+export const TECHNIQUES: readonly Technique[] = [...PICKLE_TECHNIQUES, ...GADGET_TECHNIQUES, ...CONTAINER_TECHNIQUES, ...GRAPH_TECHNIQUES];
