@@ -10,6 +10,7 @@ const SEEDS = [
   "{% macro f(a, b='x') %}{{ caller(a) }}{{ f(a, b) }}{% endmacro %}{% call(x) f(1, *y, **z) %}{{ x[1:2:-1] is not none and 'a' not in x }}{% endcall %}",
   "{# c #}{% raw %}r{% endraw %}{{ '%s%c'|format('_', 95) ~ '\\x5f\\137\\N{LOW LINE}' }}{{ x|attr('_' ~ 'a')|map(attribute='b.c')|join(',') }}",
   "{% import 'a' as b %}{% filter upper|trim %}x{% endfilter %}{% set t %}__{{ 'a' }}{% endset %}{{ x[t] if y else [1, (2, 3), {'a': -1 ** 2}][0] }}{{ range(10) * 3 // 2 }}",
+  "{% macro d(s) %}{{ caller(s ~ s) }}{% for c in s recursive %}{{ c }}{{ loop(c) }}{% endfor %}{% set ns.x = d(ns.x) %}{% endmacro %}{% set f = d %}{% for m in range(9) %}{% call(t) f(*m, s=x) %}{% set x|replace('a', 'aa') %}{{ t }}{{ '{0}{0}'.format(t) }}{% endset %}{% endcall %}{% endfor %}",
 ];
 const WORDS =
   "{{ }} {% %} {# #} -%} {%- | . [ ] ( ) { } ' \" ~ + - * ** // % == != <= in not is if elif else for endfor endif set endset macro endmacro call endcall filter import include ns.x x _ __class__ 'a' '_' 1 99999 range namespace attr map join format replace [::-1] caller loop \u200b \n".split(
