@@ -54,6 +54,7 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   "paddle-params": async () => (await import("./paddle/params/format.ts")).paddleParamsFormat,
   coreml: async () => (await import("./coreml/format.ts")).coreMlFormat,
   "mil-weights": async () => (await import("./mil-weights/format.ts")).milWeightsFormat,
+  "tensor-data": async () => (await import("./tensor-data/format.ts")).tensorDataFormat([]), // nothing is detected as this: the walker says which bytes are owned
   "tf-savedmodel": async () => (await import("./tensorflow/graph-format.ts")).savedModelFormat,
   "tf-metagraph": async () => (await import("./tensorflow/graph-format.ts")).metaGraphFormat,
   "tf-graphdef": async () => (await import("./tensorflow/graph-format.ts")).graphDefFormat,

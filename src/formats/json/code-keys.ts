@@ -6,7 +6,7 @@ import type { CodeKey } from "./facts.ts";
  * also in nested configs; custom_pipelines), `modeling_utils.py` (attention kernels fetched from the hub when the name holds a slash), peft
  * `auto.py` (parent_library) and `lora/tp_layer.py` (megatron_core), sentence-transformers `modules.json` and `Dense.load`, diffusers
  * `pipeline_loading_utils.py`, Hydra `_target_`, torch `_export/serde/serialize.py` (a node's target is looked up by name and called; expressions
- * go through sympy's `sympify`, which evaluates; guards are compiled).
+ * go through sympy's `sympify`, which evaluates; guards are compiled), coremltools `ModelPackage` (the files of an `*.mlpackage`, below `Data`).
  */
 export function codeKeyOf(path: Path, value: string): CodeKey | null {
   const last = path[path.length - 1];
@@ -20,6 +20,7 @@ export function codeKeyOf(path: Path, value: string): CodeKey | null {
   if (last === "target" && path.includes("nodes") && !EXPORTED_OPERATOR.test(value)) return "export_target";
   if (last === "expr_str" && !isArithmetic(value)) return "expression";
   if (path.length === 2 && path[0] === "guards_code") return "guard";
+  if (path.length === 3 && path[0] === "itemInfoEntries" && last === "path") return "package_item";
   return null;
 }
 

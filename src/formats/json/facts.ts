@@ -24,7 +24,8 @@ export type CodeKey =
   | "_target_"
   | "export_target"
   | "expression"
-  | "guard";
+  | "guard"
+  | "package_item";
 
 export interface CodeName extends Placed {
   readonly key: CodeKey;

@@ -143,7 +143,7 @@ describe("onnxFormat", () => {
     ["a tag of a type that does not exist", Buffer.concat([small, Buffer.from([0x0e])]), small.length],
     ["a varint without an end", Buffer.concat([small, Buffer.alloc(12, 0xff)]), small.length],
     ["the end of a group that did not begin", Buffer.concat([small, Buffer.from([0x0c])]), small.length],
-    ["a group without an end", Buffer.concat([small, Buffer.from([0x0b])]), small.length],
+    ["a group without an end", Buffer.concat([small, Buffer.from([0x0b, 0x08, 0x01])]), small.length + 3],
   ])("stops at %s with what it read", async (_, model, at) => {
     const { kind, facts, at: where } = await parse(model);
     expect([kind, where, facts.layout.brokenAt, facts.irVersion]).toEqual(["broken", at, at, 8]);

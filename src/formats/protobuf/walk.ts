@@ -100,7 +100,10 @@ class Walk {
   }
 
   #leave(frame: Frame): void {
-    if (frame.group !== 0) throw new Break("a group without an end");
+    if (frame.group !== 0) {
+      this.#at = this.#next;
+      throw new Break("a group without an end");
+    }
     this.#stack.pop();
     if (frame.field !== null) this.#visitor.leave?.(frame.message, frame.field, frame.at);
   }

@@ -90,4 +90,20 @@ describe("#109 Core ML models", () => {
       ),
     ).toBe(true);
   });
+
+  it.each([
+    ["com.apple.CoreML/model.mlmodel", []],
+    ["../../model.mlmodel", ["high coreml-package-path"]],
+    ["/etc/x", ["high coreml-package-path"]],
+    ["file:///etc/x", ["high coreml-package-path"]],
+    ["..\\..\\x", ["high coreml-package-path"]],
+  ])("in a package whose item is %j: %j", async (item, expected) => {
+    const manifest = {
+      fileFormatVersion: "1.0.0",
+      itemInfoEntries: { "A-1": { author: "com.apple.CoreML", name: "model.mlmodel", path: item } },
+      rootModelIdentifier: "A-1",
+    };
+    const { formats, unexamined, found } = await walk(JSON.stringify(manifest), "Manifest.json");
+    expect([formats, unexamined, found.map((line) => line.split(":")[0])]).toEqual([["json"], [], expected]);
+  });
 });

@@ -45,6 +45,8 @@ export function judgeCodeName(name: CodeName, facts: JsonFacts, path: string): J
     case "expression":
     case "guard":
       return { finding: seen(RULES.evaluated, "medium", name, path, `${name.pointer} is evaluated as Python: ${JSON.stringify(value)}`) };
+    case "package_item":
+      return packageItem(name, path);
     case "export_target":
       return importOf(name, path, []);
     case "_target_":
@@ -66,6 +68,13 @@ function autoMap(name: CodeName, path: string): Judged {
   if (value.includes("/"))
     return { finding: seen(RULES.codePath, "high", name, path, `${name.pointer} names code by the path ${JSON.stringify(value)}`) };
   return local(name, path);
+}
+
+/** Core ML joins the path to the folder `Data` of the package. */
+function packageItem(name: CodeName, path: string): Judged {
+  const danger = targetDanger(name.value);
+  if (danger === null) return NOTHING;
+  return { finding: seen(RULES.packagePath, "high", name, path, `${name.pointer} is ${JSON.stringify(name.value)}, which ${danger}`) };
 }
 
 function local(name: CodeName, path: string): Judged {

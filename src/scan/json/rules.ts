@@ -22,6 +22,16 @@ export const JSON_RULES = {
     check: "Search the file for the value given: a code name is a module and a class in the model's own folder.",
     references: ["https://cwe.mitre.org/data/definitions/22.html"],
   },
+  packagePath: {
+    id: "coreml-package-path",
+    summary: "an item of a Core ML package outside of its folder",
+    gain: "Opening the package reads a model or weights from a place of the attacker's choice, outside of what was examined.",
+    check: "Read itemInfoEntries in Manifest.json: each path must be a plain name below the folder Data.",
+    references: [
+      "https://apple.github.io/coremltools/docs-guides/source/convert-to-ml-program.html",
+      "https://cwe.mitre.org/data/definitions/22.html",
+    ],
+  },
   foreignImport: {
     id: "foreign-import",
     summary: "a configuration that makes the loader import a module of its choice",
