@@ -32,7 +32,7 @@ describe("parseIndex", () => {
   it.each([
     ["a tensor that stands twice", '{"weight_map": {"a": "1", "a": "2"}}', ["duplicate-key"]],
     ["a second map", '{"weight_map": {"a": "1"}, "weight_map": {"a": "../2"}}', ["duplicate-key"]],
-    ["a file name that is a list", '{"weight_map": {"a": ["1"]}}', ["weight-map-not-text"]],
+    ["a file name that is a number", '{"weight_map": {"a": 1}}', ["weight-map-not-text"]],
     ["a map that is a text", '{"weight_map": "x"}', ["weight-map-not-text"]],
     ["no map", '{"metadata": {}}', ["no-weight-map"]],
     ["a member that frameworks do not write", '{"weight_map": {}, "auto_map": {}}', ["unknown-member"]],
@@ -45,6 +45,18 @@ describe("parseIndex", () => {
   it("hands out what stands behind the document", async () => {
     const { facts } = await parse('{"weight_map": {}}\ncos\nsystem\n');
     expect(safetensorsIndex.children?.(facts)).toEqual([{ name: "trailing@19", region: { in: "slice", offset: 19, size: 11 }, treatment: "search" }]);
+  });
+
+  it("reads the lists of files that Keras writes", async () => {
+    const text =
+      '{"metadata": {"total_size": 8.0}, "weight_map": {"/layers/a/vars": ["0.weights.h5", "1.weights.h5"], "/layers/b/vars": ["0.weights.h5"]}}';
+    const { facts, anomalies } = await parse(text);
+    expect(facts.shards.map(({ target, tensors }) => [target, tensors])).toEqual([
+      ["0.weights.h5", 2],
+      ["1.weights.h5", 1],
+    ]);
+    expect(anomalies).toEqual([]);
+    expect((await parse('{"weight_map": {"a": ["x", 3]}}')).anomalies.map(({ kind }) => kind)).toEqual(["weight-map-not-text"]);
   });
 
   it("keeps the files of both maps", async () => {

@@ -2,7 +2,7 @@ import type { ByteSource } from "../../bytes.ts";
 import type { Anomaly, Parsed } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
 import { Anomalies, shown } from "../strict-json/anomalies.ts";
-import { countOf, type JsonMember, memberOf } from "../strict-json/node.ts";
+import { countOf, type JsonMember, type JsonText, memberOf } from "../strict-json/node.ts";
 import { readMembers } from "../strict-json/read.ts";
 
 export interface IndexFacts {
@@ -26,7 +26,7 @@ export interface Shard {
 
 /**
  * The index of a sharded model: `{"metadata": {"total_size"}, "weight_map": {tensor: file}}`, the same shape for safetensors, PyTorch, TensorFlow
- * and Flax (`*.index.json` of transformers and diffusers). Anomalies are those of the JSON reader, and weight-map-not-text, no-weight-map,
+ * and Flax (`*.index.json` of transformers and diffusers). Keras writes a list of files for a layer (`model.weights.json`). Anomalies are those of the JSON reader, and weight-map-not-text, no-weight-map,
  * unknown-member (what else a loader would read from such a file is nobody's to judge here).
  */
 export async function parseIndex(bytes: ByteSource, budget: Budget): Promise<Parsed<IndexFacts>> {
@@ -42,6 +42,13 @@ export async function parseIndex(bytes: ByteSource, budget: Budget): Promise<Par
     trailing: behind === undefined ? null : { offset: behind.at, size: bytes.size - behind.at },
   });
 
+  const mention = ({ value, at }: JsonText): void => {
+    const shard = shards.get(value);
+    if (shard !== undefined) shard.tensors++;
+    else if (shards.size >= budget.limits.maxEntries) throw new LimitError("maxEntries", budget.limits.maxEntries);
+    else shards.set(value, { target: value, at, tensors: 1 });
+  };
+
   const map = (member: JsonMember): void => {
     found = true;
     if (member.value.kind !== "object") {
@@ -50,14 +57,11 @@ export async function parseIndex(bytes: ByteSource, budget: Budget): Promise<Par
     }
     for (const { key, at, value } of member.value.members) {
       tensorCount++;
-      if (value.kind !== "string") {
-        anomalies.add("weight-map-not-text", at, `weight_map has no file name for ${shown(key)} but ${value.kind}`);
-        continue;
+      const names = value.kind === "array" ? value.items : [value];
+      for (const name of names) {
+        if (name.kind === "string") mention(name);
+        else anomalies.add("weight-map-not-text", at, `weight_map has no file name for ${shown(key)} but ${name.kind}`);
       }
-      const shard = shards.get(value.value);
-      if (shard !== undefined) shard.tensors++;
-      else if (shards.size >= budget.limits.maxEntries) throw new LimitError("maxEntries", budget.limits.maxEntries);
-      else shards.set(value.value, { target: value.value, at: value.at, tensors: 1 });
     }
   };
 

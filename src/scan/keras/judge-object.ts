@@ -39,8 +39,8 @@ function ofKeras({ kind, name }: NamedObject, module: string): ObjectJudgement |
   if (acting !== null) return acting;
   if (kind === "function" ? isKerasFunction(name) || isKerasClass(name) : isKerasClass(name) || isKerasFunction(name)) return null;
   if (HOLDERS.has(name)) return null;
-  if (/^[A-Z]\w*$/.test(name)) return custom(full, "a class of Keras that is on no list of what models are made of");
-  const { severity, effect } = judgeGlobal({ module, name }, CALLED);
+  const { severity, effect, standing } = judgeGlobal({ module, name }, CALLED);
+  if (/^[A-Z]\w*$/.test(name) && standing !== "dangerous") return custom(full, "a class of Keras that is on no list of what models are made of");
   return {
     severity: severity === "critical" ? severity : "high",
     canonical: full,
