@@ -1,5 +1,8 @@
 import { type Bytes, isObject, itemsOf, type Value } from "./values.ts";
 
+/** Payloads that are text, or encoded, are read up to this size. */
+export const MAX_ENCODED_BYTES = 4 * 1024 * 1024;
+
 /** A string or bytes value that may hold a pickle, found by its first characters. Decoding it waits until the stream is read. */
 export interface Candidate {
   /** Offset of the payload in the subject. */

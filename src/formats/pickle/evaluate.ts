@@ -40,6 +40,8 @@ const EVALUATORS: ReadonlyMap<string, Evaluator> = new Map<string, Evaluator>([
   ["operator.getitem", (call, [target, key], r) => item(target, key, call, r)],
   ["numpy.core._ufunc_reconstruct", namedFunction],
   ["numpy._core._ufunc_reconstruct", namedFunction],
+  ["torch._tensor._rebuild_from_type", rebuilt],
+  ["torch._tensor._rebuild_from_type_v2", rebuilt],
   ["operator.call", (call, [callee, ...args], r) => r.call(callee ?? null, args, call)],
   ["functools.partial", partial],
   ["functools.partialmethod", partial],
@@ -136,6 +138,11 @@ function reduce(call: Call, [callee, values, initial]: readonly Value[], resolve
   if (result === undefined || given.length < 2) return later(callee, [values ?? null], call, resolver);
   for (const next of given.slice(1, 9)) result = resolver.call(callee, [result, next], call);
   return result;
+}
+
+/** `_rebuild_from_type_v2(make, type, args, state)` calls the first with the third. */
+function rebuilt(call: Call, [callee, , args]: readonly Value[], resolver: Resolver): undefined {
+  if (isCallable(callee)) resolver.call(callee, itemsOf(args ?? null), call);
 }
 
 function isCallable(value: Value | undefined): value is Global | Deferred {

@@ -1,3 +1,4 @@
+import { MAX_ENCODED_BYTES } from "./candidates.ts";
 import { canonicalName } from "./evaluate.ts";
 import { type Call, type Global, isObject, itemsOf, type Value } from "./values.ts";
 
@@ -65,14 +66,14 @@ function areAnnotations(members: Value): boolean {
   return isObject(members) && members.kind === "tuple" && members.items.length === members.length && members.items.every(isAnnotation);
 }
 
-/** First bytes of a bytes value, also of one that protocols 0 to 2 carry as text: `_codecs.encode(text, 'latin1')`. */
+/** First bytes of a bytes value that is read to its end, also of one that protocols 0 to 2 carry as text: `_codecs.encode(text, 'latin1')`. */
 function startOfBytes(value: Value): string {
   if (!isObject(value)) return "";
   if (value.kind === "bytes") return Buffer.from(value.head.subarray(0, 64)).toString("latin1");
   if (value.kind !== "call" || !isCarriedText(value)) return "";
   const [text = null] = itemsOf(value.args);
   if (typeof text === "string") return text.slice(0, 64);
-  return isObject(text) && text.kind === "text" ? text.head.slice(0, 64) : "";
+  return isObject(text) && text.kind === "text" && text.size <= MAX_ENCODED_BYTES ? text.head.slice(0, 64) : "";
 }
 
 function isCarriedText({ callee, args }: Call): boolean {

@@ -1,7 +1,7 @@
 import { gunzipSync, inflateSync } from "node:zlib";
 import { type ByteSource, bytesOf, sliceOf } from "../../bytes.ts";
 import type { Parsed } from "../../format.ts";
-import type { Candidate } from "./candidates.ts";
+import { type Candidate, MAX_ENCODED_BYTES } from "./candidates.ts";
 import type { NestedPickle, PickleFacts } from "./facts.ts";
 import { looksLikePickle } from "./looks-like.ts";
 import { bytesOfText } from "./machine.ts";
@@ -10,8 +10,6 @@ import { bufferOf } from "./window-reader.ts";
 
 type Encoding = NestedPickle["encoding"];
 
-/** Encoded payloads are decoded up to this size. */
-const MAX_ENCODED_BYTES = 4 * 1024 * 1024;
 const MAX_LAYERS = 3;
 const MAX_NESTED = 64;
 
@@ -39,10 +37,16 @@ export async function nestedPickles(
 }
 
 /** The same for pickles that name, call and read the same: data sets hold thousands of such. */
-function whatItDoes({ globals, attributeReads, nested }: PickleFacts, decodedBy: string | null): string {
+function whatItDoes({ globals, attributeReads, computedCalls, builds, extensions, costs, nested }: PickleFacts, decodedBy: string | null): string {
   const uses = globals.map(({ module, name, called, calls, count, shapes }) => [module, name, called, calls === count, shapes]);
   const inside = nested.map((inner) => whatItDoes(inner.facts, inner.decodedBy));
-  return JSON.stringify([decodedBy, uses, attributeReads, inside]);
+  const others = [
+    computedCalls.map(({ callee, root }) => [callee, root]),
+    builds.map(({ target, attributes }) => [target, attributes]),
+    extensions.map(({ code, called }) => [code, called]),
+    costs.map(({ callee, measure }) => [callee, measure]),
+  ];
+  return JSON.stringify([decodedBy, uses, attributeReads, others, inside]);
 }
 
 interface Unwrapped {

@@ -84,6 +84,15 @@ describe("idioms of pickle and the frameworks", () => {
   });
 });
 
+it("a tensor of a class of its own is nothing", async () => {
+  const storage = assemble(tuple(str("storage"), global("torch", "FloatStorage"), str("0"), str("cpu"), ["BININT1", 3]), "BINPERSID");
+  const args = tuple(storage, ["BININT1", 0], tuple(["BININT1", 3]), tuple(["BININT1", 1]), "NEWFALSE", "EMPTY_DICT");
+  const rebuild = global("torch._utils", "_rebuild_tensor_v2");
+  expect(await seen(call("torch._tensor", "_rebuild_from_type_v2", rebuild, global("torch.nn.parameter", "Parameter"), args, "EMPTY_DICT"))).toEqual(
+    [],
+  );
+});
+
 describe("near misses of them", () => {
   it.each<readonly [string, Buffer, string]>([
     ["a subscript of modules", subscript(global("sys", "modules"), str("os")), "high Loading this calls _operator.getitem"],
