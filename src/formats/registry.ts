@@ -32,6 +32,7 @@ import { torchMarDetector } from "./torch-mar/detect.ts";
 import { torchTarDetector } from "./torch-tar/detect.ts";
 import { TORCH_DETECTORS } from "./torch-zip/detect.ts";
 import { torch7Detector } from "./torch7/detect.ts";
+import { xmlDetector } from "./xml/detect.ts";
 import { zipDetector } from "./zip/detect.ts";
 
 /** Parsers load when a file needs them: looking at one safetensors file must not load the other engines. */
@@ -91,6 +92,7 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   skops: async () => (await import("./skops/format.ts")).skopsFormat,
   "torch-mar": async () => (await import("./torch-mar/format.ts")).torchMarFormat,
   tflite: async () => (await import("./tflite/format.ts")).tfliteFormat,
+  xml: async () => (await import("./xml/format.ts")).xmlFormat,
   [UNRECOGNISED]: async () => (await import("./identified/format.ts")).identifiedFormat(UNRECOGNISED),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => (await import("./identified/format.ts")).identifiedFormat(id)])),
 };
@@ -119,6 +121,7 @@ export const DETECTORS: readonly Detector[] = [
   rdataDetector,
   torch7Detector,
   ...TORCH_DETECTORS,
+  xmlDetector,
   tfliteDetector,
   skopsDetector,
   torchMarDetector,

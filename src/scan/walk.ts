@@ -13,7 +13,7 @@ import {
 import type { ChildRef, FormatId, Parsed, Probe } from "../format.ts";
 import { IDENTIFIED_NAMES, UNRECOGNISED } from "../formats/identified/detect.ts";
 import { textDetector } from "../formats/text/detect.ts";
-import { mayBeYaml } from "../formats/yaml/detect.ts";
+import { mayBeDocument } from "../formats/yaml/detect.ts";
 import { Budget, LimitError, type Limits } from "../limits.ts";
 import { encodePath } from "../path-encoding.ts";
 import { declares, type LicenceClaim, type ModelCard } from "./declared.ts";
@@ -279,11 +279,11 @@ class Walk {
     return [];
   }
 
-  /** A loader renders a text under a template's name, and reads one under a name of YAML, whatever its first bytes are the magic of. */
+  /** A loader renders a text under a template's name, and reads one under a name of YAML or XML as such, whatever its first bytes are the magic of. */
   async #asNamed(formats: readonly FormatId[], probe: Probe, { name }: Subject): Promise<readonly FormatId[]> {
     const format = treatAs(name);
     if (format === null || formats.includes(format)) return formats;
-    const readable = format === "yaml" ? await mayBeYaml(probe) : (await textDetector.detect(probe)) !== "no";
+    const readable = format === "yaml" || format === "xml" ? await mayBeDocument(probe) : (await textDetector.detect(probe)) !== "no";
     return readable ? [...formats, format] : formats;
   }
 

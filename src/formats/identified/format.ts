@@ -33,7 +33,7 @@ export function identifiedFormat(id: string): Format<IdentifiedFacts> {
 }
 
 /** Documents in text: what they show is not what they hold. */
-const TEXTS: ReadonlySet<string> = new Set(["html", "xml"]);
+const TEXTS: ReadonlySet<string> = new Set(["html"]);
 /** A stream without PROTO can begin so far before its first byte that is no text. */
 const BEFORE_BREAK_BYTES = 4096;
 

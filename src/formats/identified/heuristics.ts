@@ -37,13 +37,6 @@ export const HEURISTICS: readonly Heuristic[] = [
     refines: ["text"],
     is: (_probe, head) => /^(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html[\s>])/i.test(head),
   },
-  {
-    id: "xml",
-    name: "XML document",
-    sure: true,
-    refines: ["text"],
-    is: (_probe, head) => /^(?:\xef\xbb\xbf)?\s*(?:<\?xml[\s]|<!DOCTYPE\s(?!html)|<(?:PMML|net|svg|mlmodel)[\s>])/i.test(head),
-  },
   { id: "font", name: "TrueType font", sure: true, is: (_probe, head) => /^\0\x01\0\0\0[\x04-\x40][\0-\x08]/.test(head) },
   { id: "cpio", name: "cpio archive", sure: true, is: (_probe, head) => /^07070[12][0-9A-Fa-f]{104}/.test(head) },
   { id: "cpio", name: "cpio archive", sure: true, is: (_probe, head) => /^070707[0-7]{70}/.test(head) },

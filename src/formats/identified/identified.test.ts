@@ -43,8 +43,6 @@ describe("identified formats", () => {
     ["cpio", latin1(`070707${"0".repeat(70)}name\0`)],
     ["arj", hex("60ea 2a00 22 0b 01 02 10 00 02 00")],
     ["lzh", latin1("\x1a\x10-lh5-\0\0\0\0")],
-    ["xml", latin1('<?xml version="1.0"?><a/>')],
-    ["xml", latin1('\xef\xbb\xbf<PMML version="4.4"></PMML>')],
     ["html", latin1("<!DOCTYPE html><html></html>")],
     ["xgboost-ubjson", latin1("{L\0\0\0\0\0\0\0\x07learner{")],
     ["faiss", latin1("IxFI\x80\0\0\0\x10")],

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { formatContract } from "../../../test/format-contract.ts";
 import { bytesOf } from "../../bytes.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
-import { mayBeYaml } from "./detect.ts";
+import { mayBeDocument } from "./detect.ts";
 import { yamlFormat } from "./format.ts";
 import { interpolationsIn } from "./interpolation.ts";
 
@@ -37,7 +37,7 @@ describe("tags", () => {
     ["UTF-8 with a mark", Buffer.from("\ufeffa: !!python/name:os.system")],
   ])("are found in %s", async (_name, bytes) => {
     expect(await tags(bytes)).toEqual(["tag:yaml.org,2002:python/name:os.system"]);
-    expect(await mayBeYaml(probe(bytes))).toBe(true);
+    expect(await mayBeDocument(probe(bytes))).toBe(true);
   });
 
   it.each(["\u0085", "\u2028", "\u2029"])("are found behind %j, which ends a comment in YAML 1.1 only", async (mark) => {

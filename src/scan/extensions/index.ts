@@ -30,6 +30,7 @@ export function mayBeEmpty(name: string): boolean {
 export function treatAs(name: string): FormatId | null {
   const lower = name.toLowerCase();
   if (/\.(?:ya?ml|cff|dvc)$|^(?:mlmodel|mlproject|dvc\.lock)$/.test(lower)) return "yaml";
+  if (/\.(?:xml|pmml|svg|plist|xsd|xsl|xslt|rdf)$/.test(lower)) return "xml";
   return /\.(?:jinja2?|j2)$/.test(lower) || /^chat_template[^.]*(?:\.(?:txt|tmpl|tpl))?$/.test(lower) ? "jinja" : null;
 }
 

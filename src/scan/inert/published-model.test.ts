@@ -74,7 +74,7 @@ describe("what is not as published", () => {
       Buffer.concat([fixture("square.png"), Buffer.from("#!/usr/bin/env python3\nprint()\n")]),
       ["medium appended-data", "high hidden-content"],
     ],
-    ["model.pmml", fixture("model.pmml"), ["medium not-examined"]],
+    ["index.xml", "<project/>", ["medium not-examined"]],
     ["module.pyc", fixture("module.pyc"), ["medium not-examined"]],
     ["table.sqlite", fixture("table.sqlite"), ["medium not-examined"]],
     ["tone.wav", fixture("tone.wav"), ["medium not-examined"]],

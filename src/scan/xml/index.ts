@@ -1,0 +1,1 @@
+export { xmlExaminer } from "./examiner.ts";
