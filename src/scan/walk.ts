@@ -27,6 +27,7 @@ import { examinersOf, parserOf } from "./loaded.ts";
 import { mismatchOf } from "./mismatch.ts";
 import { type Opened, openRegion } from "./open-region.ts";
 import { probeOf } from "./probe.ts";
+import { probedFormats } from "./probed-formats.ts";
 import { WALK_RULES } from "./rules.ts";
 import { searchUnowned } from "./search.ts";
 import { worthSearching } from "./secrets/prefilter.ts";
@@ -251,7 +252,7 @@ class Walk {
       return [];
     }
     const probe = await probeOf(subject.source);
-    if (subject.treatment === "probe") return (await identify(probe, PROBED)).sure;
+    if (subject.treatment === "probe") return probedFormats(probe);
     const identified = await identify(probe);
     const formats = await this.#asNamed(await this.#settle(identified, subject), probe, subject);
     if (formats.length === 0) this.#notExamined(subject.path, "the format is not recognised");
@@ -458,9 +459,6 @@ const MAX_UNEXAMINED = 1000;
 
 /** Archives whose readers take bytes before and behind for granted: looked for in formats that nobody here reads. */
 const ARCHIVES: ReadonlySet<FormatId> = new Set(["zip", "torch-zip", "torchscript", "pt2", "keras-v3"]);
-
-/** Formats that are looked for at the head of tensor storage: what a loader or an operating system would act on. */
-const PROBED: ReadonlySet<FormatId> = new Set(["pickle", "executable", "script", "zip", "torch-zip", "torchscript"]);
 
 /** Rules that say that a pickle names, builds or calls something, not merely that it is odd. */
 const ACTING: ReadonlySet<string> = new Set([
