@@ -7,7 +7,7 @@ import type { Extent } from "./ledger.ts";
 
 type Chunked = Extract<Layout, { kind: "chunked" }>;
 
-export interface ChunkShape {
+interface ChunkShape {
   /** Bytes of a chunk before filters. */
   readonly chunkBytes: number;
   readonly filtered: boolean;

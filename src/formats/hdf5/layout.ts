@@ -9,7 +9,7 @@ export type Layout =
   | { readonly kind: "chunked"; readonly address: number | null; readonly chunk: readonly number[]; readonly index: ChunkIndex }
   | { readonly kind: "virtual"; readonly heap: number | null; readonly index: number };
 
-export type ChunkIndex =
+type ChunkIndex =
   | { readonly kind: "btree1" | "btree2" | "implicit" | "fixed-array" | "extensible-array" }
   /** The one chunk there is; its size where it is filtered. */
   | { readonly kind: "single"; readonly filteredSize: number | null };

@@ -118,7 +118,7 @@ async function* nodeLinks(file: Hdf5File, address: number, heap: LocalHeap): Asy
   }
 }
 
-export interface LocalHeap {
+interface LocalHeap {
   /** The NUL-terminated text at an offset. */
   text(offset: number): Promise<string>;
 }

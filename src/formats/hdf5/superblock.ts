@@ -2,7 +2,7 @@ import type { ByteSource } from "../../bytes.ts";
 import { Block, Hdf5Break, latin1 } from "./block.ts";
 import type { Hdf5File } from "./file.ts";
 
-export const HDF5_SIGNATURE = "\x89HDF\r\n\x1a\n";
+const HDF5_SIGNATURE = "\x89HDF\r\n\x1a\n";
 /** A superblock stands at 0, 512, 1024, 2048 and so on; no writer puts it further in than this. */
 const MAX_USER_BLOCK = 1 << 20;
 const MOST_BYTES = 128;
@@ -20,7 +20,7 @@ export interface Superblock {
 }
 
 /** Where the signature stands, or null. HDF5 File Format Specification 3.0, II.A. */
-export async function findSuperblock(source: Pick<ByteSource, "size" | "read">): Promise<number | null> {
+async function findSuperblock(source: Pick<ByteSource, "size" | "read">): Promise<number | null> {
   const length = HDF5_SIGNATURE.length;
   for (let at = 0; at + length <= source.size && at <= MAX_USER_BLOCK; at = at === 0 ? 512 : at * 2)
     if (latin1(await source.read(at, length)) === HDF5_SIGNATURE) return at;

@@ -2,7 +2,7 @@ import { type Examiner, findingOf, type Rule } from "../../finding.ts";
 import type { KerasZipFacts } from "../../formats/keras-zip/format.ts";
 import { examineZip, ZIP_RULES } from "../zip/index.ts";
 
-export const KERAS_ZIP_RULES = {
+const KERAS_ZIP_RULES = {
   alias: {
     id: "keras-config-alias",
     summary: "a configuration under a name that is almost config.json",

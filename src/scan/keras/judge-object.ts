@@ -4,7 +4,7 @@ import { judgeGlobal } from "../callables/judge.ts";
 import builtins from "./data/python-builtins.json" with { type: "json" };
 import { ACTING_NAMES, HOLDERS, isKerasClass, isKerasFunction, isKerasModule, isOnTopOfKeras } from "./known-names.ts";
 
-export interface ObjectJudgement {
+interface ObjectJudgement {
   readonly severity: Severity;
   /** To follow the name in a title. */
   readonly what: string;
