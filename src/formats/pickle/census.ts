@@ -1,16 +1,13 @@
-import type { Memo } from "./memo.ts";
+import { type Memo, SHORT_TEXT, TEXT_BYTES } from "./memo.ts";
 import { type Call, type Dict, isObject, KEPT_ITEMS, NOTHING, opaque, type Sequence, type Value } from "./values.ts";
 
 // Measured on V8 13, 64 bit: an object has three words and its fields, an array six words and its items.
 const SLOT_BYTES = 8;
-const STRING_BYTES = 24;
 const OBJECT_BYTES = 64;
 const ARRAY_BYTES = 48;
 const CALL_BYTES = 96;
 const BUFFER_BYTES = 256;
 
-/** Texts and bytes that nothing on the stack leads to keep this much of themselves. */
-const COLD_HEAD = 256;
 /** Values inside values that the stack leads to, beyond which containers are let go. */
 const MAX_DEPTH = 64;
 /** Values that are looked at to tell whether a container is plain. */
@@ -48,13 +45,13 @@ export class Census {
   count(): number {
     this.#mark = ++passes;
     const open: Value[] = [];
-    let bytes = SLOT_BYTES * (this.#stack.length + this.#memo.slots);
+    let bytes = SLOT_BYTES * (this.#stack.length + this.#memo.slots) + this.#memo.textBytes;
     const meet = (value: Value) => {
-      if (!isObject(value)) bytes += typeof value === "string" ? STRING_BYTES + value.length : SLOT_BYTES;
+      if (!isObject(value)) bytes += typeof value === "string" ? TEXT_BYTES + value.length : SLOT_BYTES;
       else if (this.#isNew(value)) open.push(value);
     };
     for (const value of this.#stack) meet(value);
-    this.#memo.forEach(meet);
+    this.#memo.eachOpen((value) => isObject(value) && meet(value));
     for (let value = open.pop(); value !== undefined; value = open.pop()) {
       bytes += ownBytes(value);
       eachInside(value, meet);
@@ -72,7 +69,7 @@ export class Census {
     this.#dropFarTuples(marks);
     this.#followStack();
     const calls = new Map<Value, Call>();
-    this.#memo.replaceEach((value) => (this.#isHot(value) ? value : thinned(value, calls)));
+    this.#memo.replaceOpen((value) => (this.#isHot(value) ? value : thinned(value, calls)));
   }
 
   #isNew(value: Exclude<Value, null | boolean | number | bigint | string>): boolean {
@@ -135,7 +132,7 @@ function ownBytes(value: Value): number {
   if ("entries" in value) return arrayBytes(value.entries);
   if (value.kind === "call") return CALL_BYTES;
   if (value.kind === "bytes") return BUFFER_BYTES + value.head.length;
-  return value.kind === "text" ? OBJECT_BYTES + STRING_BYTES + value.head.length : OBJECT_BYTES;
+  return value.kind === "text" ? OBJECT_BYTES + TEXT_BYTES + value.head.length : OBJECT_BYTES;
 }
 
 function arrayBytes(slots: readonly Value[]): number {
@@ -144,15 +141,15 @@ function arrayBytes(slots: readonly Value[]): number {
 
 /** What the memo keeps of a value that the stack does not lead to. @param calls one for each callable, shared by all its results */
 function thinned(value: Value, calls: Map<Value, Call>): Value {
-  if (typeof value === "string") return value.length <= COLD_HEAD ? value : { kind: "text", size: value.length, at: -1, head: copied(value) };
+  if (typeof value === "string") return value.length <= SHORT_TEXT ? value : { kind: "text", size: value.length, at: -1, head: copied(value) };
   if (!isObject(value)) return value;
   if (isContainer(value)) {
     if (!isPlain(value)) return value;
     empty(value); // other values in the memo may hold it
     return TOKENS[value.kind];
   }
-  if (value.kind === "text" && value.head.length > COLD_HEAD) return { ...value, head: copied(value.head) };
-  if (value.kind === "bytes" && value.head.length > COLD_HEAD) return { ...value, head: value.head.slice(0, COLD_HEAD) };
+  if (value.kind === "text" && value.head.length > SHORT_TEXT) return { ...value, head: copied(value.head) };
+  if (value.kind === "bytes" && value.head.length > SHORT_TEXT) return { ...value, head: value.head.slice(0, SHORT_TEXT) };
   if (value.kind !== "call" || value.attributes !== null || value.state !== null || value.kwargs !== null || !isPlain(value.args)) return value;
   const shared = calls.get(value.callee) ?? { ...value, args: TOKENS.tuple };
   calls.set(value.callee, shared);
@@ -161,7 +158,7 @@ function thinned(value: Value, calls: Map<Value, Call>): Value {
 
 /** A text of its own: a part of one would keep the whole. */
 function copied(text: string): string {
-  return Buffer.from(text.slice(0, COLD_HEAD), "utf16le").toString("utf16le");
+  return Buffer.from(text.slice(0, SHORT_TEXT), "utf16le").toString("utf16le");
 }
 
 function empty(container: Container): void {

@@ -1,5 +1,5 @@
 import { mayHoldPickle, payloadsIn, worthALook } from "./candidates.ts";
-import { Census, isSpecial } from "./census.ts";
+import { isSpecial } from "./census.ts";
 import { costRuleOf } from "./costs.ts";
 import { callDeferred, evaluatorOf, type Resolver } from "./evaluate.ts";
 import type { AttributeRead, ComputedCall, GlobalOrigin } from "./facts.ts";
@@ -9,6 +9,7 @@ import { Memo } from "./memo.ts";
 import { calleeName, noteBuild, notePersistentId } from "./notes.ts";
 import type { Recorder } from "./recorder.ts";
 import { render } from "./render.ts";
+import { ValueMemory } from "./value-memory.ts";
 import {
   type Bytes,
   type Call,
@@ -30,15 +31,6 @@ import {
 const MAX_CALL_DEPTH = 5;
 /** A value that is taken up again, and meets so many others when it is walked or hashed. */
 const MANY_COPIES = 2 ** 32;
-/** What one opcode may add besides its operand. */
-const OPCODE_BYTES = 128;
-/** What may be added between two counts; more when there is much to count. */
-const COUNT_EVERY_BYTES = 16 * 1024 * 1024;
-/** From here on, values that nothing can act on are let go. */
-const THIN_OUT_BYTES = 32 * 1024 * 1024;
-/** What a heap takes for each byte that is in use: garbage between two collections, room to grow. */
-const HEAP_FACTOR = 1.75;
-const ENTRIES_PER_STEP = 16;
 
 /** The stack is empty down to the last mark: here the real unpickler raises, and what it did before stays done. */
 export class Underflow extends Error {}
@@ -61,42 +53,12 @@ export class Machine implements Resolver {
   result: Value = null;
   /** Opcodes executed so far. */
   opcodes = 0;
-  readonly #census = new Census(this.stack, this.memo);
+  readonly memory: ValueMemory;
   #depth = 0;
-  /** Upper bound of what was added so far, and where to count what is left of it. */
-  #added = 0;
-  #countAt = COUNT_EVERY_BYTES;
-  #held = 0;
 
   constructor(recorder: Recorder) {
     this.recorder = recorder;
-  }
-
-  /** Hears of each opcode that was executed, with the bytes of its operand that may have been kept. */
-  added(operandBytes: number): void {
-    this.#added += OPCODE_BYTES + operandBytes;
-    if (this.#added >= this.#countAt) this.#count();
-  }
-
-  /** Gives back what its values hold of the budget. */
-  close(): void {
-    this.recorder.budget.release(this.#held);
-    this.#held = 0;
-  }
-
-  #count(): void {
-    const { budget } = this.recorder;
-    let bytes = this.#census.count();
-    if (bytes > THIN_OUT_BYTES) {
-      this.#census.thinOut(this.marks);
-      bytes = this.#census.count();
-    }
-    budget.steps(Math.ceil((this.stack.length + this.memo.slots) / ENTRIES_PER_STEP));
-    const held = Math.ceil((bytes + this.marks.length * 8) * HEAP_FACTOR);
-    const left = budget.limits.maxMemoryBytes - held;
-    this.#countAt = this.#added + Math.max(COUNT_EVERY_BYTES, Math.min(bytes, left / HEAP_FACTOR));
-    budget.hold(held - this.#held);
-    this.#held = held;
+    this.memory = new ValueMemory(this.stack, this.marks, this.memo, recorder.budget);
   }
 
   push(value: Value): void {

@@ -32,7 +32,7 @@ export function run(machine: Machine, cursor: Cursor, maxOpcodes = Number.POSITI
       machine.opcode = opcode.name;
       const outcome = execute(code, machine, cursor);
       machine.opcodes++;
-      machine.added(Math.min(cursor.next - cursor.at, KEPT_BYTES));
+      machine.memory.add(code, Math.min(cursor.next - cursor.at, KEPT_BYTES));
       machine.frames.step(machine, cursor, code === FRAME);
       cursor.at = cursor.next;
       if (outcome === "next") continue;

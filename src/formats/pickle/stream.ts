@@ -92,7 +92,7 @@ class Reading {
   }
 
   #leave(machine: Machine): void {
-    machine.close();
+    machine.memory.release();
     this.opcodes += machine.opcodes;
     this.protocol = Math.max(this.protocol, machine.protocol);
   }
