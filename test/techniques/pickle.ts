@@ -345,6 +345,13 @@ export const PICKLE_TECHNIQUES: readonly Technique[] = [
     nearMiss: stream(["STRING", "'\\x41\\n'\n"]),
   },
   {
+    number: 36,
+    title: "billion laughs by DUP",
+    files: stream("EMPTY_LIST", repeat(60, "DUP", "TUPLE2")),
+    least: "review",
+    nearMiss: stream("EMPTY_LIST", repeat(12, "DUP", "TUPLE2")),
+  },
+  {
     number: 37,
     title: "a line of nine megabytes",
     files: stream(["UNICODE", Buffer.alloc(9 * 1024 * 1024, "a"), "\n"], "POP", PAYLOAD),
