@@ -27,7 +27,7 @@ const target: FuzzTarget = {
         { name: "m/version", data: "3\n" },
       ]),
       writeZip([
-        { name: "a", data: "x", extra: Buffer.from("FB\x06\0ZZZZZZ\x01\0\x10\0".padEnd(34, "\0") + "cos\nsystem\n(S'true'\ntR.", "latin1") },
+        { name: "a", data: "x", extra: Buffer.from(`FB\x06\0ZZZZZZ\x01\0\x10\0${"\0".repeat(16)}cos\nsystem\n(S'true'\ntR.`, "latin1") },
         { name: "b", data: "y", extra: Buffer.from("UT\x05\0\x01abcdux\x0b\0\x01\x04abcd\x04abcdup\x0a\0\x01abcdb.txt", "latin1") },
       ]),
       writeZip([{ name: "a", data: "x", localName: "b" }], { prefix: PICKLE, suffix: PICKLE, comment: writeZip([{ name: "c", data: "y" }]) }),

@@ -72,9 +72,7 @@ describe("identified formats", () => {
 });
 
 describe.skipIf(withoutShared)("real files (needs ../shared)", () => {
-  it.each([
-    ["benign/misc/flax_model.msgpack", "msgpack?"],
-  ])("%s is %s", async (path, id) => {
+  it.each([["benign/misc/flax_model.msgpack", "msgpack?"]])("%s is %s", async (path, id) => {
     expect(await claims(readFileSync(shared(`corpus/scan/${path}`)))).toEqual([id]);
   });
 });
