@@ -6,6 +6,7 @@ import { type CodeName, MAX_KEPT, MAX_TEXT, type Placed, type Template } from ".
 import { ImageReferences } from "./image-references.ts";
 import { KerasObjects } from "./keras-objects.ts";
 import { MAX_TOP_KEYS, type TopLevel } from "./shapes.ts";
+import { TfjsModel } from "./tfjs.ts";
 
 /** Templates larger than this are no templates; real ones are under 100 kB. */
 const MAX_TEMPLATE_CHARACTERS = 4 * 1024 * 1024;
@@ -30,6 +31,7 @@ export class Collector implements JsonVisitor {
   readonly components = new Components();
   readonly keras = new KerasObjects();
   readonly images = new ImageReferences();
+  readonly tfjs = new TfjsModel();
   /** Entries that the bounds on the lists left out. */
   dropped = 0;
   readonly #keys = new Set<string>();
@@ -52,6 +54,7 @@ export class Collector implements JsonVisitor {
     this.components.see(value, path, at);
     this.keras.scalar(value, path);
     this.images.see(value, path, at);
+    this.tfjs.see(value, path, at);
     const last = path[path.length - 1];
     if (value === true && (last === "trust_remote_code" || last === "allow_remote")) this.#keep(this.trustRemoteCode, placed(path, "true", at));
     if (typeof value !== "string") return;

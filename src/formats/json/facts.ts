@@ -1,5 +1,6 @@
 import type { ImageReference } from "./image-references.ts";
 import type { JsonShapeId } from "./shapes.ts";
+import type { TfjsFacts } from "./tfjs.ts";
 
 /** A value and where it stands, both hostile text and cut to MAX_TEXT characters. */
 export interface Placed {
@@ -53,6 +54,8 @@ export interface JsonFacts {
   readonly images: readonly ImageReference[];
   /** Bytes of a document that Keras builds objects from, as its own format; null where it holds none. */
   readonly keras: number | null;
+  /** Set for a model of TensorFlow.js. */
+  readonly tfjs: TfjsFacts | null;
   /** Entries left out of the lists above by their bounds. */
   readonly dropped: number;
   /** Bytes after the document that are no white space: where they begin, and how many. */

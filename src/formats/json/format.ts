@@ -61,8 +61,10 @@ function factsOf(
   const duplicates = end.duplicates.map(({ path, at, same }) => ({ pointer: pointerOf(path).slice(0, MAX_TEXT), at, same }));
   const code = [...collector.code, ...components.names];
   const dropped = collector.dropped + components.dropped + collector.images.dropped;
+  const shape = shapeOf(collector.top(lines));
+  const tfjs = shape === "tfjs-model" ? collector.tfjs.end() : null;
   return {
-    shape: shapeOf(collector.top(lines)),
+    shape,
     code,
     urls,
     absolutePaths,
@@ -73,7 +75,8 @@ function factsOf(
     templates,
     images: collector.images.list,
     keras: collector.keras.found ? documentBytes : null,
-    dropped,
+    tfjs,
+    dropped: dropped + (tfjs?.dropped ?? 0),
     trailing,
   };
 }

@@ -4,17 +4,18 @@ import type { JsonFacts } from "../../formats/json/facts.ts";
 import type { JsonShapeId } from "../../formats/json/shapes.ts";
 import { appendedFinding } from "../inert/appended.ts";
 import { INERT_RULES } from "../inert/rules.ts";
+import { OPERATOR_RULES } from "../tensorflow/rules.ts";
 import { YAML_RULES } from "../yaml/rules.ts";
 import { judgeCodeName } from "./code-names.ts";
 import { blobReferences, imageReferences } from "./image-references.ts";
 import { JSON_RULES as RULES } from "./rules.ts";
+import { tfjsFindings, tfjsReferences } from "./tfjs.ts";
 
 /** Shapes that something acts on, or that another reader has to judge. */
 const NOT_INERT: Readonly<Partial<Record<JsonShapeId, string>>> = {
   notebook: "a notebook: its cells are code, which is not examined yet",
   "json-lines": "JSON lines: no examiner yet",
   "shard-index": "a shard index that is not as the frameworks write it",
-  "tfjs-model": "a TensorFlow.js model: no examiner yet",
 };
 
 /** Strict parsers refuse these; Python's json reads `NaN`, and writers of some configurations count on it. */
@@ -32,7 +33,7 @@ export const jsonExaminer: Examiner<JsonFacts> = {
   id: "json",
   version: 1,
   reads: "json",
-  rules: [...Object.values(RULES), INERT_RULES.appended, YAML_RULES.target],
+  rules: [...Object.values(RULES), INERT_RULES.appended, YAML_RULES.target, ...OPERATOR_RULES],
   examine({ kind, facts, anomalies }, { path }): Examined {
     const judged = facts.code.map((name) => judgeCodeName(name, facts, path));
     const findings = [
@@ -42,6 +43,7 @@ export const jsonExaminer: Examiner<JsonFacts> = {
       ...strictness(anomalies, path),
       ...leftOut(facts, path),
       ...imageReferences(facts, path),
+      ...(facts.tfjs === null ? [] : tfjsFindings(facts.tfjs, path)),
       ...addresses(facts, path),
       ...(facts.trailing === null ? [] : appendedFinding(facts.trailing.at, facts.trailing.at + facts.trailing.size, "the JSON document", path)),
     ];
@@ -50,7 +52,11 @@ export const jsonExaminer: Examiner<JsonFacts> = {
     const acted = facts.shape === null ? undefined : NOT_INERT[facts.shape];
     if (acted !== undefined) unexamined.push(acted);
     if (facts.dropped > 0) unexamined.push(`${facts.dropped} more entries that name code, templates or places`);
-    return { findings, unexamined, references: [...references(judged, facts), ...blobReferences(facts, path)] };
+    return {
+      findings,
+      unexamined,
+      references: [...references(judged, facts), ...blobReferences(facts, path), ...(facts.tfjs === null ? [] : tfjsReferences(facts.tfjs))],
+    };
   },
 };
 

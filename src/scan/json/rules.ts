@@ -22,6 +22,13 @@ export const JSON_RULES = {
     check: "Search the file for the value given: a code name is a module and a class in the model's own folder.",
     references: ["https://cwe.mitre.org/data/definitions/22.html"],
   },
+  tfjsPath: {
+    id: "tfjs-weights-path",
+    summary: "weights of a TensorFlow.js model outside of its folder",
+    gain: "The page or program that loads the model fetches a file of the attacker's choice, outside of what was examined.",
+    check: "Read weightsManifest in the document: each path must be a plain name in the same folder.",
+    references: ["https://www.tensorflow.org/js/guide/save_load", "https://cwe.mitre.org/data/definitions/22.html"],
+  },
   packagePath: {
     id: "coreml-package-path",
     summary: "an item of a Core ML package outside of its folder",

@@ -3,7 +3,7 @@ import type { Asset, GraphFacts } from "../../formats/tensorflow/facts.ts";
 import { structureFindings } from "../protobuf/structure.ts";
 import { targetDanger } from "../target-danger.ts";
 import { operatorFindings } from "./operators.ts";
-import { TENSORFLOW_RULES as RULES } from "./rules.ts";
+import { OPERATOR_RULES, TENSORFLOW_RULES as RULES } from "./rules.ts";
 
 /** A graph is a program: what its operators do besides computing is judged, in functions, too. */
 export function graphExaminer(id: "tf-savedmodel" | "tf-metagraph" | "tf-graphdef"): Examiner<GraphFacts> {
@@ -11,7 +11,7 @@ export function graphExaminer(id: "tf-savedmodel" | "tf-metagraph" | "tf-graphde
     id,
     version: 1,
     reads: id,
-    rules: [RULES.actingOperator, RULES.unknownOperator, RULES.libraryOperator, RULES.assetPath, RULES.structure],
+    rules: [...OPERATOR_RULES, RULES.assetPath, RULES.structure],
     examine({ facts, anomalies }, { path }): Examined {
       return {
         findings: [

@@ -27,7 +27,7 @@ const PLACE = /^(?:file|grpc|https?|ftp|gs|s3|hdfs):/i;
  * Judges each kind of operator: what reaches out by the table, wherever it stands and even where a function has its name; the ordinary ones and functions of
  * the file pass; all else is unknown.
  */
-export function operatorFindings({ operators, texts }: GraphFacts, path: string): readonly Finding[] {
+export function operatorFindings({ operators, texts }: Pick<GraphFacts, "operators" | "texts">, path: string): readonly Finding[] {
   const libraries = new Map<string, Operator[]>();
   const findings: Finding[] = [];
   for (const operator of operators) {

@@ -53,3 +53,6 @@ export const TENSORFLOW_RULES = {
     references: ["https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/protobuf"],
   },
 } as const satisfies Record<string, Rule>;
+
+/** What operators of a graph are reported by, in whatever file the graph stands. */
+export const OPERATOR_RULES: readonly Rule[] = [TENSORFLOW_RULES.actingOperator, TENSORFLOW_RULES.unknownOperator, TENSORFLOW_RULES.libraryOperator];
