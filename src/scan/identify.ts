@@ -1,4 +1,4 @@
-import type { FormatId, Probe } from "../format.ts";
+import type { Detector, FormatId, Probe } from "../format.ts";
 import { DETECTORS } from "../formats/registry.ts";
 
 export interface Identified {
@@ -12,8 +12,11 @@ export interface Identified {
 export async function identify(probe: Probe, among?: ReadonlySet<FormatId>): Promise<Identified> {
   const asked = among === undefined ? DETECTORS : DETECTORS.filter(({ id }) => among.has(id));
   const answers = await Promise.all(asked.map((detector) => detector.detect(probe)));
-  const yes = asked.filter((_, i) => answers[i] === "yes");
-  const maybe = asked.filter((_, i) => answers[i] === "maybe");
+  const yes: Detector[] = [];
+  const maybe: Detector[] = [];
+  for (const [i, detector] of asked.entries())
+    if (answers[i] === "yes") yes.push(detector);
+    else if (answers[i] === "maybe") maybe.push(detector);
   const refined = new Set(yes.flatMap(({ refines }) => refines ?? []));
   const refinedByMaybe = new Set(maybe.flatMap(({ refines }) => refines ?? []));
   return {

@@ -2,7 +2,7 @@ import type { ByteSource } from "../../bytes.ts";
 import type { Budget } from "../../limits.ts";
 import type { Notes } from "./notes.ts";
 import { readAhead } from "./read-ahead.ts";
-import { CENTRAL, type CentralRecord, END, END_BYTES, type End, LOCATOR64, readCentral, readEnd, readEnd64 } from "./records.ts";
+import { CENTRAL, type CentralRecord, END, END_BYTES, type End, LOCATOR64, measureCentral, readCentral, readEnd, readEnd64 } from "./records.ts";
 import type { Span } from "./spans.ts";
 
 /** An end record lies at most this far from the end, when nothing is appended. */
@@ -169,7 +169,7 @@ async function measureList(source: ByteSource, start: Start, budget: Budget, not
   let at = start.offset;
   for (;;) {
     budget.steps(8);
-    const record = await readCentral(source, at);
+    const record = await measureCentral(source, at);
     if (record === null) break;
     if (localOffsets.length >= budget.limits.maxEntries) {
       notes.add("entries-cut", at, `more than ${budget.limits.maxEntries} entries`);

@@ -48,8 +48,8 @@ export class MemberReader {
     const flagged = (((central?.flags ?? 0) | local.flags) & REFUSED_FLAGS) !== 0 || from.method === CIPHER_METHOD;
     const encrypted = flagged && !verified.some((each) => looksPlain(each, from));
     const names = this.#names(local, central);
-    const label = show(names[0] ?? "");
-    if (flagged && !encrypted) this.#notes.add("flag-lies", from.at, `${label} is marked as encrypted or patched, and its bytes are plain`);
+    const label = () => show(names[0] ?? "");
+    if (flagged && !encrypted) this.#notes.add("flag-lies", from.at, `${label()} is marked as encrypted or patched, and its bytes are plain`);
     if (!encrypted) for (const { reading } of verified) this.#noteCheck(reading, local.at, label);
     const dataBytes = Math.max(...claims.map(({ compressedSize }) => compressedSize), 0);
     const descriptor = await this.#descriptor(offset + (claims[0]?.compressedSize ?? 0), local, central, claims[0], label);
@@ -72,21 +72,21 @@ export class MemberReader {
   }
 
   #compare(local: Header, central: CentralRecord): void {
-    const label = show(nameOf(central));
+    const label = () => show(nameOf(central));
     const note = (kind: string, what: string) => this.#notes.add(kind, local.at, what);
-    if (local.rawName !== central.rawName) note("name-mismatch", `${label} in the directory is ${show(nameOf(local))} in its local header`);
+    if (local.rawName !== central.rawName) note("name-mismatch", `${label()} in the directory is ${show(nameOf(local))} in its local header`);
     if (local.method !== central.method)
-      note("method-mismatch", `${label} has method ${central.method} in the directory and ${local.method} in its local header`);
+      note("method-mismatch", `${label()} has method ${central.method} in the directory and ${local.method} in its local header`);
     if (((local.flags ^ central.flags) & REFUSED_FLAGS) !== 0)
-      note("flag-mismatch", `${label} is marked as encrypted or patched in only one of directory and local header`);
+      note("flag-mismatch", `${label()} is marked as encrypted or patched in only one of directory and local header`);
     const late = (local.flags & HAS_DESCRIPTOR) !== 0;
     const differs = (a: number, b: number) => a !== b && !(late && a === 0);
     if (differs(local.compressedSize, central.compressedSize) || differs(local.size, central.size))
       note(
         "size-mismatch",
-        `${label} has ${central.compressedSize} → ${central.size} bytes in the directory and ${local.compressedSize} → ${local.size} in its local header`,
+        `${label()} has ${central.compressedSize} → ${central.size} bytes in the directory and ${local.compressedSize} → ${local.size} in its local header`,
       );
-    if (differs(local.crc32, central.crc32)) note("crc-mismatch", `${label} has different CRC-32 values in directory and local header`);
+    if (differs(local.crc32, central.crc32)) note("crc-mismatch", `${label()} has different CRC-32 values in directory and local header`);
   }
 
   /** The distinct ways to read the data: by the directory first, then by the local header; each clipped to the file. */
@@ -116,6 +116,8 @@ export class MemberReader {
   }
 
   #names(local: Header, central: CentralRecord | null): readonly string[] {
+    if (central?.rawName === local.rawName && central.unicodePath === null && local.unicodePath === null && !local.rawName.includes("\0"))
+      return [nameOf(central)];
     const raw = [central, local].filter((header) => header !== null).flatMap((header) => [nameOf(header), header.unicodePath ?? nameOf(header)]);
     const cut = raw.filter((name) => name.includes("\0")).map((name) => name.slice(0, name.indexOf("\0")));
     const names = [...new Set([...raw, ...cut])];
@@ -125,14 +127,14 @@ export class MemberReader {
     return names;
   }
 
-  #noteCheck(reading: ZipReading, at: number, label: string): void {
-    if (reading.check === "crc") this.#notes.add("bad-crc", at, `the CRC-32 of ${label} does not match its bytes`);
-    if (reading.check === "size") this.#notes.add("bad-size", at, `${label} has ${reading.inflatedBytes} bytes, its header states ${reading.size}`);
-    if (reading.check === "broken") this.#notes.add("broken-data", at, `the compressed bytes of ${label} stop making sense`);
+  #noteCheck(reading: ZipReading, at: number, label: () => string): void {
+    if (reading.check === "crc") this.#notes.add("bad-crc", at, `the CRC-32 of ${label()} does not match its bytes`);
+    if (reading.check === "size") this.#notes.add("bad-size", at, `${label()} has ${reading.inflatedBytes} bytes, its header states ${reading.size}`);
+    if (reading.check === "broken") this.#notes.add("broken-data", at, `the compressed bytes of ${label()} stop making sense`);
   }
 
   /** Length of the data descriptor behind the data, APPNOTE 4.3.9: with or without signature, narrow or wide. */
-  async #descriptor(at: number, local: Header, central: CentralRecord | null, claim: Claim | undefined, label: string): Promise<number> {
+  async #descriptor(at: number, local: Header, central: CentralRecord | null, claim: Claim | undefined, label: () => string): Promise<number> {
     if (((local.flags | (central?.flags ?? 0)) & HAS_DESCRIPTOR) === 0 || claim === undefined) return 0;
     const bytes = Buffer.alloc(28);
     bytes.set(await this.#source.read(Math.min(at, this.#source.size), Math.max(0, Math.min(24, this.#source.size - at))));
@@ -143,7 +145,7 @@ export class MemberReader {
     const wide = Number(bytes.readBigUInt64LE(from + 4)) === claim.compressedSize && Number(bytes.readBigUInt64LE(from + 12)) === claim.size;
     if (!signed && !(crcFits && (narrow || wide))) return 0;
     if (signed && !(crcFits && (narrow || wide)))
-      this.#notes.add("descriptor-lies", at, `the data descriptor of ${label} states other values than its header`);
+      this.#notes.add("descriptor-lies", at, `the data descriptor of ${label()} states other values than its header`);
     // where both fit, the four bytes behind the narrow form are a signature or the end
     return (
       from +
@@ -166,13 +168,13 @@ export class MemberReader {
   }
 
   /** Bytes between the end of the compressed stream and the end of the member: no reader looks at them. */
-  #slack(first: Verified | undefined, label: string): Span | undefined {
+  #slack(first: Verified | undefined, label: () => string): Span | undefined {
     if (first === undefined || first.reading.codec === "stored" || first.reading.codec === null) return undefined;
     if (first.reading.check === "broken" || first.reading.check === "bomb" || first.reading.check === "unread") return undefined;
     const size = first.reading.compressedSize - first.consumedBytes;
     if (size <= 0) return undefined;
     const offset = first.reading.offset + first.consumedBytes;
-    this.#notes.add("data-slack", offset, `${size} bytes of ${label} lie behind the end of its compressed stream`);
+    this.#notes.add("data-slack", offset, `${size} bytes of ${label()} lie behind the end of its compressed stream`);
     return { offset, size };
   }
 }

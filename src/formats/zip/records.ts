@@ -73,6 +73,17 @@ export async function readCentral(source: ByteSource, at: number): Promise<Centr
   return { ...header, localOffset: stated === UNSTATED_32 ? (wide.shift() ?? stated) : stated, unixMode: unix ? whole.readUInt16LE(40) : 0, comment };
 }
 
+/** What it takes to go on to the next record. Null where the directory ends, or the record is cut. */
+export async function measureCentral(source: ByteSource, at: number): Promise<Pick<CentralRecord, "bytes" | "localOffset"> | null> {
+  if (at < 0 || at + CENTRAL_BYTES > source.size) return null;
+  const bytes = await source.read(at, CENTRAL_BYTES);
+  const fixed = Buffer.from(bytes.buffer, bytes.byteOffset, CENTRAL_BYTES);
+  const localOffset = fixed.readUInt32LE(42);
+  if (fixed.readUInt32LE(0) !== CENTRAL || localOffset === UNSTATED_32) return readCentral(source, at);
+  const length = CENTRAL_BYTES + fixed.readUInt16LE(28) + fixed.readUInt16LE(30) + fixed.readUInt16LE(32);
+  return at + length > source.size ? null : { bytes: length, localOffset };
+}
+
 async function readHeader(source: ByteSource, at: number, least: number): Promise<Buffer | null> {
   if (at < 0 || at + least > source.size) return null;
   const bytes = await source.read(at, Math.min(HEADER_GUESS, source.size - at));
