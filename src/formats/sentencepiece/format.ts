@@ -1,8 +1,8 @@
 import type { ByteSource } from "../../bytes.ts";
 import type { Anomaly, ChildRef, Format, Parsed } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
-import { type Message, MODEL, PARTS } from "./schema.ts";
 import { type Field, fieldAt } from "../protobuf/wire.ts";
+import { type Message, MODEL, PARTS } from "./schema.ts";
 
 export interface SentencePieceFacts {
   readonly pieces: number;

@@ -37,6 +37,3 @@ export const GRAPH_DEF = messageOf(TENSORFLOW, "GraphDef");
 export const FINGERPRINT = messageOf(TENSORFLOW, "FingerprintDef");
 export const DEBUG_INFO = messageOf(TENSORFLOW, "GraphDebugInfo");
 export const KERAS_METADATA = messageOf(TENSORFLOW, "KerasSavedMetadata");
-export const BUNDLE_HEADER = messageOf(TENSORFLOW, "BundleHeaderProto");
-export const BUNDLE_ENTRY = messageOf(TENSORFLOW, "BundleEntryProto");
-export const TENSOR_SLICES = messageOf(TENSORFLOW, "SavedTensorSlices");
