@@ -12,6 +12,7 @@ import { IMAGE_DETECTORS } from "./image/detect.ts";
 import { joblibDetector } from "./joblib/detect.ts";
 import { jsonDetector } from "./json/detect.ts";
 import { kerasZipDetector } from "./keras-zip/detect.ts";
+import { msgpackDetector } from "./msgpack/detect.ts";
 import { npyDetector } from "./npy/detect.ts";
 import { onnxDetector } from "./onnx/detect.ts";
 import { paddleDetector, paddleParamsDetector } from "./paddle/detect.ts";
@@ -93,6 +94,7 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   "torch-mar": async () => (await import("./torch-mar/format.ts")).torchMarFormat,
   tflite: async () => (await import("./tflite/format.ts")).tfliteFormat,
   xml: async () => (await import("./xml/format.ts")).xmlFormat,
+  msgpack: async () => (await import("./msgpack/format.ts")).msgpackFormat,
   [UNRECOGNISED]: async () => (await import("./identified/format.ts")).identifiedFormat(UNRECOGNISED),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => (await import("./identified/format.ts")).identifiedFormat(id)])),
 };
@@ -122,6 +124,7 @@ export const DETECTORS: readonly Detector[] = [
   torch7Detector,
   ...TORCH_DETECTORS,
   xmlDetector,
+  msgpackDetector,
   tfliteDetector,
   skopsDetector,
   torchMarDetector,

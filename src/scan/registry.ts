@@ -60,6 +60,7 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   "torch-mar": async () => [(await import("./torch-mar/index.ts")).torchMarExaminer],
   tflite: async () => [(await import("./tflite/index.ts")).tfliteExaminer],
   xml: async () => [(await import("./xml/index.ts")).xmlExaminer],
+  msgpack: async () => [(await import("./msgpack/index.ts")).msgpackExaminer],
   ...Object.fromEntries(STREAM_CODECS.map((codec) => [codec, async () => [(await import("./compressed/index.ts")).compressedExaminer(codec)]])),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => [(await import("./identified/index.ts")).identifiedExaminer(id)]])),
 };

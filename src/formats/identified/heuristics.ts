@@ -9,20 +9,6 @@ export interface Heuristic {
   is(probe: Probe, head: string): boolean | Promise<boolean>;
 }
 
-/** A map whose first key is a short text, followed by something that is a msgpack value: how flax and others write parameters. */
-function isMsgpack(_probe: Probe, head: string): boolean {
-  const start = /^[\x81-\x8f]/.test(head) ? 1 : head[0] === "\xde" ? 3 : head[0] === "\xdf" ? 5 : null;
-  if (start === null) return false;
-  const tag = head.charCodeAt(start);
-  const isShort = tag >= 0xa1 && tag <= 0xbf;
-  if (!isShort && tag !== 0xd9) return false;
-  const length = isShort ? tag & 0x1f : head.charCodeAt(start + 1);
-  const from = start + (isShort ? 1 : 2);
-  const key = head.slice(from, from + length);
-  // 0xc1 is the one byte that begins no msgpack value.
-  return key.length === length && /^[\x20-\x7e]+$/.test(key) && head.length > from + length && head[from + length] !== "\xc1";
-}
-
 /** CPython's two-byte magic and CRLF: 3.x has 3000 to 3999, 2.x 62xxx. Text with CRLF has letters there. */
 function isPyc({ size }: Probe, head: string): boolean {
   return size >= 16 && /^(?:[\s\S][\x0b-\x0f]|[\s\S][\xf2\xf3])\r\n/.test(head);
@@ -62,5 +48,4 @@ export const HEURISTICS: readonly Heuristic[] = [
     sure: false,
     is: (_probe, head) => /^[\s\S]{3}\0{5}[\s\S]{4}(?:\x09[\s\S]{6}[\x40-\x42]|\x0a[\s\S])/.test(head),
   },
-  { id: "msgpack", name: "MessagePack file", sure: false, is: isMsgpack },
 ];

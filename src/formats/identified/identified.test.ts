@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { formatContract } from "../../../test/format-contract.ts";
-import { shared, withoutShared } from "../../../test/shared.ts";
 import { bytesOf } from "../../bytes.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
 import { IDENTIFIED_DETECTORS, IDENTIFIED_NAMES } from "./detect.ts";
@@ -46,7 +44,6 @@ describe("identified formats", () => {
     ["html", latin1("<!DOCTYPE html><html></html>")],
     ["xgboost-ubjson", latin1("{L\0\0\0\0\0\0\0\x07learner{")],
     ["faiss", latin1("IxFI\x80\0\0\0\x10")],
-    ["msgpack?", latin1("\x81\xa6params\x80")],
   ])("knows %s", async (id, bytes) => {
     expect(await claims(bytes)).toEqual([id]);
   });
@@ -68,12 +65,6 @@ describe("identified formats", () => {
 
   it("has a name for every id", () => {
     for (const { id } of IDENTIFIED_DETECTORS) expect(IDENTIFIED_NAMES.get(id)).toMatch(/\S/);
-  });
-});
-
-describe.skipIf(withoutShared)("real files (needs ../shared)", () => {
-  it.each([["benign/misc/flax_model.msgpack", "msgpack?"]])("%s is %s", async (path, id) => {
-    expect(await claims(readFileSync(shared(`corpus/scan/${path}`)))).toEqual([id]);
   });
 });
 

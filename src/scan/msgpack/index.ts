@@ -1,0 +1,1 @@
+export { msgpackExaminer } from "./examiner.ts";
