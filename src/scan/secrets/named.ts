@@ -1,5 +1,6 @@
 import { NAMED_RULES } from "./named-rules.ts";
 import { isMadeUp } from "./placeholder.ts";
+import type { Run } from "./prefilter.ts";
 import type { Secret } from "./secret.ts";
 
 /** How much of the text in front of a value is looked at. */
@@ -8,7 +9,7 @@ const LEAST = 25;
 const MOST = 84;
 
 /** What isNamed lets through, judged: a run as the value of a name that says what it is: `WANDB_API_KEY=…`, `"wandb_api_key": "…"`. */
-export function namedSecret(bytes: Buffer, begin: number, end: number): Secret | null {
+export function namedSecret(bytes: Buffer, { begin, end }: Run): Secret | null {
   if (end - begin > MOST + BEFORE_BYTES) return null;
   const run = bytes.toString("latin1", begin, end);
   const from = run.search(/[^=:]*$/); // `NAME=value` is one run

@@ -7,7 +7,8 @@ export interface PersonalDatum {
 
 const HOME = /(?:(?<![\w.:/-])\/(?:home|Users)\/|(?<![A-Za-z])[A-Za-z]:(?:\\{1,2}|\/)Users(?:\\{1,2}|\/))([A-Za-z0-9._@-]{1,64})(?=[/\\])/g;
 const HOME_MARKS = ["/home/", "Users"] as const;
-const ADDRESS = /(?<![\w.+%-])[A-Za-z0-9][\w.+%-]{0,63}@(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.){1,4}[A-Za-z]{2,18}(?![\w-]|\.[A-Za-z0-9])/g;
+const ADDRESS =
+  /(?<![\w.+%-])[A-Za-z0-9](?:[\w.+%-]{0,62}[A-Za-z0-9])?@(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.){1,4}[A-Za-z]{2,18}(?![\w-]|\.[A-Za-z0-9])/g;
 /** What stands around an `@` or the mark of a home folder. */
 const AROUND_BYTES = 160;
 /** Marks tried in one document: a configuration has a handful. */

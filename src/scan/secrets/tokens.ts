@@ -1,7 +1,7 @@
 import { hasCrc32, isSignedJwt } from "./checksum.ts";
 import { namedSecret } from "./named.ts";
 import { isMadeUp } from "./placeholder.ts";
-import { findRuns, isNamed, startAt } from "./prefilter.ts";
+import { isNamed, nextRun, type Run, startAt } from "./prefilter.ts";
 import type { Secret } from "./secret.ts";
 import { type Candidate, candidatesByStart, TOKEN_RULES } from "./token-rules.ts";
 
@@ -23,25 +23,27 @@ export interface TokenSearch {
 /** Credentials that tell themselves by their form, in order. */
 export function findTokens(bytes: Buffer, search: TokenSearch): readonly Secret[] {
   const secrets: Secret[] = [];
-  findRuns(bytes, (begin, end) => {
-    const before = secrets.length;
-    let fallback: Secret | null = null;
-    for (let at = begin, from = begin; at < end; at++) {
-      const start = startAt(bytes, at);
-      const secret = start === null ? null : tokenAt(bytes, at, from, start, search);
-      if (secret === null) continue;
-      if (start === ADDRESS) fallback ??= secret;
-      else {
-        secrets.push(secret);
-        from = secret.at + secret.text.length;
-        at = from - 1;
-      }
-    }
-    fallback ??= isNamed(bytes, begin, end) ? namedSecret(bytes, begin, end) : null;
-    if (secrets.length === before && fallback !== null) secrets.push(fallback);
-    return false;
-  });
+  const run: Run = { begin: 0, end: 0 };
+  while (nextRun(bytes, run)) secrets.push(...secretsIn(bytes, run, search));
   return secrets;
+}
+
+function secretsIn(bytes: Buffer, run: Run, search: TokenSearch): readonly Secret[] {
+  const secrets: Secret[] = [];
+  let fallback: Secret | null = null;
+  for (let at = run.begin, from = run.begin; at < run.end; at++) {
+    const start = startAt(bytes, at);
+    const secret = start === null ? null : tokenAt(bytes, at, from, start, search);
+    if (secret === null) continue;
+    if (start === ADDRESS) fallback ??= secret;
+    else {
+      secrets.push(secret);
+      from = secret.at + secret.text.length;
+      at = from - 1;
+    }
+  }
+  fallback ??= isNamed(bytes, run) ? namedSecret(bytes, run) : null;
+  return secrets.length === 0 && fallback !== null ? [fallback] : secrets;
 }
 
 /** The token whose start stands at `place`, by the first rule that it fits; it must not begin before `from`. */

@@ -17,7 +17,9 @@ const MAX_PICKLE_BYTES = 1024 * 1024;
 
 /** Formats that are text from end to end. */
 const DOCUMENTS: ReadonlySet<FormatId> = new Set(["text", "jinja", "script", "html", "xml", "torchscript-code"]);
-const CONFIGURATIONS: ReadonlySet<FormatId> = new Set(["json", "yaml"]);
+const CONFIGURATIONS: ReadonlySet<FormatId> = new Set(["json", "yaml", "keras-config", "tf-checkpoint-state"]);
+/** Metadata is mostly words like `pt`: shorter texts hold neither a credential nor an address. */
+const LEAST_CHARACTERS = 8;
 const SAFETENSORS_PREFIX_BYTES = 8;
 
 /** Where in a subject of this format secrets are looked for: never in tensors, nor in the vocabularies of GGUF. */
@@ -30,14 +32,18 @@ export function textExtents(format: FormatId, facts: unknown, size: number): rea
   if (format !== "safetensors") return [];
   const { dataStart, metadata } = facts as SafetensorsFacts; // the format's own facts
   const from = SAFETENSORS_PREFIX_BYTES;
-  return metadata.length === 0 ? [] : [{ offset: from, size: dataStart - from, pickled: false, configuration: true }];
+  return metadata.every(({ value }) => value.length < LEAST_CHARACTERS)
+    ? []
+    : [{ offset: from, size: dataStart - from, pickled: false, configuration: true }];
 }
 
 /** A tokenizer or a template in the metadata is a subject of its own. */
 function ggufTexts({ metadata }: GgufFacts): readonly TextExtent[] {
   return metadata.flatMap((value) => {
     const { bytes } = value;
-    return value.type !== "string" || bytes === undefined || isDocument(value) ? [] : [{ ...bytes, pickled: false, configuration: true }];
+    return value.type !== "string" || bytes === undefined || bytes.size < LEAST_CHARACTERS || isDocument(value)
+      ? []
+      : [{ ...bytes, pickled: false, configuration: true }];
   });
 }
 
