@@ -21,4 +21,4 @@ export function writtenDigest(): string {
   return JSON.parse(readFileSync(file, "utf8")).rules;
 }
 
-if (process.argv[1] === import.meta.filename) writeFileSync(file, `${JSON.stringify({ rules: rulesDigest() })}\n`);
+if (process.argv[1] === import.meta.filename) writeFileSync(file, `{ "rules": "${rulesDigest()}" }\n`);
