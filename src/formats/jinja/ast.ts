@@ -11,7 +11,7 @@ export type Operator = "or" | "and" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "i
 
 export type Expression =
   | (Node & { readonly type: "text"; readonly text: string; readonly escapedLetters: number })
-  | (Node & { readonly type: "number"; readonly value: number })
+  | (Node & { readonly type: "number"; readonly value: number; readonly integer: boolean })
   | (Node & { readonly type: "boolean"; readonly value: boolean })
   | (Node & { readonly type: "none" })
   | (Node & { readonly type: "list" | "tuple"; readonly items: readonly Expression[] })

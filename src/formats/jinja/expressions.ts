@@ -119,7 +119,7 @@ function negated(cursor: Cursor, op: "-" | "+", at: number): Expression {
 function parsePrimary(cursor: Cursor): Expression {
   const token = cursor.take();
   const { at } = token;
-  if (token.kind === "number") return { type: "number", at, value: token.value, height: 0 };
+  if (token.kind === "number") return { type: "number", at, value: token.value, integer: token.integer, height: 0 };
   if (token.kind === "string") return adjacentStrings(cursor, token);
   if (token.kind === "name") {
     const constant = Object.hasOwn(CONSTANTS, token.text) ? CONSTANTS[token.text] : undefined;
@@ -199,7 +199,7 @@ function parseAttribute(cursor: Cursor, of: Expression, at: number): Expression 
   const token = cursor.take();
   if (token.kind === "name") return { type: "attribute", at, of, name: token.text, height: above([of]) };
   if (token.kind !== "number") throw new SyntaxFault(token.at, "expected a name or a number after the dot");
-  return { type: "item", at, of, key: { type: "number", at: token.at, value: token.value, height: 0 }, height: above([of]) };
+  return { type: "item", at, of, key: { type: "number", at: token.at, value: token.value, integer: true, height: 0 }, height: above([of]) };
 }
 
 function parseItem(cursor: Cursor, of: Expression, at: number): Expression {

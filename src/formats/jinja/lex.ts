@@ -90,21 +90,22 @@ function rawBlock(source: string, start: number, budget: Budget): { text: string
 
 /** Text up to a tag, with the white space taken away that the tags on both sides ask for. */
 function pushData(segments: Segment[], source: string, from: number, to: number, trim: Trim): void {
-  let text = source.slice(from, to);
-  if (trim === "all") text = text.trimStart();
-  else if (trim === "newline") text = text.replace(/^\r?\n/, "");
+  const whole = source.slice(from, to);
+  let text = whole;
+  if (trim === "all") text = whole.trimStart();
+  else if (trim === "newline") text = whole.replace(/^\r?\n/, "");
   const next = source[to + 2];
   if (to < source.length) {
+    const startsLine = from === 0 || whole[whole.length - text.length - 1] === "\n";
     if (next === "-") text = text.trimEnd();
-    else if (next !== "+" && source[to + 1] !== "{") text = withoutIndent(text, from === 0);
+    else if (next !== "+" && source[to + 1] !== "{") text = withoutIndent(text, startsLine);
   }
   if (text !== "") segments.push({ kind: "data", text, at: from });
 }
 
-function withoutIndent(text: string, atStart: boolean): string {
-  let end = text.length;
-  while (end > 0 && (text[end - 1] === " " || text[end - 1] === "\t")) end--;
-  return (end === 0 && atStart) || text[end - 1] === "\n" ? text.slice(0, end) : text;
+function withoutIndent(text: string, startsLine: boolean): string {
+  const line = text.lastIndexOf("\n") + 1;
+  return (line > 0 || startsLine) && /^\s*$/.test(text.slice(line)) ? text.slice(0, line) : text;
 }
 
 function lexTag(source: string, start: number, output: boolean, memory: Memory, budget: Budget): { segment: Segment & { end: number }; trim: Trim } {

@@ -30,7 +30,7 @@ function outputOf(source: string): unknown {
 }
 
 const name = (text: string) => ({ type: "name", name: text });
-const number = (value: number) => ({ type: "number", value });
+const number = (value: number) => ({ type: "number", value, integer: Number.isInteger(value) });
 
 describe("string literals", () => {
   it.each([
