@@ -35,6 +35,24 @@ const EXAMINATION: Examination = {
     },
     { rule: "foreign-link", severity: "medium", where: { path: "elsewhere" }, title: "A link", explanation: "Out.", proof: null, references: [] },
   ],
+  declared: {
+    licences: [
+      { path: "README.md", from: "card", ids: ["Apache-2.0"], said: ["apache-2.0"] },
+      { path: "LICENSE", from: "text", ids: ["LicenseRef-acme", "Apache-2.0"], said: [] },
+    ],
+    card: {
+      path: "README.md",
+      licenceLink: null,
+      baseModels: ["acme/base"],
+      baseModelRelation: null,
+      datasets: ["acme/words"],
+      languages: ["en"],
+      tags: ["tiny"],
+      pipelineTag: "text-generation",
+      libraryName: "transformers",
+      evaluations: [{ task: "summarise", dataset: "acme/words", metric: "rouge", value: "0.4" }],
+    },
+  },
   coverage: { status: "incomplete", unexamined: [{ path: "elsewhere", why: "/etc" }] },
 };
 
@@ -57,6 +75,13 @@ it("is about the one model, lists its files, and lays each finding at its file",
         type: "machine-learning-model",
         name: "falcon",
         hashes: [{ alg: "SHA-256", content: hexOf(artifact) }],
+        licenses: [{ license: { id: "Apache-2.0" } }, { license: { name: "LicenseRef-acme" } }],
+        tags: ["tiny"],
+        pedigree: { ancestors: [{ name: "acme/base" }] },
+        modelCard: {
+          modelParameters: { task: "text-generation", datasets: [{ type: "dataset", name: "acme/words" }] },
+          quantitativeAnalysis: { performanceMetrics: [{ type: "rouge", value: "0.4", slice: "summarise, acme/words" }] },
+        },
         properties: [
           { name: "weighbridge:verdict", value: "block" },
           { name: "weighbridge:coverage", value: "incomplete" },

@@ -2,6 +2,7 @@ import { digestOf, hexOf } from "../digest.ts";
 import { forTerminal } from "../escape.ts";
 import type { Finding, Rule } from "../finding.ts";
 import type { Json } from "../json.ts";
+import type { Declared, ModelCard } from "../scan/declared.ts";
 import { type Examination, verdictOf } from "../scan/examination.ts";
 
 export interface BomInput {
@@ -57,12 +58,14 @@ function serialNumberOf(inputs: readonly BomInput[]): string {
 }
 
 function modelOf({ ref, source, examination }: Model) {
-  const { artifact, findings, coverage, parameters } = examination;
+  const { artifact, findings, coverage, parameters, declared } = examination;
   return {
     type: "machine-learning-model",
     "bom-ref": ref,
     name: text(source.replace(/\/+$/, "").split("/").at(-1) || source),
     hashes: [{ alg: "SHA-256", content: hexOf(artifact.digest) }],
+    ...licencesOf(declared),
+    ...cardOf(declared?.card),
     properties: properties({
       verdict: verdictOf(findings, coverage),
       coverage: coverage.status,
@@ -71,6 +74,35 @@ function modelOf({ ref, source, examination }: Model) {
       rules: examination.tool.rules,
     }),
   };
+}
+
+/** What the artifact says of its licence: SPDX ids, and names for what SPDX has no id for. */
+function licencesOf(declared: Declared | undefined) {
+  const ids = [...new Set(declared?.licences.flatMap((claim) => claim.ids))].sort();
+  if (ids.length === 0) return {};
+  return { licenses: ids.map((id) => ({ license: id.startsWith("LicenseRef-") ? { name: text(id) } : { id } })) };
+}
+
+/** What the README's front matter says. Base models are ancestors, so that lineage can be followed. */
+function cardOf(card: ModelCard | undefined) {
+  if (card === undefined) return {};
+  const { baseModels, datasets, pipelineTag, tags, evaluations } = card;
+  return {
+    ...(tags.length === 0 ? {} : { tags: tags.map(text) }),
+    ...(baseModels.length === 0 ? {} : { pedigree: { ancestors: baseModels.map((name) => ({ type: "machine-learning-model", name: text(name) })) } }),
+    modelCard: {
+      modelParameters: {
+        ...(pipelineTag === null ? {} : { task: text(pipelineTag) }),
+        ...(datasets.length === 0 ? {} : { datasets: datasets.map((name) => ({ type: "dataset", name: text(name) })) }),
+      },
+      ...(evaluations.length === 0 ? {} : { quantitativeAnalysis: { performanceMetrics: evaluations.map(metricOf) } }),
+    },
+  };
+}
+
+function metricOf({ task, dataset, metric, value }: ModelCard["evaluations"][number]) {
+  const said = { type: metric, value, slice: [task, dataset].filter((part) => part !== null).join(", ") || null };
+  return Object.fromEntries(Object.entries(said).flatMap(([name, part]) => (part === null ? [] : [[name, text(part)]])));
 }
 
 function filesOf({ ref, examination }: Model) {
