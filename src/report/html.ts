@@ -8,7 +8,7 @@ import { findingsSection, unexaminedSection } from "./html-findings.ts";
 import { PAGE_CSS } from "./html-style.ts";
 import { code, shortDigest, text } from "./html-text.ts";
 import { bytesText, plural } from "./quantities.ts";
-import { bySay, type Headline, OUTCOME_TONE, sizeText, VERDICT_TONE, waiverText } from "./terminal.ts";
+import { bySay, declaredText, type Headline, OUTCOME_TONE, sizeText, VERDICT_TONE, waiverText } from "./terminal.ts";
 import { unexaminedOnce } from "./unexamined.ts";
 
 export interface HtmlInput {
@@ -140,6 +140,7 @@ function facts(examination: Examination): string {
   const { artifact, coverage, tool } = examination;
   const rows = [
     ["Size", text(sizeText(examination))],
+    ["Says of itself", text(declaredText(examination) || "nothing of its licence or its base model")],
     [
       "Coverage",
       coverage.status === "complete" ? "everything was examined" : `${coverage.status}: ${plural(coverage.unexamined.length, "part")} not examined`,

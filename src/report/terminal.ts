@@ -46,6 +46,7 @@ export function examinationScreen(headline: Headline, examination: Examination, 
     headlineOf(headline, options.style),
     "",
     `  ${sizeText(examination)}`,
+    ...declaredLines(examination, options),
     `  ${options.style.dim(examination.artifact.digest)}`,
     ...findingLines(examination, options, { explained: MAX_EXPLAINED, rest: "--json or --html FILE shows all" }),
     ...unexaminedLines(examination, options),
@@ -58,6 +59,20 @@ export function sizeText({ artifact, formats, parameters }: Examination): string
   const size = files.reduce((sum, file) => sum + file.size, 0);
   const names = [...new Set(Object.values(formats).flat())].sort().join(", ");
   return `${plural(files.length, "file")}, ${bytesText(size)}${parameters === 0 ? "" : `, ${countText(parameters)} parameters`}${names === "" ? "" : ` (${names})`}`;
+}
+
+/** What the artifact says of itself, and nobody checked. */
+export function declaredText({ declared }: Examination): string {
+  const licences = [...new Set(declared?.licences.flatMap(({ ids }) => ids))].sort();
+  const bases = declared?.card?.baseModels ?? [];
+  return [licences.length === 0 ? "" : `licence ${licences.join(", ")}`, bases.length === 0 ? "" : `based on ${bases.join(", ")}`]
+    .filter(Boolean)
+    .join("; ");
+}
+
+function declaredLines(examination: Examination, { width }: ScreenOptions): readonly string[] {
+  const said = declaredText(examination);
+  return said === "" ? [] : indented(`Says of itself: ${forTerminal(said)}`, width, 2);
 }
 
 export function headlineOf({ word, tone, subject }: Headline, style: Style): string {
