@@ -65,6 +65,14 @@ describe("bounds hold over all that a file contains", () => {
   });
 });
 
+it("a flood of findings of one subject is counted, and the worst are kept", async () => {
+  const flood = Buffer.from(Array.from({ length: 3000 }, (_, i) => `cunknown${i}\nname\n0`).join(""));
+  const { findings } = await walk("a.pkl", Buffer.concat([Buffer.from("\x80\x02", "latin1"), flood, Buffer.from("cposix\nsystem\n0N.")]));
+  expect(findings).toHaveLength(201);
+  expect(findings[0]).toMatchObject({ severity: "critical", proof: { name: "system" } });
+  expect(findings.at(-1)).toMatchObject({ rule: "findings-cut", title: "2801 more findings here" });
+});
+
 it("a member that cannot be opened is said, and the others are examined", async () => {
   vi.stubEnv("TMPDIR", "/nowhere"); // no place for the spool of a large member
   onTestFinished(() => void vi.unstubAllEnvs());
