@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -83,6 +83,21 @@ describe("the packed tarball, installed in an empty folder", () => {
     expect(run(root, node, "verify", join(EXAMPLES, "clean-heron")).status).toBe(0);
     expect(run(root, node, "policy", "test")).toMatchObject({ status: 0, stderr: "" });
     expect(run(root, node, "start").status).toBe(0);
+  });
+
+  it("remembers complete examinations for scan, and admits nothing from memory", () => {
+    const root = install("remembering");
+    const model = join(EXAMPLES, "clean-heron");
+    const scanned = (...args: readonly string[]) => JSON.parse(run(root, process.execPath, "scan", "--json", model, ...args).stdout);
+    expect(scanned().verdict).toBe("pass");
+    const folder = join(root, "cache/weighbridge/examined");
+    const [kept = ""] = globSync("*/*.json", { cwd: folder });
+    const planted = { rule: "planted", severity: "high", where: { path: "x" }, title: "", explanation: "", proof: null, references: [] };
+    const reports = JSON.parse(readFileSync(join(folder, kept), "utf8"));
+    writeFileSync(join(folder, kept), JSON.stringify([{ ...reports[0], findings: [planted] }, ...reports.slice(1)]));
+    expect(scanned().verdict).toBe("block");
+    expect(scanned("--no-cache").verdict).toBe("pass");
+    expect(run(root, process.execPath, "admit", model).status).toBe(0);
   });
 
   it("scans under Node 24 when npm was told to ignore install scripts", () => {
