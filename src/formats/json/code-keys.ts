@@ -21,8 +21,35 @@ export function codeKeyOf(path: Path, value: string): CodeKey | null {
   if (last === "expr_str" && !isArithmetic(value)) return "expression";
   if (path.length === 2 && path[0] === "guards_code") return "guard";
   if (path.length === 3 && path[0] === "itemInfoEntries" && last === "path") return "package_item";
-  return null;
+  return typeof last === "string" || typeof last === "number" ? furtherKeyOf(path, last, value) : null;
 }
+
+/**
+ * mlx-lm `load_model` (model_file runs without being asked), fairseq `import_user_module`, sentence-transformers routers and cross-encoders, ModelScope
+ * plugins, Coqui `characters_class`, torchao `_type`, vLLM `logits_processors`, jsonargparse and torchtune, latent diffusion, MONAI expressions.
+ */
+function furtherKeyOf(path: Path, last: string | number, value: string): CodeKey | null {
+  if (last === "model_file" && path.length === 1) return "model_file";
+  if (last === "user_dir") return "user_dir";
+  if (path[0] === "types" && path.length === 2 && value.includes(".")) return "router_type";
+  if (path[0] === "plugins" && path.length === 2) return "plugin";
+  if (last === "sbert_ce_default_activation_function" || (last === "activation_fn" && value.includes("."))) return "activation_function";
+  if (last === "characters_class" || (last === "_type" && path.includes("quant_type") && value.includes("."))) return "library_class";
+  if (path.includes("logits_processors")) return "logits_processor";
+  if (last === "class_path" || last === "_component_") return "class_path";
+  if (/^\$(?!\{)/.test(value) && /[(.@\s]/.test(value) && (typeof last === "string" || BUNDLE_LISTS.has(path[0] ?? ""))) return "bundle_expression";
+  if (!DOTTED_NAME.test(value) || typeof last !== "string") return null;
+  if (last === "target" || last === "cls") return path.includes("nodes") ? null : "target";
+  return NAMES_CODE.test(last) ? "named" : null;
+}
+
+/** Lists of expressions at the top of a MONAI bundle. */
+const BUNDLE_LISTS: ReadonlySet<string | number> = new Set(["imports", "initialize", "run", "finalize"]);
+/** A Python name below a module, or `module:name` as entry points write it. */
+const DOTTED_NAME = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*[.:][A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
+/** Keys whose value is a class, a function or a module in some loader or other. */
+const NAMES_CODE =
+  /(?:^|_)(?:class|cls|classname|module|function|func|fn|factory|callable|callback|impl|implementation|handler|loader|constructor|builder|entry_?point|import|hook|object|quantizer|processor|observer)(?:_(?:name|path))?s?$/i;
 
 /** What torch.export writes as the target of a node: operators of the dispatcher, Python's arithmetic, symbolic sizes. */
 const EXPORTED_OPERATOR =

@@ -1,16 +1,24 @@
 import { leadsIntoLeftOut } from "../../left-out.ts";
 import { codeKeyOf } from "./code-keys.ts";
+import { commandKindOf } from "./commands.ts";
 import { Components } from "./components.ts";
 import { type JsonVisitor, type Path, pointerOf, type Scalar } from "./events.ts";
-import { type CodeName, MAX_KEPT, MAX_TEXT, type Placed, type Template } from "./facts.ts";
+import { type CodeName, type Command, MAX_KEPT, MAX_TEXT, type Placed, type Size, type Template } from "./facts.ts";
+import { isFileName } from "./file-names.ts";
 import { ImageReferences } from "./image-references.ts";
 import { KerasObjects } from "./keras-objects.ts";
+import { Notebook } from "./notebook.ts";
 import { MAX_TOP_KEYS, type TopLevel } from "./shapes.ts";
+import { mostUnder } from "./size-keys.ts";
 import { TfjsModel } from "./tfjs.ts";
+import { TokenRoles } from "./token-roles.ts";
+import { TokenizerSteps } from "./tokenizer-steps.ts";
 
 /** Templates larger than this are no templates; real ones are under 100 kB. */
 const MAX_TEMPLATE_CHARACTERS = 4 * 1024 * 1024;
 const MAX_TEMPLATES = 50;
+/** An index of a model in a thousand shards names each. */
+const MAX_FILES = 5000;
 
 const URL_START = /^(?:https?|ftp|s3|gs|hf|git|ssh|file|wss?):\/\//i;
 const ABSOLUTE_PATH = /^(?:\/[\w.@+-]+\/|~\/|[A-Za-z]:[\\/]|\\\\[\w.-]+\\)\S*$/;
@@ -31,6 +39,12 @@ export class Collector implements JsonVisitor {
   readonly components = new Components();
   readonly keras = new KerasObjects();
   readonly images = new ImageReferences();
+  readonly tokens = new TokenRoles();
+  readonly steps = new TokenizerSteps();
+  readonly notebook = new Notebook();
+  readonly sizes: Size[] = [];
+  readonly commands: Command[] = [];
+  readonly files = new Map<string, Placed>();
   readonly tfjs = new TfjsModel();
   /** Entries that the bounds on the lists left out. */
   dropped = 0;
@@ -55,9 +69,16 @@ export class Collector implements JsonVisitor {
     this.keras.scalar(value, path);
     this.images.see(value, path, at);
     this.tfjs.see(value, path, at);
+    this.tokens.see(value, path, at);
+    this.steps.see(value, path, at);
     const last = path[path.length - 1];
-    if (value === true && (last === "trust_remote_code" || last === "allow_remote")) this.#keep(this.trustRemoteCode, placed(path, "true", at));
+    if (isTrue(value) && (last === "trust_remote_code" || last === "allow_remote")) this.#keep(this.trustRemoteCode, placed(path, "true", at));
+    if (typeof value === "number") this.#size(value, path, at);
     if (typeof value !== "string") return;
+    this.notebook.see(value, path, at);
+    if (isFileName(path)) this.#file(value, path, at);
+    const command = commandKindOf(path);
+    if (command !== null) this.#keep(this.commands, { kind: command, ...placed(path, value, at) });
     const key = codeKeyOf(path, value);
     if (key !== null) this.#keep(this.code, { key, ...placed(path, value, at) });
     if (typeof last === "string" && BASE_MODEL_KEYS.has(last) && value !== "") this.#keep(this.baseModels, value.slice(0, MAX_TEXT));
@@ -65,6 +86,18 @@ export class Collector implements JsonVisitor {
     this.#leftOut(value, path, at);
     if (URL_START.test(value)) this.#keep(this.urls, placed(path, value, at));
     else if (ABSOLUTE_PATH.test(value)) this.#keep(this.absolutePaths, placed(path, value, at));
+  }
+
+  #size(value: number, path: Path, at: number): void {
+    const most = mostUnder(path[path.length - 1]);
+    const isToken = path.some((part) => TOKENS.has(part));
+    if (most !== null && value > most && !isToken) this.#keep(this.sizes, { pointer: pointerOf(path).slice(0, MAX_TEXT), value, most, at });
+  }
+
+  #file(value: string, path: Path, at: number): void {
+    if (this.files.has(value)) return;
+    if (this.files.size < MAX_FILES) this.files.set(value, placed(path, value, at));
+    else this.dropped++;
   }
 
   /** A value, or the key of a component: diffusers loads `"unet": ["library", "Class"]` from the folder `unet`. */
@@ -107,6 +140,11 @@ export class Collector implements JsonVisitor {
     if (list.length < MAX_KEPT) list.push(item);
     else this.dropped++;
   }
+}
+
+/** Loaders ask Python whether it is true, so text and numbers count. */
+function isTrue(value: Scalar): boolean {
+  return value === true || value === 1 || (typeof value === "string" && /^(?:true|yes|1)$/i.test(value));
 }
 
 function placed(path: Path, value: string, at: number): Placed {

@@ -1,6 +1,10 @@
+import type { CommandKind } from "./commands.ts";
 import type { ImageReference } from "./image-references.ts";
+import type { NotebookFacts } from "./notebook.ts";
 import type { JsonShapeId } from "./shapes.ts";
 import type { TfjsFacts } from "./tfjs.ts";
+import type { TokenFacts } from "./token-roles.ts";
+import type { TemplateFacts, TokenizerStep } from "./tokenizer-steps.ts";
 
 /** A value and where it stands, both hostile text and cut to MAX_TEXT characters. */
 export interface Placed {
@@ -26,10 +30,32 @@ export type CodeKey =
   | "export_target"
   | "expression"
   | "guard"
-  | "package_item";
+  | "package_item"
+  | "model_file"
+  | "user_dir"
+  | "router_type"
+  | "plugin"
+  | "library_class"
+  | "logits_processor"
+  | "class_path"
+  | "target"
+  | "named"
+  | "bundle_expression";
 
 export interface CodeName extends Placed {
   readonly key: CodeKey;
+}
+
+/** A number beyond what any published model has under its key. */
+export interface Size {
+  readonly pointer: string;
+  readonly value: number;
+  readonly most: number;
+  readonly at: number;
+}
+
+export interface Command extends Placed {
+  readonly kind: CommandKind;
 }
 
 export interface Template {
@@ -50,6 +76,18 @@ export interface JsonFacts {
   /** Names of the models that this one says it is made from. */
   readonly baseModels: readonly string[];
   readonly templates: readonly Template[];
+  /** Files and folders that a loader opens, each name once. */
+  readonly files: readonly Placed[];
+  readonly sizes: readonly Size[];
+  readonly commands: readonly Command[];
+  readonly tokens: TokenFacts;
+  /** Steps of a tokenizer's pipeline that hold text of their own. */
+  readonly steps: readonly TokenizerStep[];
+  readonly template: TemplateFacts | null;
+  /** Of a document that is one; its cells in others are only data. */
+  readonly notebook: NotebookFacts;
+  /** Documents, one a line; 1 where there is one. */
+  readonly documents: number;
   /** What a manifest of a container image refers to; in other documents what looks like it. */
   readonly images: readonly ImageReference[];
   /** Bytes of a document that Keras builds objects from, as its own format; null where it holds none. */

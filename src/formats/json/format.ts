@@ -4,6 +4,7 @@ import { type Budget, LimitError } from "../../limits.ts";
 import { Collector } from "./collect.ts";
 import { type JsonEnd, pointerOf, visitJson } from "./events.ts";
 import { type JsonFacts, MAX_TEXT } from "./facts.ts";
+import { readLines } from "./lines.ts";
 import { shapeOf } from "./shapes.ts";
 import { isFurtherDocument, trailingOf } from "./trailing.ts";
 
@@ -36,16 +37,18 @@ export const jsonFormat: Format<JsonFacts> = {
 };
 
 function unread(why: string): Parsed<JsonFacts> {
-  return { kind: "limit", facts: factsOf(new Collector(), { duplicates: [] }, null, false, 0), anomalies: [], why };
+  return { kind: "limit", facts: factsOf(new Collector(), { duplicates: [] }, null, 1, 0), anomalies: [], why };
 }
 
 function read(bytes: Uint8Array, budget: Budget): Parsed<JsonFacts> {
   const collector = new Collector();
   const end = visitJson(bytes, budget, collector);
   const rest = end.endsAt === null ? null : trailingOf(bytes, end.endsAt);
-  const lines = rest !== null && isFurtherDocument(bytes, rest.at, end.endsAt ?? 0);
-  const facts = factsOf(collector, end, lines ? null : rest, lines, end.endsAt ?? bytes.length);
-  const { kind, anomalies, at, why } = end;
+  const isLines = rest !== null && isFurtherDocument(bytes, rest.at, end.endsAt ?? 0);
+  const lines = isLines ? readLines(bytes, rest.at, budget) : null;
+  const facts = factsOf(collector, end, isLines ? null : rest, 1 + (lines?.documents ?? 0), end.endsAt ?? bytes.length);
+  const { anomalies } = end;
+  const { kind, at, why } = lines ?? end;
   return { kind, facts, anomalies, ...(at === undefined ? {} : { at }), ...(why === undefined ? {} : { why }) };
 }
 
@@ -53,15 +56,18 @@ function factsOf(
   collector: Collector,
   end: Pick<JsonEnd, "duplicates">,
   trailing: JsonFacts["trailing"],
-  lines: boolean,
+  documents: number,
   documentBytes: number,
 ): JsonFacts {
   const { urls, absolutePaths, leftOutPaths, trustRemoteCode, baseModels, templates } = collector;
   const components = collector.components.end();
   const duplicates = end.duplicates.map(({ path, at, same }) => ({ pointer: pointerOf(path).slice(0, MAX_TEXT), at, same }));
   const code = [...collector.code, ...components.names];
-  const dropped = collector.dropped + components.dropped + collector.images.dropped;
-  const shape = shapeOf(collector.top(lines));
+  const tokens = collector.tokens.end();
+  const { steps, template } = collector.steps.end();
+  const notebook = collector.notebook.end();
+  const dropped = collector.dropped + components.dropped + collector.images.dropped + tokens.dropped + collector.steps.dropped + notebook.dropped;
+  const shape = shapeOf(collector.top(documents > 1));
   const tfjs = shape === "tfjs-model" ? collector.tfjs.end() : null;
   return {
     shape,
@@ -73,6 +79,14 @@ function factsOf(
     duplicates,
     baseModels,
     templates,
+    files: [...collector.files.values()],
+    sizes: collector.sizes,
+    commands: collector.commands,
+    tokens,
+    steps,
+    template,
+    notebook,
+    documents,
     images: collector.images.list,
     keras: collector.keras.found ? documentBytes : null,
     tfjs,

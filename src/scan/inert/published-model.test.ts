@@ -102,7 +102,7 @@ describe.skipIf(withoutShared)("real repositories (needs ../shared)", () => {
     ["corpus/scan/malicious/repo/pe/tokenizer.model", ["medium extension-mismatch", "high executable-disguised"]],
     ["corpus/scan/malicious/repo/shell/model.safetensors", ["medium extension-mismatch", "high executable-disguised"]],
     ["corpus/scan/malicious/repo/reqs/requirements.txt", ["medium not-examined"]],
-    ["corpus/scan/malicious/repo/nb/demo.ipynb", ["medium not-examined"]],
+    ["corpus/scan/malicious/repo/nb/demo.ipynb", ["medium notebook-command", "medium not-examined"]],
     ["models/tiny-llama/tokenizer.json", []],
     ["models/tiny-llama-lora-adapter/adapter_config.json", []],
     ["models/derivatives/alder/base/tokenizer.json", []],

@@ -1,6 +1,7 @@
 import { type Finding, findingOf, type Reference, type Rule, type Severity } from "../../finding.ts";
 import type { CodeName, JsonFacts } from "../../formats/json/facts.ts";
 import { targetDanger } from "../target-danger.ts";
+import { judgeExpression } from "../yaml/expression.ts";
 import { judgeTarget } from "../yaml/judge-target.ts";
 import { YAML_RULES } from "../yaml/rules.ts";
 import { COMPONENT_LIBRARIES, OWN_LIBRARIES, PIPELINE_MODULES } from "./libraries.ts";
@@ -50,7 +51,25 @@ export function judgeCodeName(name: CodeName, facts: JsonFacts, path: string): J
     case "export_target":
       return importOf(name, path, []);
     case "_target_":
+    case "class_path":
       return hydraTarget(name, path);
+    case "target":
+    case "named":
+      return gadget(name, path);
+    case "model_file":
+      return value === "" ? NOTHING : file(name, path);
+    case "user_dir":
+      return value === "" ? NOTHING : folder(name, path);
+    case "router_type":
+      return facts.shape === "sentence-transformers-router" ? importOf(name, path, ["sentence_transformers"]) : NOTHING;
+    case "plugin":
+      return facts.shape === "modelscope-config" ? importOf(name, path, ["modelscope"]) : NOTHING;
+    case "library_class":
+      return importOf(name, path, ["TTS", "torchao"]);
+    case "logits_processor":
+      return importOf({ ...name, value: value.replace(/^([A-Za-z_][\w.]*):(\w+)$/, "$1.$2") }, path, []);
+    case "bundle_expression":
+      return isBundle(facts) ? bundleExpression(name, path) : NOTHING;
   }
 }
 
@@ -112,6 +131,52 @@ function hydraTarget(name: CodeName, path: string): Judged {
   if (severity === null) return NOTHING;
   const does = effect === undefined ? "" : `, which ${effect}`;
   return { finding: seen(YAML_RULES.target, severity, name, path, `${pointer} has the loader call ${canonical.slice(0, 120)}${does}`) };
+}
+
+/** A key that some loader imports by: what such a loader would not be harmed by is a value like any other. */
+function gadget(name: CodeName, path: string): Judged {
+  const judgement = judgeTarget(name.value.replace(":", "."), { called: true, shapes: [] });
+  if (judgement.standing !== "dangerous" || judgement.severity === null) return NOTHING;
+  const does = judgement.effect === undefined ? "" : `, which ${judgement.effect}`;
+  const severity = judgement.severity === "critical" ? "high" : judgement.severity; // whether its loader is one that imports is not known
+  return {
+    finding: seen(YAML_RULES.target, severity, name, path, `${name.pointer} names ${judgement.canonical.slice(0, 120)} as code${does}`),
+  };
+}
+
+/** mlx-lm runs the file of that name as soon as the model is loaded; no switch is asked. */
+function file(name: CodeName, path: string): Judged {
+  const danger = targetDanger(name.value);
+  if (danger !== null)
+    return { finding: seen(RULES.codePath, "high", name, path, `${name.pointer} names code as ${JSON.stringify(name.value)}, which ${danger}`) };
+  return {
+    finding: seen(
+      RULES.customCode,
+      "medium",
+      name,
+      path,
+      `${name.pointer} makes mlx-lm run ${name.value} without being asked; it is not examined yet`,
+    ),
+    reference: { kind: "code", target: name.value },
+  };
+}
+
+/** fairseq puts the parent of the folder on the module path and imports it. */
+function folder(name: CodeName, path: string): Judged {
+  const danger = targetDanger(name.value);
+  const title = `${name.pointer} makes fairseq import the folder ${JSON.stringify(name.value)}${danger === null ? "" : `, which ${danger}`}`;
+  return { finding: seen(danger === null ? RULES.customCode : RULES.codePath, danger === null ? "medium" : "high", name, path, title) };
+}
+
+/** MONAI evaluates texts that begin with a dollar, in documents that build objects. */
+function isBundle({ code, shape }: JsonFacts): boolean {
+  return shape === "monai-bundle" || code.some(({ key }) => key === "_target_");
+}
+
+function bundleExpression(name: CodeName, path: string): Judged {
+  const severity = judgeExpression(name.value.slice(1).replace(/@[\w:#.]+/g, "1"));
+  if (severity === null) return NOTHING;
+  return { finding: seen(RULES.evaluated, severity, name, path, `${name.pointer} is evaluated as Python: ${JSON.stringify(name.value)}`) };
 }
 
 function importOf(name: CodeName, path: string, own: readonly string[]): Judged {

@@ -6,15 +6,17 @@ import { appendedFinding } from "../inert/appended.ts";
 import { INERT_RULES } from "../inert/rules.ts";
 import { OPERATOR_RULES } from "../tensorflow/rules.ts";
 import { YAML_RULES } from "../yaml/rules.ts";
+import { ACTING_JSON, commandFindings, notebookFindings } from "./acting.ts";
 import { judgeCodeName } from "./code-names.ts";
+import { fileFindings, fileReferences } from "./files.ts";
 import { blobReferences, imageReferences } from "./image-references.ts";
 import { JSON_RULES as RULES } from "./rules.ts";
 import { tfjsFindings, tfjsReferences } from "./tfjs.ts";
+import { stepFindings } from "./tokenizer-steps.ts";
+import { tokenFindings } from "./tokens.ts";
 
 /** Shapes that something acts on, or that another reader has to judge. */
 const NOT_INERT: Readonly<Partial<Record<JsonShapeId, string>>> = {
-  notebook: "a notebook: its cells are code, which is not examined yet",
-  "json-lines": "JSON lines: no examiner yet",
   "shard-index": "a shard index that is not as the frameworks write it",
 };
 
@@ -34,7 +36,7 @@ export const jsonExaminer: Examiner<JsonFacts> = {
   version: 1,
   reads: "json",
   rules: [...Object.values(RULES), INERT_RULES.appended, YAML_RULES.target, ...OPERATOR_RULES],
-  examine({ kind, facts, anomalies }, { path }): Examined {
+  examine({ kind, facts, anomalies }, { path, name }): Examined {
     const judged = facts.code.map((name) => judgeCodeName(name, facts, path));
     const findings = [
       ...judged.flatMap(({ finding }) => (finding === null ? [] : [finding])),
@@ -43,22 +45,57 @@ export const jsonExaminer: Examiner<JsonFacts> = {
       ...strictness(anomalies, path),
       ...leftOut(facts, path),
       ...imageReferences(facts, path),
+      ...fileFindings(facts, path),
+      ...sizes(facts, path),
+      ...tokenFindings(facts, path),
+      ...stepFindings(facts, path),
+      ...commandFindings(facts, path),
+      ...(facts.shape === "notebook" ? notebookFindings(facts, path) : []),
       ...(facts.tfjs === null ? [] : tfjsFindings(facts.tfjs, path)),
       ...addresses(facts, path),
       ...(facts.trailing === null ? [] : appendedFinding(facts.trailing.at, facts.trailing.at + facts.trailing.size, "the JSON document", path)),
     ];
     const unexamined: string[] = [];
-    if (facts.shape === null && kind === "parsed") unexamined.push("JSON of no shape that is known in a model repository");
-    const acted = facts.shape === null ? undefined : NOT_INERT[facts.shape];
-    if (acted !== undefined) unexamined.push(acted);
+    const acted = actsOn(facts, name.toLowerCase());
+    if (acted !== null) unexamined.push(acted);
+    else if (facts.shape === null && kind === "parsed" && !DATA_NAMES.test(name))
+      unexamined.push("JSON of no shape that is known in a model repository");
     if (facts.dropped > 0) unexamined.push(`${facts.dropped} more entries that name code, templates or places`);
     return {
       findings,
       unexamined,
-      references: [...references(judged, facts), ...blobReferences(facts, path), ...(facts.tfjs === null ? [] : tfjsReferences(facts.tfjs))],
+      references: [
+        ...references(judged, facts),
+        ...blobReferences(facts, path),
+        ...(facts.tfjs === null ? [] : tfjsReferences(facts.tfjs)),
+        ...fileReferences(facts),
+      ],
     };
   },
 };
+
+/** Documents one a line; with a single one in it, the name says that it is data. */
+const DATA_NAMES = /\.(?:jsonl|ndjson)$/i;
+
+/** What something other than a loader of models does with the document; null where nothing does. */
+function actsOn({ shape, notebook }: JsonFacts, name: string): string | null {
+  const tool = ACTING_JSON.find((entry) => entry.name.test(name));
+  if (tool !== undefined) return tool.why;
+  if (shape !== "notebook") return shape === null ? null : (NOT_INERT[shape] ?? null);
+  const { codeCells } = notebook;
+  return codeCells === 0 ? null : `a notebook: ${codeCells} ${codeCells === 1 ? "cell" : "cells"} of code, which is not examined yet`;
+}
+
+function sizes({ sizes }: JsonFacts, path: string): readonly Finding[] {
+  return sizes.map(({ pointer, value, most, at }) =>
+    findingOf(RULES.exhausts, {
+      severity: "medium",
+      where: { path, offset: at },
+      title: `${pointer} is ${value}, where published models stay below ${most}`,
+      proof: { pointer, value: Number.isFinite(value) ? value : String(value), most },
+    }),
+  );
+}
 
 function references(judged: readonly { readonly reference?: Reference }[], facts: JsonFacts): readonly Reference[] {
   const code = new Map(judged.flatMap(({ reference }) => (reference === undefined ? [] : [[reference.target, reference] as const])));

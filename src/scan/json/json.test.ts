@@ -134,8 +134,7 @@ describe("the document itself", () => {
   });
 
   it.each<[Json, string]>([
-    [{ nbformat: 4, cells: [] }, "notebook"],
-    ['{"a":1}\n{"a":2}\n', "JSON lines"],
+    [{ nbformat: 4, cells: [{ cell_type: "code", source: "1" }] }, "1 cell of code"],
     [{ name: "x", scripts: {} }, "no shape"],
     [{ weight_map: [] }, "shard index"],
     [{ chat_template: Array.from({ length: 51 }, () => "x") }, "1 more"],
