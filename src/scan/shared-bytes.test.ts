@@ -2,7 +2,9 @@ import { deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { type WrittenMember, writeZip } from "../../test/fixtures/containers/zip-writer.ts";
 import { bytesOf } from "../bytes.ts";
+import type { ChildRef, Packing } from "../format.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
+import { SharedBytes } from "./shared-bytes.ts";
 import { walkFile } from "./walk.ts";
 
 const SYSTEM = Buffer.from("\x80\x02cposix\nsystem\nX\x02\x00\x00\x00id\x85R.", "latin1");
@@ -55,6 +57,28 @@ describe("members over the same bytes", () => {
     ];
     const { lines } = await said(writeZip(members));
     expect(lines.filter((line) => line.startsWith("critical")).map((line) => line.split(" ")[2])).toEqual(["a.zip!/a.pkl:", "a.zip!/b.pkl:"]);
+  });
+});
+
+describe("what is never taken for the same", () => {
+  const child = (region: ChildRef["region"], more: Partial<ChildRef> = {}): ChildRef => ({ name: "a", region, treatment: "examine", ...more });
+  const packing = (size: number): Packing => ({ method: "lzma2", properties: new Uint8Array(1), filters: [], size, checks: [] });
+  const slice = { in: "slice", offset: 5, size: 10 } as const;
+
+  it.each([
+    ["bytes in memory", child({ in: "memory", bytes: Buffer.from("a") }), child({ in: "memory", bytes: Buffer.from("b") })],
+    [
+      "bytes that were packed otherwise",
+      child({ in: "packed", offset: 5, packedSize: 10, packing: packing(1) }),
+      child({ in: "packed", offset: 5, packedSize: 10, packing: packing(2) }),
+    ],
+    ["a slice and a stream", child(slice), child({ in: "compressed", codec: "deflate", offset: 5, compressedSize: 10 })],
+    ["what is examined and what is searched", child(slice), child(slice, { treatment: "search" })],
+    ["what is read as something else", child(slice), child(slice, { as: "jinja" })],
+  ])("%s", (_what, one, other) => {
+    const shared = new SharedBytes([one, other]);
+    shared.examined(one, "a", ["pickle"]);
+    expect(shared.isKnown(other, "b", () => true)).toBe(false);
   });
 });
 

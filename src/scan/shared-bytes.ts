@@ -38,7 +38,7 @@ export class SharedBytes {
 
   constructor(children: readonly ChildRef[]) {
     const offsets = Float64Array.from(children, offsetOf).sort();
-    this.#repeated = new Set(offsets.filter((offset, i) => i > 0 && offset === offsets[i - 1]));
+    this.#repeated = new Set(offsets.filter((offset, i) => i > 0 && offset === offsets[i - 1] && offset !== NOWHERE));
   }
 
   /** Takes a child in that was examined. */
@@ -70,13 +70,14 @@ export class SharedBytes {
   }
 }
 
-/** -1 for what is no part of the container's own bytes. */
+const NOWHERE = -1;
+
+/** Where a child begins in its container. Bytes in memory, and those that were packed in one of many ways, are never taken for the same. */
 function offsetOf({ region }: ChildRef): number {
-  return "offset" in region ? region.offset : -1;
+  return region.in === "slice" || region.in === "compressed" ? region.offset : NOWHERE;
 }
 
 /** The same for children that are read the same. */
 function keyOf({ region, treatment, as }: ChildRef): string {
-  const { bytes: _, packing: __, ...place } = { bytes: null, packing: null, ...region };
-  return JSON.stringify([place, treatment, as]);
+  return JSON.stringify([region, treatment, as]);
 }
