@@ -12,8 +12,8 @@ export interface ByteSource {
 }
 
 export interface InflatedStore {
-  /** For the compressed bytes at an offset; null where there is no room. */
-  keep(codec: string, offset: number, compressedSize: number): KeptStream | null;
+  /** For the compressed bytes at an offset; null where there is no room. `size`: what a header says that comes out, as it can decide where that ends. */
+  keep(codec: string, offset: number, compressedSize: number, size?: number): KeptStream | null;
 }
 
 /** Takes what is inflated, piece by piece. It never throws: what cannot be kept is inflated again. */

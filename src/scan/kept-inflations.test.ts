@@ -29,7 +29,9 @@ describe("what a parser inflated", () => {
     expect(taken?.trouble).toEqual({ kind: "broken", why: "cut off" });
     expect([...((await taken?.source.read(0, 3)) ?? [])]).toEqual([7, 7, 7]);
     expect(kept.take(REGION)).toBe(null);
+    put(kept, 3);
     expect(kept.take({ ...REGION, offset: 6 })).toBe(null);
+    expect(kept.take({ ...REGION, size: 3 })).toBe(null); // another reading, which may end elsewhere
   });
 
   it("gives memory back when it is disposed of, taken or not", () => {

@@ -33,8 +33,8 @@ export class KeptInflations implements InflatedStore {
     return { size, read, readInto: (target, offset) => readInto.call(source, target, offset), store: this };
   }
 
-  keep(codec: string, offset: number, compressedSize: number): KeptStream | null {
-    const key = keyOf(codec, offset, compressedSize);
+  keep(codec: string, offset: number, compressedSize: number, size?: number): KeptStream | null {
+    const key = keyOf(codec, offset, compressedSize, size);
     const whole = 2 * compressedSize > this.#containerBytes;
     if (this.#kept.has(key) || (!whole && this.#room.left <= 0)) return null;
     return new Keeping(this.#budget, this.#room, whole, (opened) => void this.#kept.set(key, opened));
@@ -43,7 +43,7 @@ export class KeptInflations implements InflatedStore {
   /** What was kept of a region, which is then the caller's to dispose of. */
   take(region: Region): Opened | null {
     if (region.in !== "compressed") return null;
-    const key = keyOf(region.codec, region.offset, region.compressedSize);
+    const key = keyOf(region.codec, region.offset, region.compressedSize, region.size);
     const kept = this.#kept.get(key);
     this.#kept.delete(key);
     return kept ?? null;
@@ -97,6 +97,6 @@ class Keeping implements KeptStream {
   }
 }
 
-function keyOf(codec: string, offset: number, compressedSize: number): string {
-  return `${codec} ${offset} ${compressedSize}`;
+function keyOf(codec: string, offset: number, compressedSize: number, size: number | undefined): string {
+  return `${codec} ${offset} ${compressedSize} ${size}`;
 }

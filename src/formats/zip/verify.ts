@@ -113,7 +113,7 @@ export class Verifier {
 
   /** Leaves what comes out with the owner of the archive, where it has room for it: then it is charged here. */
   async #inflate({ offset, compressedSize, size }: Claim, codec: Codec, sink: (piece: Uint8Array) => void): Promise<Inflated> {
-    const kept = this.#source.store?.keep(codec, offset, compressedSize) ?? null;
+    const kept = this.#source.store?.keep(codec, offset, compressedSize, size) ?? null;
     const slice = sliceOf(this.#source, offset, compressedSize);
     try {
       if (kept === null) return await inflate(codec, slice, this.#measuring, sink, size);
