@@ -1,4 +1,5 @@
 import type { Detector, Format, FormatId } from "../format.ts";
+import { catboostDetector, xgboostBinaryDetector, xgboostUbjsonDetector } from "./boosters/detect.ts";
 import { COMPRESSED_DETECTORS } from "./compressed/detect.ts";
 import { STREAM_CODECS } from "./compressed/facts.ts";
 import { coreMlDetector, milWeightsDetector } from "./coreml/detect.ts";
@@ -95,6 +96,9 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   tflite: async () => (await import("./tflite/format.ts")).tfliteFormat,
   xml: async () => (await import("./xml/format.ts")).xmlFormat,
   msgpack: async () => (await import("./msgpack/format.ts")).msgpackFormat,
+  catboost: async () => (await import("./boosters/catboost.ts")).catboostFormat,
+  "xgboost-ubjson": async () => (await import("./boosters/ubjson.ts")).xgboostUbjson,
+  "xgboost-binary": async () => (await import("./boosters/xgboost-binary.ts")).xgboostBinary,
   [UNRECOGNISED]: async () => (await import("./identified/format.ts")).identifiedFormat(UNRECOGNISED),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => (await import("./identified/format.ts")).identifiedFormat(id)])),
 };
@@ -124,6 +128,9 @@ export const DETECTORS: readonly Detector[] = [
   torch7Detector,
   ...TORCH_DETECTORS,
   xmlDetector,
+  catboostDetector,
+  xgboostUbjsonDetector,
+  xgboostBinaryDetector,
   msgpackDetector,
   tfliteDetector,
   skopsDetector,

@@ -61,6 +61,9 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   tflite: async () => [(await import("./tflite/index.ts")).tfliteExaminer],
   xml: async () => [(await import("./xml/index.ts")).xmlExaminer],
   msgpack: async () => [(await import("./msgpack/index.ts")).msgpackExaminer],
+  catboost: async () => [(await import("./boosters/index.ts")).boosterExaminer("catboost")],
+  "xgboost-ubjson": async () => [(await import("./boosters/index.ts")).boosterExaminer("xgboost-ubjson")],
+  "xgboost-binary": async () => [(await import("./boosters/index.ts")).boosterExaminer("xgboost-binary")],
   ...Object.fromEntries(STREAM_CODECS.map((codec) => [codec, async () => [(await import("./compressed/index.ts")).compressedExaminer(codec)]])),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => [(await import("./identified/index.ts")).identifiedExaminer(id)]])),
 };

@@ -39,7 +39,6 @@ export const HEURISTICS: readonly Heuristic[] = [
     sure: true,
     is: (_probe, head) => /^[\s\S]{2}-l(?:h[0-9dx]|z[s245]|pm[012s])-/.test(head) && head.includes("\0"),
   },
-  { id: "xgboost-ubjson", name: "XGBoost model in UBJSON", sure: true, is: (_probe, head) => /^\{(?:L\0{7}|i|U|I\0|l\0{3})\x07learner/.test(head) },
   { id: "faiss", name: "FAISS index", sure: true, is: (_probe, head) => /^I[xwHvBbP][A-Za-z0-9]{2}[\s\S]{2}\0\0/.test(head) },
   { id: "arrow", name: "Arrow stream", sure: true, is: (_probe, head) => /^\xff{4}[\s\S]{2}[\0-\x0f]\0\x10\0\0\0/.test(head) },
   {

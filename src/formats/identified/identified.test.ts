@@ -42,7 +42,6 @@ describe("identified formats", () => {
     ["arj", hex("60ea 2a00 22 0b 01 02 10 00 02 00")],
     ["lzh", latin1("\x1a\x10-lh5-\0\0\0\0")],
     ["html", latin1("<!DOCTYPE html><html></html>")],
-    ["xgboost-ubjson", latin1("{L\0\0\0\0\0\0\0\x07learner{")],
     ["faiss", latin1("IxFI\x80\0\0\0\x10")],
   ])("knows %s", async (id, bytes) => {
     expect(await claims(bytes)).toEqual([id]);

@@ -71,5 +71,5 @@ export interface YamlFacts {
 
 export const MAX_TEXT = 200;
 /** Entries kept of each list. */
-export const MAX_KEPT = 200;
+export const MAX_KEPT = 1000;
 export const MAX_EXPANDED = Number.MAX_SAFE_INTEGER;

@@ -80,6 +80,7 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   mar: claim("model", ["torch-mar", "zip", "torch-zip", "gzip", "compressed"]),
   skops: claim("model", ["zip", "skops"]),
   cbm: claim("model", ["catboost"]),
+  bst: claim("model", ["xgboost-binary", "xgboost-ubjson", "json"]),
   ubj: claim("model", ["xgboost-ubjson"]),
   rknn: claim("model", ["rknn"]),
   t7: claim("model", ["torch7"]),

@@ -24,12 +24,19 @@ export function judgeModule(module: string): Judgement {
   return known ? { ...judgement, severity: "medium" } : judgement; // importing a framework is what every loader does; a function of it is another thing
 }
 
+/** A function with no word in its name that says that it reads, writes, fetches or calls something. */
+function isPlainFunction(dotted: string): boolean {
+  return !/(?:^_|load|fetch|download|import|eval|exec|run|save|open|from_|write|read|init|call|apply|system)/i.test(
+    dotted.slice(dotted.lastIndexOf(".") + 1),
+  );
+}
+
 /** A judgement of medium says: a class with no word in its name that acts. Modules that no list knows get medium for every name, so the shape is asked for. */
 function configReason(dotted: string, { severity }: Judgement): string | null {
   const isClass = severity === "medium" && /(?:^|\.)[A-Z]\w*$/.test(dotted);
   const entry = CONFIG_NAMES.find(({ under, take }) => {
     if (take === "exact") return dotted === under;
-    return dotted.startsWith(`${under}.`) && (take === "any" ? !/\.(?:_|.*load)/i.test(dotted) : isClass);
+    return dotted.startsWith(`${under}.`) && (isClass || (take === "any" && isPlainFunction(dotted)));
   });
   return entry?.why ?? null;
 }

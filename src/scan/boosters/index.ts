@@ -1,0 +1,1 @@
+export { boosterExaminer } from "./examiner.ts";
