@@ -6,6 +6,7 @@ import { SIGNATURES } from "../src/formats/identified/table.ts";
 import { byCodePoint } from "../src/path-encoding.ts";
 import { allRules } from "../src/scan/all-rules.ts";
 import { EXAMINERS } from "../src/scan/registry.ts";
+import { RULE_EXAMPLES } from "../test/rules/index.ts";
 import { comparisonPage } from "./comparison-page.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -26,6 +27,7 @@ function rulesPage(rules: readonly Rule[]): string {
     MADE,
     "# Rules",
     `A finding names one of these ${rules.length} rules. Ids are public and never reused. Severity is of a finding, not of a rule: it depends on what was seen.`,
+    "Each rule shows an artifact in which it fires, with the severity there, and one as alike as can be in which it does not. [The same bytes](../../test/rules) are examined by [a test](../../test/unit/rule-examples.test.ts).",
     rules.map(({ id, summary }) => `- [\`${id}\`](#${id}): ${sentenceOf(summary)}`).join("\n"),
     ...rules.map(ruleSection),
     "",
@@ -34,8 +36,21 @@ function rulesPage(rules: readonly Rule[]): string {
 
 function ruleSection({ id, summary, gain, check, references }: Rule): string {
   const sources = references.map((reference) => (reference.startsWith("https://") ? `<${reference}>` : reference)).join(", ");
-  const lines = [sentenceOf(summary), `**Gain.** ${gain}`, `**Check.** ${check}`, ...(sources === "" ? [] : [`**References.** ${sources}`])];
+  const lines = [
+    sentenceOf(summary),
+    ...exampleLines(id),
+    `**Gain.** ${gain}`,
+    `**Check.** ${check}`,
+    ...(sources === "" ? [] : [`**References.** ${sources}`]),
+  ];
   return `## ${id}\n\n${lines.join("\n\n")}`;
+}
+
+function exampleLines(rule: string): readonly string[] {
+  return RULE_EXAMPLES.filter((example) => example.rule === rule).flatMap(({ severity, fires, silent }) => [
+    `**Fires**, ${severity}: ${fires.what}`,
+    `**Does not fire:** ${silent.what}`,
+  ]);
 }
 
 /** Summaries are clauses or sentences; a page wants sentences. */

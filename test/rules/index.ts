@@ -1,0 +1,33 @@
+import { ARCHIVE_EXAMPLES } from "./archives.ts";
+import { CONFIGURATION_EXAMPLES } from "./configurations.ts";
+import { DOCUMENT_EXAMPLES } from "./documents.ts";
+import type { RuleExample } from "./example.ts";
+import { FLATBUFFER_EXAMPLES } from "./flatbuffers.ts";
+import { GRAPH_EXAMPLES } from "./graphs.ts";
+import { JSON_FILE_EXAMPLES } from "./json-files.ts";
+import { KERAS_EXAMPLES } from "./keras.ts";
+import { LEAK_EXAMPLES } from "./leaks.ts";
+import { MSGPACK_EXAMPLES } from "./msgpack.ts";
+import { OTHER_LANGUAGE_EXAMPLES } from "./other-languages.ts";
+import { PICKLE_EXAMPLES } from "./pickle.ts";
+import { TENSOR_EXAMPLES } from "./tensors.ts";
+import { TORCH_EXAMPLES } from "./torch.ts";
+import { TREE_EXAMPLES } from "./tree.ts";
+
+/** One example for every rule. */
+export const RULE_EXAMPLES: readonly RuleExample[] = [
+  PICKLE_EXAMPLES,
+  TORCH_EXAMPLES,
+  KERAS_EXAMPLES,
+  TENSOR_EXAMPLES,
+  GRAPH_EXAMPLES,
+  FLATBUFFER_EXAMPLES,
+  MSGPACK_EXAMPLES,
+  OTHER_LANGUAGE_EXAMPLES,
+  ARCHIVE_EXAMPLES,
+  CONFIGURATION_EXAMPLES,
+  JSON_FILE_EXAMPLES,
+  DOCUMENT_EXAMPLES,
+  LEAK_EXAMPLES,
+  TREE_EXAMPLES,
+].flat();
