@@ -1,4 +1,5 @@
 import { ARCHIVE_EXAMPLES } from "./archives.ts";
+import { BOOSTER_EXAMPLES } from "./boosters.ts";
 import { CONFIGURATION_EXAMPLES } from "./configurations.ts";
 import { DOCUMENT_EXAMPLES } from "./documents.ts";
 import type { RuleExample } from "./example.ts";
@@ -23,6 +24,7 @@ export const RULE_EXAMPLES: readonly RuleExample[] = [
   GRAPH_EXAMPLES,
   FLATBUFFER_EXAMPLES,
   MSGPACK_EXAMPLES,
+  BOOSTER_EXAMPLES,
   OTHER_LANGUAGE_EXAMPLES,
   ARCHIVE_EXAMPLES,
   CONFIGURATION_EXAMPLES,

@@ -10,6 +10,14 @@ const ORDERED = call("collections", "OrderedDict");
 const stream = (...pieces: readonly Piece[]) => assemble(["PROTO", 4], ...pieces, "STOP");
 const tensor = call("torch._utils", "_rebuild_tensor_v2");
 const attribute = (name: string): readonly Piece[] => ["EMPTY_DICT", str(name), "NONE", "SETITEM"];
+/** numpy.dtype(type) and the state that numpy gives it; the size and alignment of a number are written as -1. */
+const MINUS_ONE: Piece = ["BININT", Buffer.alloc(4, 0xff)];
+const dtype = (type: string, names: Piece = "NONE", fields: Piece = "NONE", size = MINUS_ONE): Buffer =>
+  assemble(
+    call("numpy", "dtype", str(type), "NEWFALSE", "NEWTRUE"),
+    ...["MARK", ["BININT1", 3] as const, str("|"), "NONE", names, fields, size, size, ["BININT1", 0] as const, "TUPLE"],
+    "BUILD",
+  );
 /** An array as joblib writes it, whose bytes lie in the stream behind its description. */
 const joblibArray = (bytes: Uint8Array): readonly Piece[] => [
   global("joblib.numpy_pickle", "NumpyArrayWrapper"),
@@ -20,7 +28,7 @@ const joblibArray = (bytes: Uint8Array): readonly Piece[] => [
   ...[str("subclass"), global("numpy", "ndarray")],
   ...[str("shape"), ["BININT1", bytes.length] as const, "TUPLE1"],
   ...[str("order"), str("C")],
-  ...[str("dtype"), call("numpy", "dtype", str("u1"), "NEWFALSE", "NEWTRUE")],
+  ...[str("dtype"), dtype("u1")],
   ...[str("allow_mmap"), "NEWTRUE"],
   "SETITEMS",
   "BUILD",
