@@ -1,26 +1,15 @@
 import type { ByteSource } from "../bytes.ts";
-import {
-  bySeverity,
-  type Examined,
-  type Examiner,
-  type Finding,
-  findingOf,
-  type OwnedSpan,
-  type Rule,
-  type Seen,
-  type SubjectInfo,
-} from "../finding.ts";
+import type { Examined, Examiner, OwnedSpan, SubjectInfo } from "../finding.ts";
 import type { ChildRef, FormatId, Parsed, Probe } from "../format.ts";
 import { IDENTIFIED_NAMES, UNRECOGNISED } from "../formats/identified/detect.ts";
 import { textDetector } from "../formats/text/detect.ts";
 import { mayBeDocument } from "../formats/yaml/detect.ts";
 import { Budget, LimitError, type Limits } from "../limits.ts";
 import { encodePath } from "../path-encoding.ts";
-import { declares, type LicenceClaim, type ModelCard } from "./declared.ts";
-import type { Unexamined } from "./examination.ts";
+import { declares } from "./declared.ts";
 import { claimedFormats, mayBeEmpty, treatAs } from "./extensions/index.ts";
-import type { FileReport, PlacedReference } from "./file-report.ts";
-import { FindingList } from "./finding-list.ts";
+import type { FileReport } from "./file-report.ts";
+import { claimsTooMuch, type Frame, frameOf, MOST_PASSES, partsOf } from "./frame.ts";
 import { type Identified, identify } from "./identify.ts";
 import { KeepingRoom, KeptInflations } from "./kept-inflations.ts";
 import { examinersOf, parserOf } from "./loaded.ts";
@@ -32,26 +21,7 @@ import { WALK_RULES } from "./rules.ts";
 import { searchUnowned } from "./search.ts";
 import { worthSearching } from "./secrets/prefilter.ts";
 import { textExtents } from "./secrets/where.ts";
-import { SharedBytes } from "./shared-bytes.ts";
-
-/** One subject that is open, with the children that are still to be visited. */
-interface Frame {
-  readonly source: ByteSource;
-  readonly path: string;
-  readonly containers: readonly FormatId[];
-  readonly children: readonly ChildRef[];
-  visited: number;
-  readonly dispose: () => void;
-  /** Its parser said already that it is broken: that a stream inside it is, too, is the same news. */
-  readonly broken: boolean;
-  /** Set on a child found in bytes that nobody owns: what is wrong inside it is then hidden content. */
-  readonly hidden: boolean;
-  readonly formats: readonly FormatId[];
-  readonly shared: SharedBytes;
-  readonly kept: KeptInflations;
-  /** Bytes that its children claim of it, as far as they were opened. */
-  claimed: number;
-}
+import { WalkReport } from "./walk-report.ts";
 
 interface Subject extends SubjectInfo {
   readonly source: ByteSource;
@@ -68,41 +38,23 @@ interface Subject extends SubjectInfo {
 export async function walkFile(path: string, source: ByteSource, limits: Limits, beat: () => void, owns?: readonly OwnedSpan[]): Promise<FileReport> {
   const walk = new Walk(new Budget(limits, beat), owns);
   await walk.run(path, source);
-  const report: FileReport = {
-    path,
-    formats: walk.formats,
-    findings: walk.findings.of(path),
-    unexamined: walk.unexamined,
-    references: walk.references,
-    parameters: walk.parameters,
-    licences: walk.licences,
-    card: walk.card,
-  };
-  return walk.secrets.length === 0 ? report : (await import("./secrets/index.ts")).redacted(report, walk.secrets);
+  return walk.report.of(path);
 }
 
 class Walk {
-  formats: readonly FormatId[] = [];
-  readonly findings = new FindingList();
-  readonly unexamined: Unexamined[] = [];
-  readonly references: PlacedReference[] = [];
-  parameters = 0;
-  readonly licences: LicenceClaim[] = [];
-  card: ModelCard | null = null;
-  /** Secrets that were found, so that no finding quotes one. */
-  readonly secrets: string[] = [];
+  readonly report: WalkReport;
   readonly #budget: Budget;
   readonly #room = new KeepingRoom();
   #subjects = 0;
-  /** The first finding, in the subject that is being visited, of a pickle that calls something. */
-  #acting: Finding | null = null;
   /** Whether a parser called the subject that is being visited broken. */
   #broken = false;
-
+  /** What that subject was parsed as to find out what it is. */
+  #settled: { readonly id: FormatId; readonly parsed: Parsed<unknown> } | null = null;
   /** Of the file on disk. */
   readonly #owns: readonly OwnedSpan[] | undefined;
 
   constructor(budget: Budget, owns?: readonly OwnedSpan[]) {
+    this.report = new WalkReport(budget.limits.maxFindings);
     this.#budget = budget;
     this.#owns = owns;
   }
@@ -126,8 +78,8 @@ class Walk {
         }
       }
     } catch (error) {
-      if (error instanceof LimitError) this.#limit(stack.at(-1)?.path ?? path, error.message);
-      else this.#failed("walker", stack.at(-1)?.path ?? path, error);
+      if (error instanceof LimitError) this.report.limit(stack.at(-1)?.path ?? path, error.message);
+      else this.report.failed("walker", stack.at(-1)?.path ?? path, error);
     } finally {
       for (const frame of stack) frame.dispose();
     }
@@ -136,19 +88,22 @@ class Walk {
   async #enter(frame: Frame, child: ChildRef): Promise<Frame | null> {
     const path = `${frame.path}!/${encodePath(child.name)}`;
     if (frame.containers.length >= this.#budget.limits.maxDepth) {
-      this.#limit(path, `nested more than ${this.#budget.limits.maxDepth} deep`);
+      this.report.limit(path, `nested more than ${this.#budget.limits.maxDepth} deep`);
       return null;
     }
     const name = path.slice(Math.max(path.lastIndexOf("/"), 0) + 1);
     if (frame.shared.isKnown(child, path, (formats) => claimsNothingElse(name, formats))) return null;
-    if (this.#claimsTooMuch(frame, child)) return null;
+    if (claimsTooMuch(frame, child)) {
+      this.report.limit(frame.path, `members lie over one another: together they claim more than ${MOST_PASSES} times its bytes`);
+      frame.visited = frame.children.length;
+      return null;
+    }
     if (++this.#subjects > this.#budget.limits.maxSubjects) throw new LimitError("maxSubjects", this.#budget.limits.maxSubjects);
     const opened = await this.#open(frame, child, path);
     if (opened === null) return null;
     const { source, trouble, dispose } = opened;
-    if (trouble?.kind === "broken" && !frame.broken)
-      this.#add(WALK_RULES.malformed, { severity: "medium", where: { path }, title: `Compressed data is broken: ${trouble.why}` });
-    if (trouble?.kind === "limit") this.#limit(path, trouble.why);
+    if (trouble?.kind === "broken" && !frame.broken) this.report.malformed(path, `Compressed data is broken: ${trouble.why}`);
+    if (trouble?.kind === "limit") this.report.limit(path, trouble.why);
     if (child.parts !== undefined) return partsOf(frame, child.parts, opened);
     const subject = { path, name, size: source.size, containers: frame.containers, source, treatment: child.treatment, hidden: frame.hidden };
     try {
@@ -167,79 +122,73 @@ class Walk {
       return frame.kept.take(child.region) ?? (await openRegion(frame.source, child.region, this.#budget));
     } catch (error) {
       if (error instanceof LimitError) throw error;
-      this.#failed("walker", path, error);
+      this.report.failed("walker", path, error);
       return null;
     }
   }
 
   async #visit(found: Subject, dispose: () => void): Promise<Frame> {
     const kept = new KeptInflations(found.size, this.#budget, this.#room);
-    const disposeBoth = () => {
-      kept.dispose();
-      dispose();
-    };
+    const subject = { ...found, source: kept.over(found.source) };
     try {
-      const frame = await this.#look({ ...found, source: kept.over(found.source) }, disposeBoth);
-      return { ...frame, kept };
+      const { formats, children } = await this.#look(subject);
+      return this.#frame(subject, formats, children, kept, dispose);
     } catch (error) {
       kept.dispose();
       throw error;
     }
   }
 
-  async #look(subject: Subject, dispose: () => void): Promise<Omit<Frame, "kept">> {
-    const { containers, hidden } = subject;
-    if (subject.treatment === "search") return this.#frame({ ...subject, hidden: true }, [], await this.#search(subject), dispose);
-    const formats = await this.#formatsOf(subject);
-    if (containers.length === 0 && this.formats.length === 0) this.formats = formats;
-    let children: readonly ChildRef[] = [];
-    this.#acting = null;
+  /** What a subject is, and what it contains. */
+  async #look(subject: Subject): Promise<Pick<Frame, "formats" | "children">> {
+    this.report.acting = null;
     this.#broken = false;
+    this.#settled = null;
+    if (subject.treatment === "search") return { formats: [], children: await this.#search(subject) };
+    const formats = await this.#formatsOf(subject);
+    if (subject.containers.length === 0 && this.report.formats.length === 0) this.report.formats = formats;
+    let children: readonly ChildRef[] = [];
     const unknown = formats.length === 0 && subject.treatment === "examine" && subject.size > 0;
     for (const format of unknown ? [UNRECOGNISED] : formats) children = children.concat(await this.#examine(format, subject)); // too many to spread
-    if (hidden) this.#judgeHidden(subject);
-    return this.#frame({ ...subject, containers: [...containers, formats[0] ?? "unknown"] }, formats, children, dispose);
+    if (subject.hidden) this.#judgeHidden(subject);
+    return { formats, children };
   }
 
   /** Children are held from the budget as long as they wait. */
-  #frame(subject: Subject, formats: readonly FormatId[], children: readonly ChildRef[], dispose: () => void): Omit<Frame, "kept"> {
-    const { source, path, containers, hidden } = subject;
-    const held = children.length * CHILD_BYTES;
-    const frame = { source, path, containers, formats, visited: 0, hidden, claimed: 0, broken: subject.treatment !== "search" && this.#broken };
-    try {
-      this.#budget.hold(held);
-    } catch (error) {
-      if (!(error instanceof LimitError)) throw error;
-      this.#limit(path, error.message);
-      return { ...frame, children: [], shared: new SharedBytes([]), dispose };
-    }
-    const release = () => {
-      this.#budget.release(held);
-      dispose();
+  #frame(subject: Subject, formats: readonly FormatId[], all: readonly ChildRef[], kept: KeptInflations, disposeSource: () => void): Frame {
+    const { source, path, treatment } = subject;
+    const searched = treatment === "search";
+    const containers = searched ? subject.containers : [...subject.containers, formats[0] ?? "unknown"];
+    const children = this.#holds(all, path) ? all : [];
+    const dispose = () => {
+      this.#budget.release(children.length * CHILD_BYTES);
+      kept.dispose();
+      disposeSource();
     };
-    return { ...frame, children, shared: new SharedBytes(children), dispose: release };
+    return frameOf({ source, path, formats, containers, hidden: subject.hidden || searched, broken: this.#broken, children, kept, dispose });
   }
 
-  /** Members that lie over one another make a small archive into any amount of work. Says so once. */
-  #claimsTooMuch(frame: Frame, { region, treatment }: ChildRef): boolean {
-    if (treatment !== "examine" || frame.hidden || !("offset" in region)) return false;
-    frame.claimed += "compressedSize" in region ? region.compressedSize : "packedSize" in region ? region.packedSize : region.size;
-    if (frame.claimed <= Math.max(MOST_PASSES * frame.source.size, LEAST_CLAIMED_BYTES)) return false;
-    this.#limit(frame.path, `members lie over one another: together they claim more than ${MOST_PASSES} times its bytes`);
-    frame.visited = frame.children.length;
-    return true;
+  #holds(children: readonly ChildRef[], path: string): boolean {
+    try {
+      this.#budget.hold(children.length * CHILD_BYTES);
+      return true;
+    } catch (error) {
+      if (!(error instanceof LimitError)) throw error;
+      this.report.limit(path, error.message);
+      return false;
+    }
   }
 
   #sayShared({ shared }: Frame): void {
     for (const { path, more, cut } of shared.counted) {
       if (more > 0)
-        this.#add(WALK_RULES.sharedBytes, {
+        this.report.add(WALK_RULES.sharedBytes, {
           severity: "info",
           where: { path },
           title: `${more} more ${more === 1 ? "name leads" : "names lead"} to the same bytes`,
           proof: { names: more },
         });
-      if (cut > 0) this.#limit(path, `${cut} more names lead to the same bytes, which were not examined as each of them`);
+      if (cut > 0) this.report.limit(path, `${cut} more names lead to the same bytes, which were not examined as each of them`);
     }
   }
 
@@ -248,23 +197,23 @@ class Walk {
     if (subject.as !== undefined) return [subject.as];
     if (subject.size === 0) {
       if (!mayBeEmpty(subject.name) && subject.treatment === "examine")
-        this.#add(WALK_RULES.empty, { severity: "medium", where: subject, title: `${subject.name} is empty` });
+        this.report.add(WALK_RULES.empty, { severity: "medium", where: subject, title: `${subject.name} is empty` });
       return [];
     }
     const probe = await probeOf(subject.source);
     if (subject.treatment === "probe") return probedFormats(probe);
     const identified = await identify(probe);
     const formats = await this.#asNamed(await this.#settle(identified, subject), probe, subject);
-    if (formats.length === 0) this.#notExamined(subject.path, "the format is not recognised");
+    if (formats.length === 0) this.report.notExamined(subject.path, "the format is not recognised");
     if (identified.sure.length > 1)
-      this.#add(WALK_RULES.polyglot, {
+      this.report.add(WALK_RULES.polyglot, {
         severity: "medium",
         where: subject,
         title: `The file is ${identified.sure.join(" and ")} at once`,
         proof: { formats: identified.sure },
       });
     const mismatch = mismatchOf(claimedFormats(subject.name), formats, subject);
-    if (mismatch !== null) this.#add(WALK_RULES.extensionMismatch, mismatch);
+    if (mismatch !== null) this.report.add(WALK_RULES.extensionMismatch, mismatch);
     return formats;
   }
 
@@ -275,7 +224,9 @@ class Walk {
     if (sure.length > 0) return sure;
     for (const id of identified.possible) {
       const parsed = await this.#parse(id, subject);
-      if (parsed !== null && parsed.kind !== "broken") return [id === "text" ? (treatAs(subject.name) ?? id) : id];
+      if (parsed === null || parsed.kind === "broken") continue;
+      this.#settled = { id, parsed };
+      return [id === "text" ? (treatAs(subject.name) ?? id) : id];
     }
     return [];
   }
@@ -302,22 +253,20 @@ class Walk {
   async #examine(id: FormatId, subject: Subject): Promise<readonly ChildRef[]> {
     const format = id === TENSOR_DATA ? (await import("../formats/tensor-data/format.ts")).tensorDataFormat(this.#owns ?? []) : await parserOf(id);
     if (format === undefined) throw new Error(`format ${id} has no parser`);
+    const settled = this.#settled;
+    this.#settled = null;
     let parsed: Parsed<unknown>;
     try {
-      parsed = await format.parse(subject.source, this.#budget);
+      parsed = settled?.id === id ? settled.parsed : await format.parse(subject.source, this.#budget);
     } catch (error) {
-      if (error instanceof LimitError) this.#limit(subject.path, error.message);
-      else this.#failed(`parser ${id}`, subject.path, error);
+      if (error instanceof LimitError) this.report.limit(subject.path, error.message);
+      else this.report.failed(`parser ${id}`, subject.path, error);
       return [];
     }
-    if (parsed.kind === "limit") this.#limit(subject.path, parsed.why ?? "a limit was reached", parsed.at);
+    if (parsed.kind === "limit") this.report.limit(subject.path, parsed.why ?? "a limit was reached", parsed.at);
     if (parsed.kind === "broken") {
       this.#broken = true;
-      this.#add(WALK_RULES.malformed, {
-        severity: "medium",
-        where: place(subject.path, parsed.at),
-        title: `Not readable as ${id}: ${parsed.why ?? "the bytes stop making sense"}`,
-      });
+      this.report.malformed(subject.path, `Not readable as ${id}: ${parsed.why ?? "the bytes stop making sense"}`, parsed.at);
     }
     for (const examiner of await examinersOf(id)) this.#ask(examiner, parsed, subject);
     await this.#lookForLeaks(id, parsed.facts, subject);
@@ -333,11 +282,11 @@ class Walk {
       if (!(await worthSearching(source, texts, this.#budget))) return;
       const { leakedIn } = await import("./secrets/index.ts");
       const { findings, secrets } = await leakedIn(id, texts, source, path, this.#budget);
-      this.#keep(findings, path);
-      this.secrets.push(...secrets);
+      this.report.keep(findings, path);
+      this.report.secrets.push(...secrets);
     } catch (error) {
       if (error instanceof LimitError) throw error;
-      this.#failed("search for secrets", path, error);
+      this.report.failed("search for secrets", path, error);
     }
   }
 
@@ -348,11 +297,11 @@ class Walk {
     try {
       const { declaredBy } = await import("./card/index.ts");
       const { licence, card } = await declaredBy(from, { source, facts, path }, this.#budget);
-      if (licence !== null) this.licences.push(licence);
-      this.card ??= card;
+      if (licence !== null) this.report.licences.push(licence);
+      this.report.card ??= card;
     } catch (error) {
       if (error instanceof LimitError) throw error;
-      this.#failed("reading of what the file declares", path, error);
+      this.report.failed("reading of what the file declares", path, error);
     }
   }
 
@@ -362,24 +311,20 @@ class Walk {
     try {
       examined = examiner.examine(parsed as Parsed<never>, { path, name, size, containers }); // the registry pairs an examiner with the format that it reads
     } catch (error) {
-      this.#failed(`examiner ${examiner.id}`, path, error);
+      this.report.failed(`examiner ${examiner.id}`, path, error);
       return;
     }
-    this.#keep(examined.findings, path, examined.more);
-    for (const why of examined.unexamined ?? []) this.#notExamined(path, why);
-    for (const reference of examined.references ?? [])
-      if (this.references.length < MAX_REFERENCES) this.references.push({ ...reference, from: path });
-    this.parameters += examined.parameters ?? 0;
+    this.report.examined(examined, path);
   }
 
   async #search(subject: Subject): Promise<ChildRef[]> {
     const children: ChildRef[] = [];
     const { hits, cut } = await searchUnowned(subject.source, this.#budget);
-    if (cut) this.#limit(subject.path, "bytes that nobody owns are full of what may begin a payload; not all of it was tried");
+    if (cut) this.report.limit(subject.path, "bytes that nobody owns are full of what may begin a payload; not all of it was tried");
     for (const hit of hits) {
       if (hit.child !== undefined) children.push(hit.child);
       if (hit.kind === "pickle") continue; // the pickle itself decides; `judgeHidden` speaks of it
-      this.#add(WALK_RULES.hidden, {
+      this.report.add(WALK_RULES.hidden, {
         severity: "high",
         where: { path: subject.path, offset: hit.at },
         title: `Bytes that nobody owns hold ${hit.what}`,
@@ -391,56 +336,14 @@ class Walk {
 
   /** A pickle in bytes that nobody owns is high as soon as it calls anything that is not allowed. */
   #judgeHidden(subject: Subject): void {
-    const worst = this.#acting;
+    const worst = this.report.acting;
     if (worst === null) return;
-    this.#add(WALK_RULES.hidden, {
+    this.report.add(WALK_RULES.hidden, {
       severity: "high",
       where: subject,
       title: "Bytes that nobody owns hold a pickle that calls something",
       proof: { inside: worst.title },
     });
-  }
-
-  #keep(found: readonly Finding[], path: string, more = 0): void {
-    const max = this.#budget.limits.maxFindings;
-    const kept = found.length <= max ? found : found.toSorted((a, b) => bySeverity(a.severity, b.severity)).slice(0, max);
-    for (const finding of kept) this.#push(finding);
-    const cut = found.length - kept.length + more;
-    if (cut > 0) this.#add(WALK_RULES.findingsCut, { severity: "low", where: { path }, title: `${cut} more findings here`, proof: { cut } });
-  }
-
-  #limit(path: string, why: string, at?: number): void {
-    this.#add(WALK_RULES.limit, { severity: "medium", where: place(path, at), title: `Not examined to its end: ${why}` });
-    this.#leave(path, why);
-  }
-
-  #failed(what: string, path: string, error: unknown): void {
-    this.#add(WALK_RULES.examinerFailed, {
-      severity: "medium",
-      where: { path },
-      title: `The ${what} failed`,
-      proof: { what, error: String(error).slice(0, 200) },
-    });
-    this.#leave(path, `${what} failed`);
-  }
-
-  #notExamined(path: string, why: string): void {
-    this.#add(WALK_RULES.notExamined, { severity: "medium", where: { path }, title: `Not examined: ${why}` });
-    this.#leave(path, why);
-  }
-
-  #add(rule: Rule, seen: Seen): void {
-    this.#push(findingOf(rule, { ...seen, where: place(seen.where.path, seen.where.offset) }));
-  }
-
-  #push(finding: Finding): void {
-    this.findings.push(finding);
-    if (ACTING.has(finding.rule) && bySeverity(finding.severity, "medium") <= 0) this.#acting ??= finding;
-  }
-
-  #leave(path: string, why: string): void {
-    if (this.unexamined.length < MAX_UNEXAMINED) this.unexamined.push({ path, why });
-    else if (this.unexamined.length === MAX_UNEXAMINED) this.unexamined.push({ path, why: `${why}, like more parts that are not listed` });
   }
 }
 
@@ -449,46 +352,11 @@ const TENSOR_DATA: FormatId = "tensor-data";
 
 /** What a child that waits takes in memory, with its name. */
 const CHILD_BYTES = 256;
-/** How many times over the children of one container may claim its bytes. Lying headers and second names make two or three of one. */
-const MOST_PASSES = 8;
-const LEAST_CLAIMED_BYTES = 1024 * 1024;
-/** References that are looked up; an index can name any number of files. */
-const MAX_REFERENCES = 10_000;
-/** Parts that are listed as not examined in one file on disk. */
-const MAX_UNEXAMINED = 1000;
 
 /** Archives whose readers take bytes before and behind for granted: looked for in formats that nobody here reads. */
 const ARCHIVES: ReadonlySet<FormatId> = new Set(["zip", "torch-zip", "torchscript", "pt2", "keras-v3"]);
 
-/** Rules that say that a pickle names, builds or calls something, not merely that it is odd. */
-const ACTING: ReadonlySet<string> = new Set([
-  "pickle-callable",
-  "pickle-code-by-value",
-  "pickle-computed-callable",
-  "pickle-unresolved-global",
-  "pickle-extension",
-  "pickle-build",
-]);
-
-/** Stands in the place of a block of files, as far as it could be unpacked: the files are children of what the block lies in. */
-function partsOf(frame: Frame, parts: readonly ChildRef[], { source, dispose }: Opened): Frame {
-  const children = within(parts, source.size);
-  return { ...frame, source, children, shared: new SharedBytes(children), visited: 0, claimed: 0, dispose };
-}
-
-function within(parts: readonly ChildRef[], size: number): readonly ChildRef[] {
-  return parts.flatMap((part): readonly ChildRef[] => {
-    if (part.region.in !== "slice" || part.region.offset >= size) return [];
-    const { offset } = part.region;
-    return [{ ...part, region: { in: "slice", offset, size: Math.min(part.region.size, size - offset) } }];
-  });
-}
-
 function claimsNothingElse(name: string, formats: readonly FormatId[]): boolean {
   const claimed = claimedFormats(name);
   return treatAs(name) === null && (claimed === null || formats.every((format) => claimed.includes(format)));
-}
-
-function place(path: string, offset: number | undefined): Finding["where"] {
-  return offset === undefined ? { path } : { path, offset };
 }
