@@ -1,6 +1,7 @@
 import { mayHoldPickle, payloadsIn, worthALook } from "./candidates.ts";
 import { isSpecial } from "./census.ts";
 import { costRuleOf } from "./costs.ts";
+import { isDtypeCall, isField, isInUse } from "./dtype-state.ts";
 import { callDeferred, evaluatorOf, type Resolver } from "./evaluate.ts";
 import type { AttributeRead, ComputedCall, GlobalOrigin } from "./facts.ts";
 import { Frames } from "./frames.ts";
@@ -32,6 +33,9 @@ const MAX_CALL_DEPTH = 5;
 /** A value that is taken up again, and meets so many others when it is walked or hashed. */
 const MANY_COPIES = 2 ** 32;
 
+/** Dtypes without a state that are remembered. Where there are so many, using one of them was said already. */
+const MAX_BARE_DTYPES = 1024;
+
 /** The stack is empty down to the last mark: here the real unpickler raises, and what it did before stays done. */
 export class Underflow extends Error {}
 
@@ -54,6 +58,8 @@ export class Machine implements Resolver {
   /** Opcodes executed so far. */
   opcodes = 0;
   readonly memory: ValueMemory;
+  /** Dtypes that were made and not given their state yet: numpy's own pickles do that next. */
+  readonly #bareDtypes = new Set<Value>();
   #depth = 0;
 
   constructor(recorder: Recorder) {
@@ -99,6 +105,8 @@ export class Machine implements Resolver {
     if (isObject(value)) {
       if (value.kind === "global") value.record.count++;
       else if ("weight" in value && value.weight >= MANY_COPIES) this.#noteCopies(value.weight);
+      if (this.#bareDtypes.size > 0 && this.#bareDtypes.has(value))
+        this.recorder.anomaly("array-type", this.offset, "a dtype is used before it has its state");
     }
     this.push(value);
   }
@@ -227,6 +235,7 @@ export class Machine implements Resolver {
     this.#noteCost(callee, call, shown);
     this.recorder.called(record, call.kwargs === null ? items : [...items, call.kwargs], this.offset, this.opcode, shown);
     if (record.evaluator === undefined) record.evaluator = evaluatorOf(callee.module, callee.name) ?? null;
+    if (this.#bareDtypes.size < MAX_BARE_DTYPES && isDtypeCall(call)) this.#bareDtypes.add(call);
     return record.evaluator?.(call, items, this) ?? call;
   }
 
@@ -243,6 +252,7 @@ export class Machine implements Resolver {
     const planted = isObject(target) && target.kind === "call" ? target.attributes?.get("__setstate__") : undefined;
     if (planted !== undefined) this.#invoke(makeCall(planted, sequence("tuple", [state])));
     noteBuild(this, target, state);
+    this.#bareDtypes.delete(target);
     return target;
   }
 
@@ -285,6 +295,7 @@ export function setItems(target: Value, pairs: Value[], { recorder, offset }: Ma
   if (target.kind === "plain" && specialPairs(pairs, 0, 0).length > 0)
     recorder.anomaly("search-cut", offset, "special attributes are set in a dict that was no longer kept");
   if (target.kind !== "dict") return;
+  if (isInUse(target)) recorder.anomaly("array-type", offset, "fields are added to a dtype that has its state");
   target.length += pairs.length >> 1;
   target.weight += weightOf(pairs);
   const room = Math.max(0, 2 * KEPT_ITEMS - target.entries.length);
@@ -296,12 +307,12 @@ export function setItems(target: Value, pairs: Value[], { recorder, offset }: Ma
 
 const MOST_ENTRIES = 8 * KEPT_ITEMS;
 
-/** Pairs from an index on whose keys are special attributes: as the state of an object they count, however many stand before them. */
+/** Pairs from an index on that are special attributes or fields of a dtype: as the state of an object they count, however many stand before them. */
 function specialPairs(pairs: readonly Value[], from: number, held: number): Value[] {
   const found: Value[] = [];
   for (let i = from; i < pairs.length && held + from + found.length < MOST_ENTRIES; i += 2) {
     const key = pairs[i];
-    if (typeof key === "string" && isSpecial(key)) found.push(key, pairs[i + 1] ?? null);
+    if (typeof key === "string" && (isSpecial(key) || isField(pairs[i + 1]))) found.push(key, pairs[i + 1] ?? null);
   }
   return found;
 }

@@ -1,5 +1,7 @@
+import { type DtypeLie, dtypeLie, isDtypeCall, isDtypeState } from "./dtype-state.ts";
 import type { PickledBuild } from "./facts.ts";
 import type { Machine } from "./machine.ts";
+import type { Recorder } from "./recorder.ts";
 import { render } from "./render.ts";
 import { type Global, isObject, itemsOf, type Value } from "./values.ts";
 
@@ -8,6 +10,7 @@ const MAX_ATTRIBUTES = 128;
 
 /** Notes what BUILD does beyond filling a fresh instance with plain attributes. */
 export function noteBuild({ recorder, offset }: Machine, target: Value, state: Value): void {
+  if (isDtypeState(state) || isDtypeCall(target)) noteDtype(recorder, offset, target, state);
   const kind = kindOf(target);
   const attributes = attributesOf(state);
   const special = attributes.filter(([name]) => SPECIAL.test(name));
@@ -25,6 +28,13 @@ export function noteBuild({ recorder, offset }: Machine, target: Value, state: V
     attributes: names,
   }));
 }
+
+function noteDtype(recorder: Recorder, offset: number, target: Value, state: Value): void {
+  const lie = isDtypeCall(target) ? dtypeLie(target, state) : NOT_MADE_AS_ONE;
+  if (lie !== null) recorder.anomaly(lie.kind, offset, lie.what);
+}
+
+const NOT_MADE_AS_ONE: DtypeLie = { kind: "array-type", what: "the state of a dtype is given to something that was not made as one" };
 
 /** Instances whose state says how many bytes follow in the stream. */
 const KEEPS_STATE = /^(?:numpy(?:\._?core\.multiarray)?\.dtype|joblib\.numpy_pickle\.NumpyArrayWrapper)$/;

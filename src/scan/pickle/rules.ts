@@ -68,6 +68,16 @@ export const PICKLE_RULES = {
     check: "Load with torch 2.10 or newer only, in a sandbox; ask the author why the file does this.",
     references: ["https://nvd.nist.gov/vuln/detail/CVE-2026-24747"],
   },
+  arrayType: {
+    id: "pickle-array-type",
+    summary: "an element type of numpy that contradicts itself",
+    gain: "numpy does not check the state of a dtype that comes out of a pickle. Fields beyond the element read and write foreign memory, and objects that the flags deny are taken from the file's bytes as addresses: enough to run native code.",
+    check: "Compare the sizes, offsets and flags in the state with those that numpy writes: `pickle.dumps` of a dtype made by hand.",
+    references: [
+      "https://github.com/numpy/numpy/blob/main/numpy/_core/src/multiarray/descriptor.c",
+      "https://cwe.mitre.org/data/definitions/843.html",
+    ],
+  },
   exhaustion: {
     id: "pickle-resource-exhaustion",
     summary: "a pickle asks for more memory or time than any model needs",

@@ -15,6 +15,7 @@ const MEANINGS: Readonly<Record<string, { readonly rule: Rule; readonly severity
   protocol: { rule: RULES.structure, severity: "medium", title: (what) => what },
   frame: { rule: RULES.structure, severity: "medium", title: (what) => `FRAME lies: ${what}` },
   "setitem-on-tensor": { rule: RULES.setItem, severity: "high", title: (what) => `Loading this uses ${what}` },
+  "array-type": { rule: RULES.arrayType, severity: "high", title: (what) => `Arrays of this read memory that is not theirs: ${what}` },
   "opcodes-in-array": { rule: RULES.hiddenOpcodes, severity: "high", title: (what) => `Two loaders read this differently: ${what}` },
   "search-cut": { rule: RULES.structure, severity: "medium", title: (what) => `Not searched to the last detail: ${what}` },
   "storage-size": { rule: RULES.structure, severity: "medium", title: (what) => `Sizes disagree: ${what}` },
