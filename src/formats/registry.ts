@@ -6,6 +6,7 @@ import { coreMlDetector, milWeightsDetector } from "./coreml/detect.ts";
 import { executableDetector, scriptDetector } from "./executable/detect.ts";
 import { executableZipDetector } from "./executable-zip/detect.ts";
 import { ggmlDetector } from "./ggml/detect.ts";
+import { executorchDetector, flatTensorDetector } from "./executorch/detect.ts";
 import { ggufDetector } from "./gguf/detect.ts";
 import { hdf5Detector } from "./hdf5/detect.ts";
 import { IDENTIFIED_DETECTORS, UNRECOGNISED } from "./identified/detect.ts";
@@ -99,6 +100,8 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   catboost: async () => (await import("./boosters/catboost.ts")).catboostFormat,
   "xgboost-ubjson": async () => (await import("./boosters/ubjson.ts")).xgboostUbjson,
   "xgboost-binary": async () => (await import("./boosters/xgboost-binary.ts")).xgboostBinary,
+  executorch: async () => (await import("./executorch/format.ts")).executorchFormat,
+  "executorch-data": async () => (await import("./executorch/format.ts")).flatTensorFormat,
   [UNRECOGNISED]: async () => (await import("./identified/format.ts")).identifiedFormat(UNRECOGNISED),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => (await import("./identified/format.ts")).identifiedFormat(id)])),
 };
@@ -128,6 +131,8 @@ export const DETECTORS: readonly Detector[] = [
   torch7Detector,
   ...TORCH_DETECTORS,
   xmlDetector,
+  executorchDetector,
+  flatTensorDetector,
   catboostDetector,
   xgboostUbjsonDetector,
   xgboostBinaryDetector,

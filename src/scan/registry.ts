@@ -64,6 +64,8 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   catboost: async () => [(await import("./boosters/index.ts")).boosterExaminer("catboost")],
   "xgboost-ubjson": async () => [(await import("./boosters/index.ts")).boosterExaminer("xgboost-ubjson")],
   "xgboost-binary": async () => [(await import("./boosters/index.ts")).boosterExaminer("xgboost-binary")],
+  executorch: async () => [(await import("./executorch/index.ts")).executorchExaminer("executorch")],
+  "executorch-data": async () => [(await import("./executorch/index.ts")).executorchExaminer("executorch-data")],
   ...Object.fromEntries(STREAM_CODECS.map((codec) => [codec, async () => [(await import("./compressed/index.ts")).compressedExaminer(codec)]])),
   ...Object.fromEntries(IDENTIFIED_DETECTORS.map(({ id }) => [id, async () => [(await import("./identified/index.ts")).identifiedExaminer(id)]])),
 };

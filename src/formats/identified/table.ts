@@ -17,7 +17,6 @@ export interface Signature {
  */
 export const SIGNATURES: readonly Signature[] = [
   // Models and tensors
-  { id: "executorch", name: "ExecuTorch program", magic: "ET12", at: 4 },
   { id: "litertlm", name: "LiteRT-LM bundle", magic: "LITERTLM" },
   { id: "tensorrt-engine", name: "TensorRT engine: code for one GPU, and plugins that it loads by name", magic: "ptrt" },
   { id: "tensorrt-engine", name: "TensorRT engine: code for one GPU, and plugins that it loads by name", magic: "ftrt" },

@@ -61,6 +61,7 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   pt2: claim("model", ["pt2", "torch-zip", "torchscript", "zip"]),
   ptl: claim("model", ["torch-zip", "torchscript", "zip"]),
   pte: claim("model", ["executorch"]),
+  ptd: claim("model", ["executorch-data"]),
   onnx: claim("model", ["onnx"]),
   tflite: claim("model", ["tflite"]),
   lite: claim("model", ["tflite"]),

@@ -1,0 +1,1 @@
+export { executorchExaminer } from "./examiner.ts";
