@@ -5,8 +5,9 @@ import type { Opened } from "./open-region.ts";
 import { SharedBytes } from "./shared-bytes.ts";
 
 /** How many times over the children of one container may claim its bytes. Lying headers and second names make two or three of one. */
-export const MOST_PASSES = 8;
-const LEAST_CLAIMED_BYTES = 1024 * 1024;
+const MOST_PASSES = 8;
+/** Below this it takes no time that matters. */
+const LEAST_CLAIMED_BYTES = 256 * 1024 * 1024;
 
 /** One subject that is open, with the children that are still to be visited. */
 export interface Frame {
@@ -27,16 +28,29 @@ export interface Frame {
   readonly dispose: () => void;
 }
 
-/** A frame before its first child. */
+/** A frame before its first child. Where its children claim too much together, those that claim little come first: what the others share is in them. */
 export function frameOf(opened: Omit<Frame, "visited" | "shared" | "claimed">): Frame {
-  return { ...opened, visited: 0, shared: new SharedBytes(opened.children), claimed: 0 };
+  const { source, hidden } = opened;
+  const all = hidden ? 0 : opened.children.reduce((sum, child) => sum + claimOf(child), 0);
+  const children = all > mostClaimed(source.size) ? opened.children.toSorted((a, b) => claimOf(a) - claimOf(b)) : opened.children;
+  return { ...opened, children, visited: 0, shared: new SharedBytes(children), claimed: 0 };
 }
 
-/** Whether a child's claim is too much. Members that lie over one another make a small archive into any amount of work. */
-export function claimsTooMuch(frame: Frame, { region, treatment }: ChildRef): boolean {
-  if (treatment !== "examine" || frame.hidden || !("offset" in region)) return false;
-  frame.claimed += "compressedSize" in region ? region.compressedSize : "packedSize" in region ? region.packedSize : region.size;
-  return frame.claimed > Math.max(MOST_PASSES * frame.source.size, LEAST_CLAIMED_BYTES);
+/** Whether a child's claim is too much, after those before it. Members that lie over one another make a small archive into any amount of work. */
+export function claimsTooMuch(frame: Frame, child: ChildRef): boolean {
+  if (frame.hidden) return false;
+  frame.claimed += claimOf(child);
+  return frame.claimed > mostClaimed(frame.source.size);
+}
+
+function mostClaimed(containerBytes: number): number {
+  return Math.max(MOST_PASSES * containerBytes, LEAST_CLAIMED_BYTES);
+}
+
+/** Bytes of its container that have to be read to examine a child. */
+function claimOf({ region, treatment }: ChildRef): number {
+  if (treatment !== "examine" || region.in === "memory") return 0;
+  return region.in === "slice" ? region.size : region.in === "compressed" ? region.compressedSize : region.packedSize;
 }
 
 /** Stands in the place of a block of files, as far as it could be unpacked: the files are children of what the block lies in. */
