@@ -118,6 +118,7 @@ function eachInside(value: Value, visit: (child: Value) => void): void {
   else if ("entries" in value) value.entries.forEach(visit);
   else if ("parts" in value) {
     value.parts.forEach(visit);
+    visit(value.kwargs);
     visit(value.source);
   } else if (value.kind === "call") {
     for (const child of [value.callee, value.args, value.kwargs, value.state]) visit(child);

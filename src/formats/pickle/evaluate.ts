@@ -6,7 +6,7 @@ export interface Resolver {
   /** A global that an expression resolves to; recorded like one that the stream names. */
   computed(module: string, name: string, source: Call): Global;
   /** Calls a value with arguments, as REDUCE does. `source` is the expression that makes it happen. */
-  call(callee: Value, args: readonly Value[], source: Call): Value;
+  call(callee: Value, args: readonly Value[], source: Call, kwargs?: Value, how?: Call["how"]): Value;
   /** Notes a call of getattr. */
   attributeRead(read: AttributeRead): void;
   /** Notes a call of the function that carries bytes as text with another codec than pickle uses for it. */
@@ -30,6 +30,7 @@ const EVALUATORS: ReadonlyMap<string, Evaluator> = new Map<string, Evaluator>([
   ["builtins.vars", (call, [target], r) => attribute(target, "__dict__", call, r)],
   ["_codecs.encode", (_call, [, codec], r) => (codec === "latin1" ? undefined : r.otherCodec(codec ?? null))],
   ["builtins.apply", (call, [callee, args], r) => r.call(callee ?? null, itemsOf(args ?? null), call)],
+  ["copyreg._reconstructor", restoredObject],
   ["importlib.import_module", (call, [name]) => (typeof name === "string" ? moduleObject(name, call) : undefined)],
   ["importlib._bootstrap._gcd_import", (call, [name]) => (typeof name === "string" ? moduleObject(name, call) : undefined)],
   ["pkgutil.resolve_name", (call, [name], r) => (typeof name === "string" ? resolvedName(name, call, r) : undefined)],
@@ -145,6 +146,13 @@ function rebuilt(call: Call, [callee, , args]: readonly Value[], resolver: Resol
   if (isCallable(callee)) resolver.call(callee, itemsOf(args ?? null), call);
 }
 
+/** `_reconstructor(cls, base, state)` is `base.__new__(cls, state)`, and calls `base.__init__` where the base is not `object`. */
+function restoredObject(call: Call, [type = null, base = null, state = null]: readonly Value[], resolver: Resolver): Value | undefined {
+  if (!isObject(type) || type.kind !== "global") return undefined;
+  if (isObject(base) && base.kind === "global" && canonicalName(base.module, "") !== "builtins.") resolver.call(base, [state], call);
+  return resolver.call(type, [], call, null, "new");
+}
+
 function isCallable(value: Value | undefined): value is Global | Deferred {
   return value !== undefined && isObject(value) && (value.kind === "global" || value.kind === "partial");
 }
@@ -154,7 +162,7 @@ export function callDeferred(deferred: Deferred, args: readonly Value[], call: C
   const [first, ...rest] = deferred.parts;
   switch (deferred.kind) {
     case "partial":
-      return resolver.call(first ?? null, [...rest, ...args].slice(0, 64), call);
+      return resolver.call(first ?? null, [...rest, ...args].slice(0, 64), call, deferred.kwargs);
     case "attrgetter":
       return typeof first === "string" ? attribute(args[0], first, call, resolver) : undefined;
     case "itemgetter":

@@ -213,6 +213,7 @@ function tuple(m: Machine, count: number): Value {
 function extend(m: Machine, values: Value[]): Outcome {
   const target = m.top();
   if (isObject(target) && "items" in target && target.kind !== "tuple") append(target, values, m);
+  else m.addTo(target, values);
   return NEXT;
 }
 

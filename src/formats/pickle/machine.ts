@@ -7,13 +7,14 @@ import type { AttributeRead, ComputedCall, GlobalOrigin } from "./facts.ts";
 import { Frames } from "./frames.ts";
 import { idiomOf } from "./idioms.ts";
 import { Memo } from "./memo.ts";
-import { calleeName, noteBuild, notePersistentId } from "./notes.ts";
+import { CALLED_BY_OPCODES, calleeName, noteBuild, noteItems, notePersistentId } from "./notes.ts";
 import type { Recorder } from "./recorder.ts";
 import { render } from "./render.ts";
 import { ValueMemory } from "./value-memory.ts";
 import {
   type Bytes,
   type Call,
+  type Deferred,
   dict,
   type Global,
   isObject,
@@ -171,8 +172,8 @@ export class Machine implements Resolver {
     return this.#invoke(makeCall(callee, args, kwargs, how));
   }
 
-  call(callee: Value, args: readonly Value[], source: Call): Value {
-    const call = makeCall(callee, sequence("tuple", [...args]));
+  call(callee: Value, args: readonly Value[], source: Call, kwargs: Value = null, how: Call["how"] = "call"): Value {
+    const call = makeCall(callee, sequence("tuple", [...args]), kwargs, how);
     this.recorder.budget.steps(1);
     if (this.#depth >= MAX_CALL_DEPTH) return call;
     this.#depth++;
@@ -233,6 +234,8 @@ export class Machine implements Resolver {
     if (record.idiom === undefined) record.idiom = idiomOf(callee.module, callee.name) ?? null;
     if (call.kwargs === null && record.idiom?.(items) === true) record.idioms++;
     this.#noteCost(callee, call, shown);
+    for (const item of items) if (isObject(item) && item.kind === "dict") noteItems(this, call, item.entries);
+    if (isObject(call.kwargs) && call.kwargs.kind === "dict") noteItems(this, call, call.kwargs.entries);
     this.recorder.called(record, call.kwargs === null ? items : [...items, call.kwargs], this.offset, this.opcode, shown);
     if (record.evaluator === undefined) record.evaluator = evaluatorOf(callee.module, callee.name) ?? null;
     if (this.#bareDtypes.size < MAX_BARE_DTYPES && isDtypeCall(call)) this.#bareDtypes.add(call);
@@ -251,9 +254,25 @@ export class Machine implements Resolver {
   build(target: Value, state: Value): Value {
     const planted = isObject(target) && target.kind === "call" ? target.attributes?.get("__setstate__") : undefined;
     if (planted !== undefined) this.#invoke(makeCall(planted, sequence("tuple", [state])));
+    if (isObject(target) && target.kind === "partial") this.#rebuildPartial(target, state);
     noteBuild(this, target, state);
     this.#bareDtypes.delete(target);
     return target;
+  }
+
+  /** `partial.__setstate__((callable, arguments, named arguments, attributes))` replaces what it was made with. */
+  #rebuildPartial(target: Deferred, state: Value): void {
+    const [callee, args = null, kwargs = null] = itemsOf(state);
+    if (callee === undefined) return;
+    target.parts = [callee, ...itemsOf(args)];
+    target.kwargs = kwargs;
+    this.calledLater(callee, [...itemsOf(args), kwargs], target.source);
+  }
+
+  /** APPEND, APPENDS and ADDITEMS on an object that BUILD gave a method for it. */
+  addTo(target: Value, values: readonly Value[]): void {
+    if (!isObject(target) || target.kind !== "call" || target.attributes === null) return;
+    for (const [name, planted] of target.attributes) if (CALLED_BY_OPCODES.has(name)) this.#invoke(makeCall(planted, sequence("tuple", [...values])));
   }
 
   proto(version: number): void {
@@ -290,10 +309,12 @@ export function append(target: Sequence, values: Value[], { recorder }: Machine)
 }
 
 /** Sets items, given as key, value, key, value … The last value of a key counts. `pairs` is taken over. */
-export function setItems(target: Value, pairs: Value[], { recorder, offset }: Machine): void {
+export function setItems(target: Value, pairs: Value[], machine: Machine): void {
+  const { recorder, offset } = machine;
   if (!isObject(target)) return;
   if (target.kind === "plain" && specialPairs(pairs, 0, 0).length > 0)
     recorder.anomaly("search-cut", offset, "special attributes are set in a dict that was no longer kept");
+  if (target.kind === "call") noteItems(machine, target, pairs);
   if (target.kind !== "dict") return;
   if (isInUse(target)) recorder.anomaly("array-type", offset, "fields are added to a dtype that has its state");
   target.length += pairs.length >> 1;

@@ -3,7 +3,7 @@ import type { PickledBuild } from "./facts.ts";
 import type { Machine } from "./machine.ts";
 import type { Recorder } from "./recorder.ts";
 import { render } from "./render.ts";
-import { type Global, isObject, itemsOf, type Value } from "./values.ts";
+import { type Call, type Global, isObject, itemsOf, type Value } from "./values.ts";
 
 const SPECIAL = /^__.*__$/s;
 const MAX_ATTRIBUTES = 128;
@@ -13,7 +13,7 @@ export function noteBuild({ recorder, offset }: Machine, target: Value, state: V
   if (isDtypeState(state) || isDtypeCall(target)) noteDtype(recorder, offset, target, state);
   const kind = kindOf(target);
   const attributes = attributesOf(state);
-  const special = attributes.filter(([name]) => SPECIAL.test(name));
+  const special = attributes.filter(([name]) => SPECIAL.test(name) || CALLED_BY_OPCODES.has(name));
   if (leadsElsewhere(target, state)) special.push(["filename", null]);
   if (isObject(target) && target.kind === "call") {
     if (KEEPS_STATE.test(calleeName(target.callee))) target.state = state;
@@ -27,6 +27,23 @@ export function noteBuild({ recorder, offset }: Machine, target: Value, state: V
     expression: `${render(target).slice(0, 90)}.__setstate__(${render(state).slice(0, 90)})`,
     attributes: names,
   }));
+}
+
+/** Methods that APPEND, APPENDS and ADDITEMS look up on the object itself, and call. */
+export const CALLED_BY_OPCODES: ReadonlySet<string> = new Set(["append", "extend", "add"]);
+
+/** Items that become attributes: of a mapping whose items can be read as such, or of whatever is made from a mapping. */
+export function noteItems({ recorder, offset }: Machine, target: Call, pairs: readonly Value[]): void {
+  if (/^(?:collections|builtins|__builtin__)\./.test(calleeName(target.callee))) return; // vocabularies of code hold such words
+  const special: (readonly [string, Value])[] = [];
+  for (let i = 0; i + 1 < pairs.length; i += 2) {
+    const key = pairs[i];
+    if (typeof key === "string" && SPECIAL.test(key)) special.push([key, pairs[i + 1] ?? null]);
+  }
+  if (special.length === 0) return;
+  target.attributes = new Map([...(target.attributes ?? []), ...special]);
+  const names = special.slice(0, MAX_ATTRIBUTES).map(([name]) => name.slice(0, 100));
+  recorder.build("instance", names, () => ({ offset, target: "instance", expression: render(target), attributes: names }));
 }
 
 function noteDtype(recorder: Recorder, offset: number, target: Value, state: Value): void {
@@ -57,10 +74,14 @@ export function calleeName(callee: Value): string {
 /** Calls that yield what the whole program uses, no fresh instance. */
 const SHARED = /^logging\.getLogger$/;
 
+/** Calls whose results hand what is set on them to their first argument: `list[int]`, `typing.Callable[[int], int]`. */
+const PROXIES = /^(?:types\.GenericAlias|_?operator\.getitem)$/;
+
 function kindOf(target: Value): PickledBuild["target"] {
   if (!isObject(target)) return "other";
   if (target.kind === "global" || target.kind === "module") return target.kind;
   if (target.kind === "call" && SHARED.test(calleeName(target.callee))) return "global";
+  if (target.kind === "call" && PROXIES.test(calleeName(target.callee))) return kindOf(itemsOf(target.args)[0] ?? null);
   return target.kind === "call" || target.kind === "partial" ? "instance" : "other";
 }
 

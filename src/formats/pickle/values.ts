@@ -81,7 +81,9 @@ export interface Call {
 /** A callable that was made from another one: calling it does what `kind` says with `parts`. */
 export interface Deferred {
   readonly kind: "partial" | "attrgetter" | "methodcaller" | "itemgetter";
-  readonly parts: readonly Value[];
+  parts: readonly Value[];
+  /** Named arguments that BUILD gave a partial. */
+  kwargs: Value;
   readonly source: Call;
   mark: number;
 }
@@ -120,7 +122,7 @@ export function call(callee: Value, args: Value, kwargs: Value = null, how: Call
 }
 
 export function deferred(kind: Deferred["kind"], parts: readonly Value[], source: Call): Deferred {
-  return { kind, parts, source, mark: 0 };
+  return { kind, parts, kwargs: null, source, mark: 0 };
 }
 
 export function opaque(kind: Opaque["kind"], what: string, code = 0, value: Value = null): Opaque {

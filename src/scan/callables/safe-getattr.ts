@@ -2,8 +2,14 @@ import { allowedReason } from "./allowlist.ts";
 import { isStandardLibrary } from "./packages.ts";
 import { type GlobalName, resolveGlobal } from "./resolve.ts";
 
-/** Methods of allowed classes that read or write files, evaluate text or call what they are given (`ndarray.tofile`, `DataFrame.eval`, `Module.apply`). */
+/**
+ * Methods of allowed classes that read or write files, connect, evaluate text, take an address or call what they are given (`ndarray.tofile`,
+ * `DataFrame.eval`, `DataFrame.agg`, `CfgNode.merge_from_file`). Not called here, they are handed on, and whoever takes them may: numpy calls `x.repeat(…)` for
+ * `repeat(x, …)`, whatever `x` has under that name.
+ */
 const ACTING_METHOD = /^_?(?:to_|read|write|open|load|save|dump|tofile|from|eval|query|exec|apply|pipe|map|format|register|new|share|push)/i;
+/** The same, for words that members of enumerations have as well (`IntervalStrategy.STEPS`). */
+const ACTING_VERB = /^_?(?:agg|merge_from|set_|free|fit|train|compile|step|plot|hist|boxplot|info|style|intersect)/;
 
 /** Methods by which a class rebuilds its objects, as its own pickles call them: `[module, class, method]`. What they do with any arguments is known. */
 const REBUILDERS: readonly (readonly [module: string, name: string, attribute: string])[] = [
@@ -26,7 +32,7 @@ const PLAIN_METHODS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 
 /**
  * Whether `getattr(target, attribute)` is the harmless use that scikit-learn's text vectorisers and enumerations make of it: an allowed class of a
- * framework and one literal, plain attribute, which is not called: with arguments of the attacker's choice a method can still do harm (`DataFrame.agg`).
+ * framework and one literal, plain attribute, which is not called: with arguments of the attacker's choice a method can still do harm.
  * Of the standard library only some methods of its own types qualify, because `str.format` walks attributes by itself. The exact methods that rebuild objects may be called.
  */
 export function isSafeGetattr(target: GlobalName, attribute: string, { called, bound }: AttributeUse = { called: false, bound: false }): boolean {
@@ -34,5 +40,6 @@ export function isSafeGetattr(target: GlobalName, attribute: string, { called, b
   if (!walked && !cut && REBUILDERS.some((row) => row[0] === module && row[1] === name && row[2] === attribute)) return true;
   if (!called && !bound && !walked && !cut && PLAIN_METHODS.get(`${module}.${name}`)?.has(attribute) === true) return true;
   if (called || walked || cut || isStandardLibrary(module) || !/^_*[A-Z]/.test(name) || allowedReason(module, name) === undefined) return false;
-  return /^_?[A-Za-z][A-Za-z0-9_]*$/.test(attribute) && !ACTING_METHOD.test(attribute);
+  if (attribute === "transform" && /^pandas\b/.test(module)) return false; // calls by name, as agg does; of estimators it computes
+  return /^_?[A-Za-z][A-Za-z0-9_]*$/.test(attribute) && !ACTING_METHOD.test(attribute) && !ACTING_VERB.test(attribute);
 }
