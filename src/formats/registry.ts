@@ -5,8 +5,8 @@ import { STREAM_CODECS } from "./compressed/facts.ts";
 import { coreMlDetector, milWeightsDetector } from "./coreml/detect.ts";
 import { executableDetector, scriptDetector } from "./executable/detect.ts";
 import { executableZipDetector } from "./executable-zip/detect.ts";
-import { ggmlDetector } from "./ggml/detect.ts";
 import { executorchDetector, flatTensorDetector } from "./executorch/detect.ts";
+import { ggmlDetector } from "./ggml/detect.ts";
 import { ggufDetector } from "./gguf/detect.ts";
 import { hdf5Detector } from "./hdf5/detect.ts";
 import { IDENTIFIED_DETECTORS, UNRECOGNISED } from "./identified/detect.ts";
@@ -96,6 +96,8 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   "torch-mar": async () => (await import("./torch-mar/format.ts")).torchMarFormat,
   tflite: async () => (await import("./tflite/format.ts")).tfliteFormat,
   xml: async () => (await import("./xml/format.ts")).xmlFormat,
+  recipe: async () => (await import("./recipe/format.ts")).recipeFormat,
+  table: async () => (await import("./table/format.ts")).tableFormat,
   msgpack: async () => (await import("./msgpack/format.ts")).msgpackFormat,
   catboost: async () => (await import("./boosters/catboost.ts")).catboostFormat,
   "xgboost-ubjson": async () => (await import("./boosters/ubjson.ts")).xgboostUbjson,

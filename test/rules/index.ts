@@ -11,6 +11,7 @@ import { LEAK_EXAMPLES } from "./leaks.ts";
 import { MSGPACK_EXAMPLES } from "./msgpack.ts";
 import { OTHER_LANGUAGE_EXAMPLES } from "./other-languages.ts";
 import { PICKLE_EXAMPLES } from "./pickle.ts";
+import { RECIPE_EXAMPLES } from "./recipes.ts";
 import { TENSOR_EXAMPLES } from "./tensors.ts";
 import { TORCH_EXAMPLES } from "./torch.ts";
 import { TREE_EXAMPLES } from "./tree.ts";
@@ -29,6 +30,7 @@ export const RULE_EXAMPLES: readonly RuleExample[] = [
   ARCHIVE_EXAMPLES,
   CONFIGURATION_EXAMPLES,
   JSON_FILE_EXAMPLES,
+  RECIPE_EXAMPLES,
   DOCUMENT_EXAMPLES,
   LEAK_EXAMPLES,
   TREE_EXAMPLES,

@@ -1,3 +1,4 @@
+import { CONFIGURATION_TECHNIQUES } from "./configuration.ts";
 import { CONTAINER_TECHNIQUES } from "./containers.ts";
 import { GADGET_TECHNIQUES } from "./gadgets.ts";
 import { GRAPH_TECHNIQUES } from "./graphs.ts";
@@ -5,4 +6,10 @@ import { PICKLE_TECHNIQUES } from "./pickle.ts";
 import type { Technique } from "./technique.ts";
 
 /** Every technique that we have an example of our own for. */
-export const TECHNIQUES: readonly Technique[] = [...PICKLE_TECHNIQUES, ...GADGET_TECHNIQUES, ...CONTAINER_TECHNIQUES, ...GRAPH_TECHNIQUES];
+export const TECHNIQUES: readonly Technique[] = [
+  ...PICKLE_TECHNIQUES,
+  ...GADGET_TECHNIQUES,
+  ...CONTAINER_TECHNIQUES,
+  ...CONFIGURATION_TECHNIQUES,
+  ...GRAPH_TECHNIQUES,
+];

@@ -3,7 +3,7 @@ export type Files = Readonly<Record<string, Uint8Array | string>>;
 
 /** One technique of those who hide code in models, as a small artifact of our own that shows it, and one beside it that is honest. */
 export interface Technique {
-  /** In the catalogue of techniques that the project keeps; several examples of one technique differ in their title. */
+  /** In the catalogue of techniques that the project keeps, 0 for one that is not in it; several examples of one technique differ in their title. */
   readonly number: number;
   readonly title: string;
   readonly files: Files;

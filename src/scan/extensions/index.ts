@@ -31,8 +31,14 @@ export function treatAs(name: string): FormatId | null {
   const lower = name.toLowerCase();
   if (/\.(?:ya?ml|cff|dvc)$|^(?:mlmodel|mlproject|dvc\.lock)$/.test(lower)) return "yaml";
   if (/\.(?:xml|pmml|svg|plist|xsd|xsl|xslt|rdf)$/.test(lower)) return "xml";
+  if (/\.(?:csv|tsv)$/.test(lower)) return "table";
+  if (RECIPES.test(lower)) return "recipe";
   return /\.(?:jinja2?|j2)$/.test(lower) || /^chat_template[^.]*(?:\.(?:txt|tmpl|tpl))?$/.test(lower) ? "jinja" : null;
 }
+
+/** Lists of packages, settings, build recipes, shell scripts and path files (src/scan/recipe/kinds.ts says which is which). */
+const RECIPES =
+  /(?:requirements|constraints)[\w.-]*\.(?:txt|in)$|(?:^|\.)(?:dockerfile|containerfile)(?:\.|$)|^(?:gnu)?makefile(?:\.|$)|^justfile$|^pipfile$|^\.(?:pypirc|gitmodules|lfsconfig)$|\.(?:mk|pth|sh|bash|zsh|ksh|command|bat|cmd|ps1|psm1|toml|ini|cfg|conf)$/;
 
 /** What a loader, a system or a person takes a file of this name for; null for a name that says nothing. */
 export function roleOf(name: string): Role | null {

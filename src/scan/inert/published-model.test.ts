@@ -101,7 +101,7 @@ describe.skipIf(withoutShared)("real repositories (needs ../shared)", () => {
     ["corpus/scan/malicious/repo/elf/pytorch_model.bin", ["medium extension-mismatch", "high executable-disguised"]],
     ["corpus/scan/malicious/repo/pe/tokenizer.model", ["medium extension-mismatch", "high executable-disguised"]],
     ["corpus/scan/malicious/repo/shell/model.safetensors", ["medium extension-mismatch", "high executable-disguised"]],
-    ["corpus/scan/malicious/repo/reqs/requirements.txt", ["medium not-examined"]],
+    ["corpus/scan/malicious/repo/reqs/requirements.txt", ["medium package-source", "medium package-lookalike", "medium package-source"]],
     ["corpus/scan/malicious/repo/nb/demo.ipynb", ["medium notebook-command", "medium not-examined"]],
     ["models/tiny-llama/tokenizer.json", []],
     ["models/tiny-llama-lora-adapter/adapter_config.json", []],

@@ -19,7 +19,7 @@ export function stepFindings({ steps, template }: JsonFacts, path: string): read
     const found: Finding[] = [];
     if (change !== null)
       found.push(findingOf(RULES.rewrites, { severity: "medium", where, title: `${step.pointer} ${change}`.slice(0, 300), proof }));
-    if (step.pattern?.kind === "Regex" && isExponential(step.pattern.text))
+    if (step.pattern?.kind === "Regex" && isExponential(withoutProperties(step.pattern.text)))
       found.push(
         findingOf(RULES.exhausts, {
           severity: "medium",
@@ -89,6 +89,11 @@ function matchesWords({ kind, text }: NonNullable<TokenizerStep["pattern"]>): bo
 function growthOf({ type, part, pattern, content }: TokenizerStep): number {
   if (type !== "Replace" || part === "post_processor" || pattern === null || content === null) return 1;
   return Math.max(1, content.length / (pattern.kind === "String" ? Math.max(1, pattern.text.length) : 1));
+}
+
+/** `\p{L}` as one escape, which is what the search for repeated groups takes for a part. */
+function withoutProperties(pattern: string): string {
+  return pattern.replace(/\\[pP]\{[^}]{0,40}\}/g, "\\w");
 }
 
 function shown(text: string): string {

@@ -17,7 +17,7 @@ const MAX_PICKLE_BYTES = 1024 * 1024;
 
 /** Formats that are text from end to end. */
 const DOCUMENTS: ReadonlySet<FormatId> = new Set(["text", "jinja", "script", "html", "xml", "torchscript-code"]);
-const CONFIGURATIONS: ReadonlySet<FormatId> = new Set(["json", "yaml", "keras-config", "tf-checkpoint-state"]);
+const CONFIGURATIONS: ReadonlySet<FormatId> = new Set(["json", "yaml", "keras-config", "tf-checkpoint-state", "recipe", "table"]);
 /** Metadata is mostly words like `pt`: shorter texts hold neither a credential nor an address. */
 const LEAST_CHARACTERS = 8;
 const SAFETENSORS_PREFIX_BYTES = 8;

@@ -1,9 +1,10 @@
-import { type Examined, type Examiner, type Finding, findingOf, type SubjectInfo } from "../../finding.ts";
+import type { Examined, Examiner, SubjectInfo } from "../../finding.ts";
 import type { TextFacts } from "../../formats/text/format.ts";
 import type { TextShapeId } from "../../formats/text/shapes.ts";
 import { extensionOf } from "../extensions/index.ts";
 import { INERT_RULES } from "../inert/rules.ts";
 import { ACTED_ON_TEXT, ARCHIVE_LABELS, CODE_ENDINGS, INERT_NAMES } from "./inert-names.ts";
+import { invisible } from "./invisible.ts";
 import { LOADER_NAMES } from "./loaders.ts";
 
 /** Shapes that hold data only, whatever neutral name they have. */
@@ -40,23 +41,3 @@ export function whyNotInert(facts: TextFacts, subject: Pick<SubjectInfo, "name" 
   if (facts.shape !== null && DATA_SHAPES.has(facts.shape)) return null;
   return "text under a name that says nothing about its use";
 }
-
-function invisible({ hidden }: TextFacts, path: string): readonly Finding[] {
-  return hidden
-    .filter(({ kind }) => kind !== "control")
-    .map(({ kind, count, at }) =>
-      findingOf(INERT_RULES.invisible, {
-        severity: "info",
-        where: { path, offset: at },
-        title: `${count} ${KIND_NAMES[kind]} in text`,
-        proof: { kind, count, at },
-      }),
-    );
-}
-
-const KIND_NAMES = {
-  "bidi-control": "bidirectional controls",
-  "zero-width": "zero-width characters",
-  tag: "tag characters",
-  control: "control characters",
-} as const;

@@ -1,0 +1,1 @@
+export { recipeExaminer } from "./examiner.ts";

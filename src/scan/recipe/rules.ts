@@ -1,0 +1,39 @@
+import type { Rule } from "../../finding.ts";
+
+export const RECIPE_RULES = {
+  act: {
+    id: "recipe-act",
+    summary: "a command in a build recipe, script or setting that fetches and runs a program, or reaches out of the build",
+    gain: "Whoever builds, installs or starts what lies in the folder runs what another server holds at that time, or opens the machine to it. Loading the weights does not.",
+    check: "Read the line given; fetch the program by hand and compare its digest.",
+    references: ["https://attack.mitre.org/techniques/T1059/", "https://attack.mitre.org/techniques/T1105/"],
+  },
+  pathHook: {
+    id: "python-path-hook",
+    summary: "a path file whose line Python runs at every start",
+    gain: "In a folder of site-packages, Python runs each line of a .pth that begins with import, before any program of the person: code that stays.",
+    check: "Delete the file, or look at its lines; weights under this name are archives or pickles, never text.",
+    references: ["https://docs.python.org/3/library/site.html", "https://attack.mitre.org/techniques/T1546/018/"],
+  },
+  buildHook: {
+    id: "build-hook",
+    summary: "settings of a package that name code of their own to run at installation",
+    gain: "pip runs the build backend, the hooks and the commands that are named here, from the folder itself, before anything is installed.",
+    check: "Read the file that is named; a model needs no installation.",
+    references: ["https://peps.python.org/pep-0517/"],
+  },
+  lookalike: {
+    id: "package-lookalike",
+    summary: "a package whose name is that of a well-known one but for a letter",
+    gain: "Installing the list fetches and runs the package of whoever registered the wrong name.",
+    check: "Compare the name with the one that the framework's own documentation gives.",
+    references: ["https://owasp.org/www-project-open-source-software-top-10/"],
+  },
+  foreignFunction: {
+    id: "config-foreign-function",
+    summary: "a configuration that needs a function which its framework does not come with",
+    gain: "The loader looks the name up among functions that code beside the model or an installed package registers; what it does is in neither the configuration nor the framework.",
+    check: "Ask which package registers the name given, and read it.",
+    references: ["https://spacy.io/usage/training#custom-functions"],
+  },
+} as const satisfies Record<string, Rule>;
