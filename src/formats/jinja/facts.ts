@@ -1,4 +1,5 @@
 import type { Span } from "../pickle/facts.ts";
+import type { Rendering } from "./probe/observations.ts";
 
 /** How a template reaches a name: `x.name`, `x['name']`, `x|attr('name')`, `map(attribute='name')`, `'{0.name}'.format(x)`, or in a tag that has no tree. */
 export type Access = "attribute" | "item" | "attr-filter" | "filter-argument" | "format-field" | "unparsed";
@@ -65,12 +66,16 @@ export interface HiddenText extends Place {
   readonly escaped: boolean;
 }
 
+export type { Observation, Rendering } from "./probe/observations.ts";
+
 export interface JinjaFacts {
   readonly characters: number;
   readonly uses: readonly Use[];
   /** Uses that did not fit in the list. */
   readonly left: number;
   readonly hidden: readonly HiddenText[];
+  /** What it writes for the conversations of the probes; null where it was not even read. */
+  readonly rendering: Rendering | null;
   /** A pickle that calls something and ends the text, as in other text. */
   readonly pickleAtEnd: Span | null;
 }

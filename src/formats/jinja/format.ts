@@ -9,9 +9,11 @@ import { findHidden } from "./hidden-text.ts";
 import { lex, type Segment } from "./lex.ts";
 import { Memory } from "./memory.ts";
 import { observe } from "./observe.ts";
+import type { Rendering } from "./probe/observations.ts";
+import { probe } from "./probe/probe.ts";
 import { namesUsed, parseTemplate } from "./statements.ts";
 
-const NOTHING: JinjaFacts = { characters: 0, uses: [], left: 0, hidden: [], pickleAtEnd: null };
+const NOTHING: JinjaFacts = { characters: 0, uses: [], left: 0, hidden: [], rendering: null, pickleAtEnd: null };
 
 /**
  * A chat template in Jinja 3.1's language, as transformers renders it (trim and lstrip blocks, loop controls, `generation`). There is no content
@@ -74,9 +76,19 @@ function read(source: string, found: readonly Anomaly[], memory: Memory, budget:
     limit = error.message;
     noteNames(segments, collector);
   }
-  const facts: JinjaFacts = { characters: source.length, uses: collector.uses(), left: collector.left, hidden, pickleAtEnd: null };
+  const rendering = limit === null ? probed(source, memory, budget) : null;
+  const facts: JinjaFacts = { characters: source.length, uses: collector.uses(), left: collector.left, hidden, rendering, pickleAtEnd: null };
   if (limit !== null) return { kind: "limit", facts, anomalies, at: 0, why: limit };
   return first === undefined ? { kind: "parsed", facts, anomalies } : { kind: "broken", facts, anomalies, at: first.at, why: first.what };
+}
+
+function probed(source: string, memory: Memory, budget: Budget): Rendering | null {
+  try {
+    return probe(source, memory, budget);
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    return null;
+  }
 }
 
 /** What can be said of a template that costs too much to follow: the names that are written in it, so that padding hides none of them. */

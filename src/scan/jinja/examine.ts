@@ -2,19 +2,25 @@ import { bySeverity, type Examiner, type Finding, findingOf, type SubjectInfo } 
 import type { Parsed } from "../../format.ts";
 import type { HiddenText, JinjaFacts, Use } from "../../formats/jinja/facts.ts";
 import { type Judgement, judge } from "./judge.ts";
+import { rendered, unrendered } from "./judge-rendering.ts";
 import { INSTRUCTION_SMUGGLING, RULES, UNPARSED } from "./rules.ts";
 
-/** Judges a chat template by an allow-list over its syntax tree, with all constants folded. */
+/** Judges a chat template by an allow-list over its syntax tree, with all constants folded, and by what it writes for conversations of ours. */
 export const jinjaTemplate: Examiner<JinjaFacts> = {
   id: "jinja-template",
-  version: 1,
+  version: 2,
   reads: "jinja",
   rules: RULES,
   examine(parsed, subject) {
-    const { facts } = parsed;
+    const { uses, left, hidden: runs, rendering } = parsed.facts;
+    const read = [...judged(uses, subject), ...hidden(runs, subject), ...unparsed(parsed, subject)];
+    const written = rendering === null ? [] : rendered(rendering, subject);
+    // a template that is held or blocked for what stands in it often cannot be rendered for the same reason
+    const unseen = read.some(({ severity }) => bySeverity(severity, "low") < 0) ? [] : unrendered(rendering);
+    const unexamined = [...(left > 0 ? [`${left} uses of names beyond the first ${uses.length}`] : []), ...unseen];
     return {
-      findings: [...judged(facts.uses, subject), ...hidden(facts.hidden, subject), ...unparsed(parsed, subject)],
-      ...(facts.left > 0 ? { unexamined: [`${facts.left} uses of names beyond the first ${facts.uses.length}`] } : {}),
+      findings: [...read, ...written],
+      ...(unexamined.length > 0 ? { unexamined } : {}),
     };
   },
 };

@@ -7,7 +7,7 @@ import { jinjaTemplate } from "./examine.ts";
 async function verdicts(source: string): Promise<string[]> {
   const parsed = await parseJinja(bytesOf(new TextEncoder().encode(source)), new Budget(DEFAULT_LIMITS));
   const { findings } = jinjaTemplate.examine(parsed, { path: "t.jinja", name: "t.jinja", size: source.length, containers: [] });
-  return findings.map(({ severity, rule }) => `${severity} ${rule}`);
+  return findings.filter(({ rule }) => rule === "template-resource-exhaustion").map(({ severity, rule }) => `${severity} ${rule}`);
 }
 
 const times = (text: (i: number) => string, count: number) => Array.from({ length: count }, (_, i) => text(i)).join("");
@@ -90,7 +90,7 @@ const HARMLESS: Readonly<Record<string, string>> = {
   "a text that grows by each message": eachRound("{% set ns.x %}{{ ns.x }}{{ m.content }}{% endset %}"),
   "a text that grows by another that grows": eachRound("{% set ns.y = ns.y ~ m.content %}{% set ns.x = ns.x ~ ns.y %}"),
   "fields that are named once": eachRound("{% set ns.x = '{}{}'.format(ns.x, m.role) %}"),
-  "parts of a text": eachRound("{% set ns.x = ns.x.split('</t>')[0] ~ ns.x.split('</t>')[-1] ~ m.content %}"),
+  "parts of a text": eachRound("{% set ns.x = ns.x.split('</t>')[0] ~ m.content.split('</t>')[-1] %}"),
   "a list without its first": eachRound("{% set ns.x = [ns.x[0]] + ns.x[1:] + [m] %}"),
   "a list of texts, joined at the end": `${eachRound("{% set ns.x = ns.x + [m.content|trim] %}")}{{ ns.x|join('\\n') }}`,
   "tools in JSON": eachRound("{% set ns.x = ns.x ~ (m|tojson) %}"),

@@ -6,9 +6,9 @@ function set(words: string): ReadonlySet<string> {
   return new Set(words.trim().split(/\s+/));
 }
 
-/** Pure filters of Jinja and of transformers. Left out on purpose: `attr` (attributes by name), `random` (another prompt each time), `pprint` and `xmlattr` (show objects). */
+/** Pure filters of Jinja and of transformers. `from_json` reads plain data from a text (templates of DeepSeek). Left out on purpose: `attr` (attributes by name), `random` (another prompt each time), `pprint` and `xmlattr` (show objects). */
 export const ALLOWED_FILTERS = set(`
-  abs batch capitalize center count d default dictsort e escape filesizeformat first float forceescape format groupby indent int items join last length
+  abs batch capitalize center count d default dictsort e escape filesizeformat first float forceescape format from_json groupby indent int items join last length
   list lower map max min reject rejectattr replace reverse round safe select selectattr slice sort split string striptags sum title tojson trim truncate
   unique upper urlencode wordcount wordwrap
 `);

@@ -30,17 +30,34 @@ export const RESOURCE_EXHAUSTION: Rule = {
 
 export const INSTRUCTION_SMUGGLING: Rule = {
   id: "template-instruction-smuggling",
-  summary: "A chat template holds text that its readers do not see as the model sees it.",
-  gain: "The author gives the model instructions in each conversation that neither a reviewer of the template nor the operator notices.",
-  check: "Decode the text that is shown, and ask why it was not written plainly.",
+  summary: "A chat template gives the model instructions that its readers do not see, or that come only with a word, a date, a tool or a length.",
+  gain: "The author gives the model instructions that neither a reviewer of the template, nor a short test, nor the operator notices.",
+  check: "Render the template with and without the condition that is shown (or decode the text), and ask who wants these words in the prompt.",
   references: ["https://www.unicode.org/reports/tr36/", TEMPLATES],
 };
 
 export const ROLE_FORGERY: Rule = {
   id: "template-role-forgery",
-  summary: "A chat template turns words of a message into the marker of a turn.",
-  gain: "Whoever knows the words writes a turn in the name of the system or the assistant from inside a message, past every filter that looks for the marker itself.",
-  check: "Look at what is replaced by what: content may be escaped, and never gain a marker.",
+  summary:
+    "A chat template lets somebody speak in a role that is not theirs: words that become markers, tool results as system, turns that nobody spoke.",
+  gain: "Whoever knows the words, or writes what a tool returns, speaks to the model as the system or the assistant, past every filter that looks for the markers themselves.",
+  check: "Render a conversation with the words that are shown: the markers around each message must follow from its role alone.",
+  references: [TEMPLATES],
+};
+
+export const MESSAGE_ALTERED: Rule = {
+  id: "template-message-altered",
+  summary: "A chat template leaves out, moves or rewrites messages.",
+  gain: "The model reads something else than was said to it: the operator's rules are gone, a failed check has passed, a link leads elsewhere.",
+  check: "Render a conversation with the words that are shown and look for each message in the output, whole and in its place.",
+  references: [TEMPLATES],
+};
+
+export const OWN_PROSE: Rule = {
+  id: "template-own-prose",
+  summary: "A chat template adds words of its own to the conversation.",
+  gain: "Nothing by itself: many models come with a system prompt. Words that the model this one comes from does not have were put there by somebody.",
+  check: "Read the words, and compare both digests with those of the template of the base model.",
   references: [TEMPLATES],
 };
 
@@ -52,4 +69,13 @@ export const UNPARSED: Rule = {
   references: [TEMPLATES],
 };
 
-export const RULES: readonly Rule[] = [CODE_EXECUTION, NOT_ALLOWED, RESOURCE_EXHAUSTION, INSTRUCTION_SMUGGLING, ROLE_FORGERY, UNPARSED];
+export const RULES: readonly Rule[] = [
+  CODE_EXECUTION,
+  NOT_ALLOWED,
+  RESOURCE_EXHAUSTION,
+  INSTRUCTION_SMUGGLING,
+  ROLE_FORGERY,
+  MESSAGE_ALTERED,
+  OWN_PROSE,
+  UNPARSED,
+];

@@ -124,8 +124,9 @@ class Interpreter {
     if (target.type === "name") frame.set(target.name, value);
     else if (target.type === "attribute") {
       const namespace = this.#expressions.value({ type: "name", name: target.of, at: 0, height: 0 }, frame);
-      if (!(namespace instanceof Namespace)) throw failure("cannot assign attribute on non-namespace object");
-      namespace.attributes.set(target.name, value);
+      if (namespace instanceof Dict && this.#expressions.mutable) namespace.set(target.name, value);
+      else if (!(namespace instanceof Namespace)) throw failure("cannot assign attribute on non-namespace object");
+      else namespace.attributes.set(target.name, value);
     } else {
       const parts = elementsOf(value, this.#meter);
       if (parts.length !== target.items.length) throw failure("a wrong number of values to unpack");

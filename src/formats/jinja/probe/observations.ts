@@ -1,0 +1,48 @@
+import type { Role } from "./conversations.ts";
+
+/** What the rendered conversations show, one thing each. */
+export type Observation =
+  /** Text of the template's own that appears only with this word in a message, on a date, with a tool of this name, or in a long conversation. */
+  | { readonly kind: "appears"; readonly when: Condition; readonly text: string }
+  /** A message that is not in the output, or not as it was given. `by`: what stands in its place. */
+  | { readonly kind: "dropped"; readonly role: Role; readonly by: string }
+  | { readonly kind: "rewritten"; readonly role: Role; readonly word: string; readonly by: string }
+  /** A message with this word stands in another turn than it was given in, or brings markers of turns with it. */
+  | { readonly kind: "relabelled"; readonly role: Role; readonly word: string; readonly from: string; readonly to: string }
+  | { readonly kind: "forged"; readonly role: Role; readonly word: string; readonly markers: readonly string[] }
+  /** Results of tools stand under the marker of the system. */
+  | { readonly kind: "tool-as-system"; readonly marker: string }
+  /** More turns of a role than there are messages. */
+  | { readonly kind: "turn-added"; readonly role: Role; readonly marker: string }
+  /** A message behind one that it was given before. */
+  | { readonly kind: "moved"; readonly role: Role }
+  /** Text between two messages. */
+  | { readonly kind: "between"; readonly text: string }
+  /** Words that the answer of the model begins with. */
+  | { readonly kind: "prefilled"; readonly text: string }
+  /** A tool in the prompt that nobody offered. */
+  | { readonly kind: "tool-added"; readonly name: string }
+  | { readonly kind: "costly"; readonly messages: number; readonly why: string };
+
+export type Condition =
+  | { readonly on: "word"; readonly role: Role; readonly word: string }
+  | { readonly on: "date"; readonly word: string }
+  | { readonly on: "tool"; readonly word: string }
+  | { readonly on: "length"; readonly messages: number }
+  | { readonly on: "long-message"; readonly characters: number };
+
+/** What a template does with the conversations of our probes. */
+export interface Rendering {
+  /** `failed`: every conversation ended with an error of the template. */
+  readonly outcome: "rendered" | "failed" | "unsupported" | "limit" | "skipped";
+  readonly why: string;
+  readonly renders: number;
+  /** Not every probe was rendered. */
+  readonly cut: boolean;
+  /** Lines that the template writes by itself: without a system message, beside one, and with a tool. Capped. */
+  readonly prose: { readonly uninvited: readonly string[]; readonly beside: readonly string[]; readonly tools: readonly string[] };
+  /** SHA-256 of all prose, white space folded; of the template with comments, layout and quotes folded. Equal between models that share them. */
+  readonly proseDigest: string;
+  readonly templateDigest: string;
+  readonly observations: readonly Observation[];
+}

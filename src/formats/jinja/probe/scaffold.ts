@@ -1,0 +1,60 @@
+import type { Turn } from "./conversations.ts";
+
+/** Markers of turns and the like: they are no prose. */
+const MARKERS = /<[|/]?[^\s<>]{1,60}>|<[|｜][^<>\n]{1,60}[|｜]>|\[\/?[A-Z_]{2,40}\]|<<\/?[A-Z]{2,20}>>/g;
+const WORD = /\p{L}[\p{L}\p{N}'’_-]*/gu;
+const HOLE = "\u0001";
+
+/** The output with every message taken out: what the template writes by itself. Holes stand where messages were, in their order. */
+export function scaffoldOf(output: string, turns: readonly Turn[]): string {
+  let scaffold = output;
+  // longer texts first: one may hold another
+  for (const text of [...new Set(turns.map((turn) => turn.text.trim()))].filter(Boolean).sort((a, b) => b.length - a.length))
+    scaffold = scaffold.replaceAll(text, HOLE);
+  return scaffold;
+}
+
+/** The texts between messages: before the first, between each two, behind the last. Null where not every message stands once and in order. */
+export function gapsOf(output: string, turns: readonly Turn[]): string[] | null {
+  const gaps: string[] = [];
+  let from = 0;
+  for (const text of turns.map((turn) => turn.text.trim()).filter(Boolean)) {
+    const at = output.indexOf(text, from);
+    if (at < 0) return null;
+    gaps.push(output.slice(from, at));
+    from = at + text.length;
+  }
+  return [...gaps, output.slice(from)];
+}
+
+/** Lines of at least `least` words, with markers and holes taken out. */
+export function proseOf(scaffold: string, least = 3): string[] {
+  return unmarked(scaffold)
+    .split(/[\n\u0001]/)
+    .map((line) => line.replace(/\s+/g, " ").trim())
+    .filter((line) => wordsOf(line).length >= least);
+}
+
+export function wordsOf(text: string): string[] {
+  return (text.match(WORD) ?? []).map((word) => word.toLowerCase());
+}
+
+/** The text without markers. */
+export function unmarked(text: string): string {
+  return text.replace(MARKERS, "\n");
+}
+
+export function markersOf(text: string): string[] {
+  return text.match(MARKERS) ?? [];
+}
+
+/** Elements of `now` that are not in `before`, counted. */
+export function beyond(now: readonly string[], before: readonly string[]): string[] {
+  const left = new Map<string, number>();
+  for (const each of before) left.set(each, (left.get(each) ?? 0) + 1);
+  return now.filter((each) => {
+    const count = left.get(each) ?? 0;
+    if (count > 0) left.set(each, count - 1);
+    return count === 0;
+  });
+}
