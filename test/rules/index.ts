@@ -12,6 +12,7 @@ import { MSGPACK_EXAMPLES } from "./msgpack.ts";
 import { OTHER_LANGUAGE_EXAMPLES } from "./other-languages.ts";
 import { PICKLE_EXAMPLES } from "./pickle.ts";
 import { RECIPE_EXAMPLES } from "./recipes.ts";
+import { TEMPLATE_EXAMPLES } from "./templates.ts";
 import { TENSOR_EXAMPLES } from "./tensors.ts";
 import { TORCH_EXAMPLES } from "./torch.ts";
 import { TREE_EXAMPLES } from "./tree.ts";
@@ -32,6 +33,7 @@ export const RULE_EXAMPLES: readonly RuleExample[] = [
   JSON_FILE_EXAMPLES,
   RECIPE_EXAMPLES,
   DOCUMENT_EXAMPLES,
+  TEMPLATE_EXAMPLES,
   LEAK_EXAMPLES,
   TREE_EXAMPLES,
 ].flat();

@@ -18,6 +18,14 @@ const dtype = (type: string, names: Piece = "NONE", fields: Piece = "NONE", size
     ...["MARK", ["BININT1", 3] as const, str("|"), "NONE", names, fields, size, size, ["BININT1", 0] as const, "TUPLE"],
     "BUILD",
   );
+/** An element of eight bytes with one field at an offset. */
+const structure = (offset: number): Buffer =>
+  dtype(
+    "V8",
+    assemble(str("a"), "TUPLE1"),
+    assemble("EMPTY_DICT", str("a"), dtype("f8"), ["BININT1", offset], "TUPLE2", "SETITEM"),
+    assemble(["BININT1", 8]),
+  );
 /** An array as joblib writes it, whose bytes lie in the stream behind its description. */
 const joblibArray = (bytes: Uint8Array): readonly Piece[] => [
   global("joblib.numpy_pickle", "NumpyArrayWrapper"),
@@ -131,6 +139,12 @@ export const PICKLE_EXAMPLES: readonly RuleExample[] = [
     severity: "high",
     fires: { what: "An array of joblib whose bytes are opcodes that call `os.system`.", files: pickle(...joblibArray(stream(PAYLOAD))) },
     silent: { what: "An array of joblib whose bytes are numbers.", files: pickle(...joblibArray(Buffer.alloc(40, 7))) },
+  },
+  {
+    rule: "pickle-array-type",
+    severity: "high",
+    fires: { what: "A structure of eight bytes with a number at byte 100, which is memory of somebody else.", files: pickle(structure(100)) },
+    silent: { what: "A structure of eight bytes with a number at byte 0.", files: pickle(structure(0)) },
   },
   {
     rule: "pickle-resource-exhaustion",
