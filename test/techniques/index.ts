@@ -1,5 +1,6 @@
 import { CONFIGURATION_TECHNIQUES } from "./configuration.ts";
 import { CONTAINER_TECHNIQUES } from "./containers.ts";
+import { FRAMEWORK_TECHNIQUES } from "./frameworks.ts";
 import { GADGET_TECHNIQUES } from "./gadgets.ts";
 import { GRAPH_TECHNIQUES } from "./graphs.ts";
 import { PICKLE_TECHNIQUES } from "./pickle.ts";
@@ -11,5 +12,6 @@ export const TECHNIQUES: readonly Technique[] = [
   ...GADGET_TECHNIQUES,
   ...CONTAINER_TECHNIQUES,
   ...CONFIGURATION_TECHNIQUES,
+  ...FRAMEWORK_TECHNIQUES,
   ...GRAPH_TECHNIQUES,
 ];

@@ -1,5 +1,4 @@
 import { isUtf8 } from "node:buffer";
-import { mayBeUtf16 } from "../yaml/decode.ts";
 import type { XmlFacts } from "./facts.ts";
 
 export interface DecodedXml {
@@ -30,5 +29,3 @@ export function encodingOf(head: Uint8Array): XmlFacts["encoding"] {
 export function placeIn({ bytes, encoding }: DecodedXml, at: number): number {
   return encoding === "utf-8" ? at : bytes.toString("utf8", 0, at).length * 2;
 }
-
-export { mayBeUtf16 };

@@ -1,0 +1,158 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: interpolations of OmegaConf are written so
+import { schemaOf } from "../../src/formats/flatbuffers/index.ts";
+import schemaFile from "../../src/formats/tflite/schema.json" with { type: "json" };
+import type { Json } from "../../src/json.ts";
+import { writeZip } from "../fixtures/containers/zip-writer.ts";
+import { type Written, writeFlatBuffer } from "../fixtures/flatbuffers/writer.ts";
+import { ndarray, type Packed, pack } from "../fixtures/msgpack/pack.ts";
+import type { Files, Technique } from "./technique.ts";
+
+const tflite = (change: Written = {}): Files => ({
+  "m.tflite": writeFlatBuffer(schemaOf(schemaFile), "TFL3", {
+    version: 3,
+    operator_codes: [{ deprecated_builtin_code: 9, builtin_code: 9 }],
+    subgraphs: [{ tensors: [{ shape: [4], buffer: 1 }], inputs: [0], outputs: [0], operators: [{ inputs: [0], outputs: [0] }] }],
+    buffers: [{}, { data: new Uint8Array(16).fill(3) }],
+    ...change,
+  }),
+});
+const damaged = (files: Files): Files => {
+  const bytes = Buffer.from(files["m.tflite"] ?? "");
+  bytes.writeInt32LE(1 << 30, bytes.readUInt32LE(0));
+  return { "m.tflite": bytes };
+};
+
+const nemo = (text: string): Files => ({
+  "model_config.yaml": `target: nemo.collections.asr.models.EncDecCTCModel\nnemo_version: 1.20.0\n${text}\n`,
+});
+const ENCODER = "encoder: {_target_: nemo.collections.asr.modules.ConformerEncoder, feat_in: 80}";
+
+const node = (full: string, loader: string, more: Readonly<Record<string, Json>> = {}): Json => {
+  const dot = full.lastIndexOf(".");
+  return { __module__: full.slice(0, dot), __class__: full.slice(dot + 1), __loader__: loader, ...more };
+};
+const skops = (content: Json): Files => ({
+  "m.skops": writeZip([
+    {
+      name: "schema.json",
+      data: JSON.stringify({ ...(node("sklearn.pipeline.Pipeline", "ObjectNode") as Record<string, Json>), protocol: 2, content }),
+    },
+  ]),
+});
+const ESTIMATOR = node("sklearn.linear_model._logistic.LogisticRegression", "ObjectNode");
+
+const mar = (model: Readonly<Record<string, string>>, files: Readonly<Record<string, string>> = {}): Files => ({
+  "m.mar": writeZip([
+    { name: "MAR-INF/MANIFEST.json", data: JSON.stringify({ runtime: "python", model: { modelName: "m", handler: "image_classifier", ...model } }) },
+    ...Object.entries(files).map(([name, data]) => ({ name, data })),
+  ]),
+});
+
+const openvino = (doctype: string, text = ""): Files => ({
+  "m.xml": `<?xml version="1.0"?>\n${doctype}<net name="m" version="11"><layers>${text}</layers><edges/></net>`,
+});
+const LAUGHS = Array.from({ length: 9 }, (_, i) => `<!ENTITY l${i + 1} "${`&l${i};`.repeat(10)}">`).join("");
+
+const flax = (value: Packed, tail = ""): Files => ({ "m.msgpack": Buffer.concat([pack(value), Buffer.from(tail)]) });
+const STATE = { params: { kernel: ndarray([4, 6], "float32", new Uint8Array(96)) }, step: 3 };
+
+/** Techniques of files that frameworks other than torch and TensorFlow write. */
+export const FRAMEWORK_TECHNIQUES: readonly Technique[] = [
+  { number: 104, title: "a TFLite vtable that leads out of the file", files: damaged(tflite()), least: "review", nearMiss: tflite() },
+  {
+    number: 104,
+    title: "a TFLite model without a subgraph",
+    files: tflite({ subgraphs: [] }),
+    least: "review",
+    names: "without a subgraph",
+    nearMiss: tflite(),
+  },
+  {
+    number: 105,
+    title: "an external entity in an OpenVINO graph",
+    files: openvino('<!DOCTYPE net [<!ENTITY x SYSTEM "file:///etc/hostname">]>\n', "&x;"),
+    least: "block",
+    names: "file:///etc/hostname",
+    nearMiss: openvino("<!-- no document type -->", "&lt;"),
+  },
+  {
+    number: 105,
+    title: "billion laughs",
+    files: openvino(`<!DOCTYPE net [<!ENTITY l0 "lol">${LAUGHS}]>\n`, "&l9;"),
+    least: "block",
+    nearMiss: openvino('<!DOCTYPE net [<!ENTITY l0 "lol">]>\n', "&l0;&l0;"),
+  },
+  {
+    number: 106,
+    title: "a Hydra target",
+    files: nemo(`${ENCODER}\nx: {_target_: os.system, command: id}`),
+    least: "block",
+    names: "os.system",
+    nearMiss: nemo(ENCODER),
+  },
+  {
+    number: 106,
+    title: "a Hydra target put together from pieces",
+    files: nemo("m: os\nx: {_target_: '${m}.system'}"),
+    least: "block",
+    names: "os.system",
+    nearMiss: nemo("d: 80\nencoder: {_target_: nemo.collections.asr.modules.ConformerEncoder, feat_in: '${d}'}"),
+  },
+  {
+    number: 106,
+    title: "a tag of PyYAML",
+    files: nemo("x: !!python/object/apply:os.system [id]"),
+    least: "block",
+    names: "os.system",
+    nearMiss: nemo("x: !!python/tuple [1, 2]"),
+  },
+  {
+    number: 106,
+    title: "a tag of HyperPyYAML",
+    files: nemo("x: !apply:os.system [id]"),
+    least: "block",
+    names: "os.system",
+    nearMiss: nemo("x: !new:torch.nn.Linear [1, 2]"),
+  },
+  {
+    number: 107,
+    title: "a handler of a model archive, and another index",
+    files: mar({ handler: "handler.py", requirementsFile: "r.txt" }, { "r.txt": "--extra-index-url https://x.example\n" }),
+    least: "review",
+    names: "handler.py",
+    nearMiss: mar({}, { "model-config.yaml": "minWorkers: 1\n" }),
+  },
+  {
+    number: 108,
+    title: "a function in a skops file",
+    files: skops(node("os.system", "FunctionNode")),
+    least: "block",
+    names: "os.system",
+    nearMiss: skops(ESTIMATOR),
+  },
+  {
+    number: 108,
+    title: "an untrusted type in a skops file",
+    files: skops(node("acme.Model", "ObjectNode")),
+    least: "review",
+    names: "acme.Model",
+    nearMiss: skops(ESTIMATOR),
+  },
+  {
+    number: 108,
+    title: "an OperatorFuncNode that is none",
+    files: skops(node("builtins.eval", "OperatorFuncNode", { attrs: [] })),
+    least: "block",
+    names: "eval",
+    nearMiss: skops(node("numpy.log1p", "FunctionNode")),
+  },
+  {
+    number: 120,
+    title: "an unknown extension of msgpack",
+    files: flax({ params: { code: 42, data: new Uint8Array(9) } }),
+    least: "review",
+    names: "type 42",
+    nearMiss: flax(STATE),
+  },
+  { number: 120, title: "bytes behind a msgpack value", files: flax(STATE, "and more"), least: "review", names: "8 bytes", nearMiss: flax(STATE) },
+];
