@@ -98,6 +98,8 @@ describe("children", () => {
         ["tokenizer.chat_template_note", e.textValue("{{ no template }}")],
         ["charsmap", e.arrayValue(0, 100, zeros(100))],
         ["short", e.arrayValue(0, 10, zeros(10))],
+        ["bytes", Buffer.concat([e.textValue("0123456789a").subarray(0, 4), Buffer.from("0c00000000000000", "hex"), Buffer.alloc(12, 0x80)])],
+        ["words", e.textValue("0123456789ab")],
       ],
       tensors: [tensor()],
       data: Buffer.concat([zeros(32), Buffer.from("\x7fELF")]),
@@ -110,6 +112,7 @@ describe("children", () => {
       ["tokenizer.chat_template.tool_use", "examine", "jinja"],
       ["tokenizer.huggingface.json", "examine", undefined],
       ["charsmap", "probe", undefined],
+      ["bytes", "probe", undefined],
       [`unowned@${bytes.length - 4}`, "search", undefined],
     ]);
     const texts = children
@@ -118,11 +121,11 @@ describe("children", () => {
     expect(texts).toEqual(["{{ messages }}", "{{ 2 }}", "{{ messages }}", "{}"]);
   });
 
-  it("keep a template behind more keys than are kept", async () => {
+  it("keep a template and raw bytes behind more keys than are kept", async () => {
     const many = Array.from({ length: METADATA_KEPT + 5 }, (_, i): [string, Uint8Array] => [`k${i}`, e.u32Value(i)]);
-    const { facts } = await parse(ggufOf({ metadata: [...many, ["tokenizer.chat_template", template]] }));
-    expect([facts.metadataCount, facts.metadata.length]).toEqual([METADATA_KEPT + 6, METADATA_KEPT + 1]);
-    expect(gguf.children?.(facts)).toHaveLength(1);
+    const { facts } = await parse(ggufOf({ metadata: [...many, ["tokenizer.chat_template", template], ["raw", e.arrayValue(0, 12, zeros(12))]] }));
+    expect([facts.metadataCount, facts.metadata.length]).toEqual([METADATA_KEPT + 7, METADATA_KEPT + 2]);
+    expect(gguf.children?.(facts)).toHaveLength(2);
   });
 });
 

@@ -16,7 +16,7 @@ export interface GgufFacts {
   readonly alignment: number;
   /** File offset of the data section; the file's size when the header could not be read to its end. */
   readonly dataStart: number;
-  /** In file order, duplicates too; the first `METADATA_KEPT`, and always those that embed a document. */
+  /** In file order, duplicates too; the first `METADATA_KEPT`, and always those that embed a document or raw bytes. */
   readonly metadata: readonly MetadataValue[];
   readonly metadataCount: number;
   readonly tensors: readonly TensorInfo[];
@@ -127,7 +127,7 @@ class Reading {
     this.#hold(key);
     if (this.#keys.has(key)) this.anomalies.add("duplicate-key", at, `the key ${shown(key)} stands twice`);
     this.#keys.add(key);
-    if (this.#metadata.length < METADATA_KEPT || embeds(value)) this.#metadata.push(value);
+    if (this.#metadata.length < METADATA_KEPT || embeds(value) || isRaw(value)) this.#metadata.push(value);
     if (isTemplate(key) && value.type !== "string")
       this.anomalies.add(
         "template-type",
@@ -188,6 +188,16 @@ class Reading {
       unowned: this.#unowned,
     };
   }
+}
+
+/** No pickle that calls something is shorter. */
+const LEAST_RAW_BYTES = 12;
+const REPLACED = "\ufffd";
+
+/** Whether a value is bytes, as an array of them or as a text that is no UTF-8, so that it may be anything. */
+export function isRaw({ bytes, elements, value }: MetadataValue): boolean {
+  if (bytes === undefined || bytes.size < LEAST_RAW_BYTES) return false;
+  return elements?.type === "u8" || elements?.type === "i8" || (typeof value === "string" && value.includes(REPLACED));
 }
 
 /** Whether a value is a document of its own that a loader reads: a template or a tokenizer. */

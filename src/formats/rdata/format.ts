@@ -24,6 +24,8 @@ export const rdata: Format<RdataFacts> = {
 
 const ENCODINGS = { X: "xdr", B: "native", A: "ascii" } as const;
 const MAX_ENCODING_NAME = 64;
+/** At a break, so many of the bytes that were read may be the start of something else: flags, a length. */
+const READ_AHEAD = 12;
 
 async function parse(bytes: ByteSource, budget: Budget): Promise<Parsed<RdataFacts>> {
   const start = Buffer.from(await bytes.read(0, Math.min(8, bytes.size))).toString("latin1");
@@ -48,7 +50,13 @@ async function parse(bytes: ByteSource, budget: Budget): Promise<Parsed<RdataFac
     return { kind: "parsed", facts: facts(endsAt), anomalies };
   } catch (error) {
     if (error instanceof StreamBreak)
-      return { kind: "broken", facts: facts(Math.min(cursor.at, bytes.size)), anomalies: [], at: cursor.at, why: error.message };
+      return {
+        kind: "broken",
+        facts: facts(Math.max(0, Math.min(cursor.at, bytes.size) - READ_AHEAD)),
+        anomalies: [],
+        at: cursor.at,
+        why: error.message,
+      };
     if (error instanceof LimitError) return { kind: "limit", facts: facts(bytes.size), anomalies: [], at: cursor.at, why: error.message };
     throw error;
   } finally {

@@ -133,3 +133,8 @@ it("#67 a program in a raw vector is found by its head", async () => {
   const found = await findings(object(Buffer.concat([int(24), int(elf.length), elf])));
   expect(found).toContainEqual(expect.stringMatching(/^medium native-code model\.rds!\/raw@/));
 });
+
+it("#25 a pickle where the object breaks off is hidden content", async () => {
+  const found = await findings(object(Buffer.from("\x80\x04cos\nsystem\n(S'true'\ntR.", "latin1")));
+  expect(found).toContainEqual(expect.stringMatching(/^critical pickle-callable model\.rds!\/unowned@/));
+});
