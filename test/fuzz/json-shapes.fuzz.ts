@@ -12,6 +12,11 @@ const DOCUMENTS = [
   '{"_class_name":"P","unet":["diffusers","U"],"x":[null,null],"y":["a","B"]}',
   '[{"idx":0,"path":"","type":"a.b"}]',
   '{"peft_type":"LORA","auto_mapping":{"parent_library":"x"},"peft_type":"LORA"}\n{"a":Infinity}',
+  '{"added_tokens":[{"id":2,"content":"no","special":true}],"normalizer":{"type":"Replace","pattern":{"Regex":"(a+)+"},"content":"b"},"model":{"vocab":{"</s>":2}}}',
+  '{"nbformat":4,"cells":[{"cell_type":"code","source":["!a\\n"],"outputs":[{"data":{"text/html":"<script>"}}]}]}',
+  '{"3":{"class_type":"KSampler"},"4":{"class_type":"X"}}',
+  '{"a":1}\n{"b":[2]}\n[3]\n',
+  '{"max_new_tokens":1e99,"weight_map":{"a":"../b"},"scripts":{"install":"x"},"eos_token":"the"}',
 ];
 /** Pieces that JSON parsers disagree on, and keys that mean something. */
 const PIECES = [
@@ -32,6 +37,10 @@ const PIECES = [
   '"a":1,"a":2',
   '"_class_name":"',
   '"chat_template":',
+  '"added_tokens":[',
+  '"pattern":{"Regex":"',
+  '"cells":',
+  "\n{",
   "../",
   "--",
 ];

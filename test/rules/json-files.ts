@@ -36,6 +36,15 @@ const SETTINGS: readonly RuleExample[] = [
     },
   },
   {
+    rule: "comfyui-custom-node",
+    severity: "medium",
+    fires: {
+      what: "A prompt for ComfyUI with a node `EvaluatePython`.",
+      files: json("workflow.json", { "3": { class_type: "EvaluatePython", inputs: {} } }),
+    },
+    silent: { what: "A prompt for ComfyUI with a node `KSampler`.", files: json("workflow.json", { "3": { class_type: "KSampler", inputs: {} } }) },
+  },
+  {
     rule: "config-command",
     severity: "medium",
     fires: {

@@ -35,10 +35,10 @@ function furtherKeyOf(path: Path, last: string | number, value: string): CodeKey
   if (path[0] === "plugins" && path.length === 2) return "plugin";
   if (last === "sbert_ce_default_activation_function" || (last === "activation_fn" && value.includes("."))) return "activation_function";
   if (last === "characters_class" || (last === "_type" && path.includes("quant_type") && value.includes("."))) return "library_class";
-  if (path.includes("logits_processors")) return "logits_processor";
+  if (path.lastIndexOf("logits_processors", path.length - 1) >= Math.max(0, path.length - 3)) return "logits_processor";
   if (last === "class_path" || last === "_component_") return "class_path";
   if (/^\$(?!\{)/.test(value) && /[(.@\s]/.test(value) && (typeof last === "string" || BUNDLE_LISTS.has(path[0] ?? ""))) return "bundle_expression";
-  if (!DOTTED_NAME.test(value) || typeof last !== "string") return null;
+  if (typeof last !== "string" || !DOTTED_NAME.test(value)) return null;
   if (last === "target" || last === "cls") return path.includes("nodes") ? null : "target";
   return NAMES_CODE.test(last) ? "named" : null;
 }

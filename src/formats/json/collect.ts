@@ -9,7 +9,7 @@ import { ImageReferences } from "./image-references.ts";
 import { KerasObjects } from "./keras-objects.ts";
 import { Notebook } from "./notebook.ts";
 import { MAX_TOP_KEYS, type TopLevel } from "./shapes.ts";
-import { mostUnder } from "./size-keys.ts";
+import { LEAST_SIZE, mostUnder } from "./size-keys.ts";
 import { TfjsModel } from "./tfjs.ts";
 import { TokenRoles } from "./token-roles.ts";
 import { TokenizerSteps } from "./tokenizer-steps.ts";
@@ -45,12 +45,13 @@ export class Collector implements JsonVisitor {
   readonly sizes: Size[] = [];
   readonly commands: Command[] = [];
   readonly files = new Map<string, Placed>();
+  readonly nodes = new Map<string, Placed>();
   readonly tfjs = new TfjsModel();
   /** Entries that the bounds on the lists left out. */
   dropped = 0;
   readonly #keys = new Set<string>();
   readonly #itemKeys = new Set<string>();
-  readonly #counts = { members: 0, numbers: 0, strings: 0, numberedStrings: 0, wordPairs: 0, configEntries: 0, configPaths: 0 };
+  readonly #counts = { members: 0, numbers: 0, strings: 0, numberedStrings: 0, wordPairs: 0, configEntries: 0, configPaths: 0, nodeMembers: 0 };
   #root: TopLevel["root"] = "scalar";
 
   top(lines: boolean): TopLevel {
@@ -77,6 +78,7 @@ export class Collector implements JsonVisitor {
     if (typeof value !== "string") return;
     this.notebook.see(value, path, at);
     if (isFileName(path)) this.#file(value, path, at);
+    if (isNodeType(path)) this.#node(value, path, at);
     const command = commandKindOf(path);
     if (command !== null) this.#keep(this.commands, { kind: command, ...placed(path, value, at) });
     const key = codeKeyOf(path, value);
@@ -89,9 +91,16 @@ export class Collector implements JsonVisitor {
   }
 
   #size(value: number, path: Path, at: number): void {
+    if (value <= LEAST_SIZE || path[1] === "vocab") return; // a vocabulary has a hundred thousand numbers
     const most = mostUnder(path[path.length - 1]);
     const isToken = path.some((part) => TOKENS.has(part));
     if (most !== null && value > most && !isToken) this.#keep(this.sizes, { pointer: pointerOf(path).slice(0, MAX_TEXT), value, most, at });
+  }
+
+  #node(value: string, path: Path, at: number): void {
+    if (this.nodes.has(value)) return;
+    if (this.nodes.size < MAX_FILES) this.nodes.set(value, placed(path, value, at));
+    else this.dropped++;
   }
 
   #file(value: string, path: Path, at: number): void {
@@ -114,6 +123,7 @@ export class Collector implements JsonVisitor {
     const [key, itemKey] = path;
     if (path.length === 2 && key === 0 && typeof itemKey === "string" && this.#itemKeys.size < MAX_TOP_KEYS) this.#itemKeys.add(itemKey);
     const counts = this.#counts;
+    if (itemKey === "class_type" && path.length === 2 && typeof value === "string") counts.nodeMembers++;
     if (key === "config" && path.length === 2) counts.configEntries++;
     if (key === "config" && path.length === 3 && path[2] === "path_name") counts.configPaths++;
     if (path.length !== 1) return;
@@ -140,6 +150,13 @@ export class Collector implements JsonVisitor {
     if (list.length < MAX_KEPT) list.push(item);
     else this.dropped++;
   }
+}
+
+/** `"class_type"` of a ComfyUI prompt, `nodes[i].type` of a workflow, also in its subgraphs. */
+function isNodeType(path: Path): boolean {
+  const last = path[path.length - 1];
+  if (last === "class_type") return path.length === 2 || (path.length === 3 && path[0] === "prompt");
+  return last === "type" && path[path.length - 3] === "nodes" && (path.length === 3 || path[0] === "definitions");
 }
 
 /** Loaders ask Python whether it is true, so text and numbers count. */

@@ -78,6 +78,8 @@ export interface JsonFacts {
   readonly templates: readonly Template[];
   /** Files and folders that a loader opens, each name once. */
   readonly files: readonly Placed[];
+  /** Types of nodes of a ComfyUI workflow, each once; in other documents what looks like it. */
+  readonly nodes: readonly Placed[];
   readonly sizes: readonly Size[];
   readonly commands: readonly Command[];
   readonly tokens: TokenFacts;

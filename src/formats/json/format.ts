@@ -80,6 +80,7 @@ function factsOf(
     baseModels,
     templates,
     files: [...collector.files.values()],
+    nodes: [...collector.nodes.values()],
     sizes: collector.sizes,
     commands: collector.commands,
     tokens,

@@ -15,6 +15,8 @@ export interface TopLevel {
   /** Entries of a member `config`, and how many of them have a `path_name`: torch.export's list of weights. */
   readonly configEntries: number;
   readonly configPaths: number;
+  /** Members with a `class_type`: nodes of a ComfyUI prompt. */
+  readonly nodeMembers: number;
   /** Further documents follow, one a line. */
   readonly lines: boolean;
 }
@@ -40,6 +42,8 @@ const OBJECT = (top: TopLevel) => top.root === "object" && top.members > 0;
  * tokenizers, peft, diffusers, sentence-transformers, timm, open_clip, optimum, XGBoost, LightGBM, CatBoost, Core ML, container images.
  */
 const SHAPES = [
+  { id: "comfyui-workflow", all: ["nodes", "links"], any: ["last_node_id", "last_link_id", "version"] },
+  { id: "comfyui-workflow", when: (top: TopLevel) => OBJECT(top) && top.nodeMembers === top.members },
   { id: "empty", when: (top: TopLevel) => top.root !== "scalar" && top.members === 0 && !top.lines },
   { id: "json-lines", when: (top: TopLevel) => top.lines },
   { id: "notebook", all: ["nbformat"], any: ["cells", "worksheets"] },

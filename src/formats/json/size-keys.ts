@@ -20,7 +20,12 @@ export const SIZE_KEYS: readonly SizeKey[] = [
   { key: /^(?:n_fft|feature_size|num_mel_bins|hop_length|nb_max_frames)$/, max: 10_000_000 },
 ];
 
+/** No number up to this is too large under any key. */
+export const LEAST_SIZE = Math.min(...SIZE_KEYS.map(({ max }) => max));
+/** Every key above, and few tokens of a vocabulary. */
+const MAY_BE_KEY = /^[a-z][a-z_]+$/;
+
 /** The most that is ordinary under a key; null where no table knows the key. */
 export function mostUnder(key: string | number | undefined): number | null {
-  return typeof key === "string" ? (SIZE_KEYS.find((entry) => entry.key.test(key))?.max ?? null) : null;
+  return typeof key === "string" && MAY_BE_KEY.test(key) ? (SIZE_KEYS.find((entry) => entry.key.test(key))?.max ?? null) : null;
 }

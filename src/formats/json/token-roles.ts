@@ -32,6 +32,8 @@ export interface TokenFacts {
   /** Those added tokens that ordinary text can hold: letters and spaces, at least two letters. */
   readonly words: readonly AddedToken[];
   readonly collisions: readonly TokenCollision[];
+  /** Added tokens stand behind the vocabulary, so that they were not compared with it. */
+  readonly late: boolean;
   readonly dropped: number;
 }
 
@@ -42,6 +44,7 @@ const MAX_ADDED = 100_000;
 interface Open {
   readonly pointer: string;
   readonly at: number;
+  readonly late: boolean;
   id: number | null;
   content: string | null;
   special: boolean;
@@ -59,18 +62,23 @@ export class TokenRoles {
   readonly #collisions: TokenCollision[] = [];
   readonly #byId = new Map<number, string>();
   #open: Open | null = null;
+  #vocabularySeen = false;
+  #late = false;
   #dropped = 0;
 
   see(value: Scalar, path: Path, at: number): void {
     const [first, second, third] = path;
     if (typeof first === "string" && ROLES.has(first)) this.#role(first, value, path, at);
     if ((first === "added_tokens" || first === "added_tokens_decoder") && path.length === 3) this.#added(path, second, third, value, at);
-    if (first === "model" && second === "vocab") this.#vocabulary(value, path, at);
+    if (first === "model" && second === "vocab") {
+      this.#vocabularySeen = true;
+      this.#vocabulary(value, path, at);
+    }
   }
 
   end(): TokenFacts {
     this.#close();
-    return { roles: this.#roles, words: this.#words, collisions: this.#collisions, dropped: this.#dropped };
+    return { roles: this.#roles, words: this.#words, collisions: this.#collisions, late: this.#late, dropped: this.#dropped };
   }
 
   /** `"eos_token": "</s>"`, or `{"content": "</s>", …}`. */
@@ -84,7 +92,7 @@ export class TokenRoles {
     if (this.#open?.pointer !== pointer) {
       this.#close();
       const id = typeof item === "string" && /^\d{1,9}$/.test(item) ? Number(item) : null;
-      this.#open = { pointer, at, id, content: null, special: false };
+      this.#open = { pointer, at, id, late: this.#vocabularySeen, content: null, special: false };
     }
     if (key === "id" && typeof value === "number") this.#open.id = value;
     if (key === "content" && typeof value === "string") this.#open.content = value;
@@ -93,6 +101,7 @@ export class TokenRoles {
 
   #close(): void {
     const open = this.#open;
+    this.#late ||= open?.late === true;
     this.#open = null;
     if (open === null || open.content === null) return;
     const { pointer, at, id, special } = open;

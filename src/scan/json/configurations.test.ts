@@ -155,6 +155,11 @@ describe("tokens", () => {
   ])("is nothing: %s", async (_name, document) => expect(await seen(document)).toEqual([]));
 });
 
+it("added tokens behind the vocabulary are said", async () => {
+  const { unexamined } = await examine({ model: { vocab: { "</s>": 2 } }, added_tokens: [{ id: 2, content: "yes" }] });
+  expect(unexamined).toEqual([expect.stringContaining("behind the vocabulary")]);
+});
+
 describe("the pipeline of a tokenizer", () => {
   it.each<[string, Json, string]>([
     ["another address", replace({ String: "bank.example" }, "evil.example"), "medium tokenizer-rewrites-text"],
@@ -327,6 +332,23 @@ describe("settings of tools", () => {
     const { findings, unexamined } = await examine(document, name);
     expect(findings.map((finding) => finding.title)).toEqual([expect.stringContaining(title)]);
     expect(unexamined).toHaveLength(1);
+  });
+});
+
+describe("workflows of ComfyUI", () => {
+  const prompt = (type: string) => ({ "3": { class_type: "KSampler", inputs: {} }, "4": { class_type: type, inputs: { text: "x" } } });
+  it("pass with nodes of its own", async () => {
+    expect(await examine(prompt("CLIPTextEncode"))).toMatchObject({ findings: [], unexamined: [] });
+    expect(await examine({ last_node_id: 1, last_link_id: 0, nodes: [{ id: 1, type: "SaveImage" }], links: [], version: 0.4 })).toMatchObject({
+      findings: [],
+      unexamined: [],
+    });
+  });
+  it("name the nodes of others", async () => {
+    expect((await examine(prompt("EvaluatePython"))).findings.map(({ severity, title }) => [severity, title])).toEqual([
+      ["medium", '/4/class_type is a node that ComfyUI does not come with: "EvaluatePython"'],
+    ]);
+    expect(await seen({ nodes: [{ id: 1, type: "ShellNode" }], links: [], last_node_id: 1 })).toEqual(["medium comfyui-custom-node"]);
   });
 });
 

@@ -6,7 +6,7 @@ import { appendedFinding } from "../inert/appended.ts";
 import { INERT_RULES } from "../inert/rules.ts";
 import { OPERATOR_RULES } from "../tensorflow/rules.ts";
 import { YAML_RULES } from "../yaml/rules.ts";
-import { ACTING_JSON, commandFindings, notebookFindings } from "./acting.ts";
+import { ACTING_JSON, commandFindings, nodeFindings, notebookFindings } from "./acting.ts";
 import { judgeCodeName } from "./code-names.ts";
 import { fileFindings, fileReferences } from "./files.ts";
 import { blobReferences, imageReferences } from "./image-references.ts";
@@ -50,6 +50,7 @@ export const jsonExaminer: Examiner<JsonFacts> = {
       ...tokenFindings(facts, path),
       ...stepFindings(facts, path),
       ...commandFindings(facts, path),
+      ...nodeFindings(facts, path),
       ...(facts.shape === "notebook" ? notebookFindings(facts, path) : []),
       ...(facts.tfjs === null ? [] : tfjsFindings(facts.tfjs, path)),
       ...addresses(facts, path),
@@ -60,6 +61,7 @@ export const jsonExaminer: Examiner<JsonFacts> = {
     if (acted !== null) unexamined.push(acted);
     else if (facts.shape === null && kind === "parsed" && !DATA_NAMES.test(name))
       unexamined.push("JSON of no shape that is known in a model repository");
+    if (facts.tokens.late) unexamined.push("added tokens behind the vocabulary, which no writer of tokenizers puts there: not compared with it");
     if (facts.dropped > 0) unexamined.push(`${facts.dropped} more entries that name code, templates or places`);
     return {
       findings,

@@ -88,6 +88,13 @@ export const JSON_RULES = {
     check: "Encode a text that holds the words given, and decode it with skip_special_tokens.",
     references: ["https://huggingface.co/docs/tokenizers/api/added-tokens"],
   },
+  customNode: {
+    id: "comfyui-custom-node",
+    summary: "a workflow that needs nodes which ComfyUI does not come with",
+    gain: "Opening the workflow asks to install packages of custom nodes. They are Python that runs inside of ComfyUI; some evaluate text that stands in the workflow.",
+    check: "Look up which package has the node given, read it, and read the values that the workflow gives to it.",
+    references: ["https://docs.comfy.org/custom-nodes/overview"],
+  },
   command: {
     id: "config-command",
     summary: "a command line in the settings of a tool",

@@ -4,7 +4,8 @@ import { isWords, type TokenRole } from "../../formats/json/token-roles.ts";
 import { JSON_RULES as RULES } from "./rules.ts";
 
 /** Names that tokenizers of before the marks have: `UNK`, `pad`. */
-const PLAIN_NAMES = /^(?:unk|pad|eos|bos|sep|cls|mask|start|end|blank|null|none|nil|endoftext|unknown|oov|sos|eot|eod|word|space)$/i;
+const PLAIN_NAMES =
+  /^(?:unk|pad|eos|bos|sep|cls|mask|start|end|blank|null|none|nil|endoftext|unknown|oov|sos|eot|eod|word|space|eof|stop|padding|separator|masked)$/i;
 /** Who speaks, between marks. That one of them ends a text lets each turn of that speaker end it, or be masked out. */
 const SPEAKER =
   /^[<[{|｜_]+\s*\/?\s*(?:start_header_id)?\s*(?:system|sys|assistant|user|human|developer|tool|function|ipython|inst|bot|observation)\b[^\p{L}]*$/iu;
