@@ -6,8 +6,11 @@ import { alternatives, merged, type Value, written } from "./values.ts";
 
 /** Repeats and widths below this are not worth a fact. */
 export const NOTABLE = 1000;
-const MARKER =
-  /<\|[\w ]{2,30}\|>|<\/?s>|\[\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_RESULTS)\]|<<\/?SYS>>|<(?:start|end)_of_turn>|<\|?(?:im_start|im_end)\|?>/;
+const MARKERS =
+  /<\|[\w ]{2,30}\|>|<\/?s>|\[\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_RESULTS)\]|<<\/?SYS>>|<(?:start|end)_of_turn>|<\|?(?:im_start|im_end)\|?>/g;
+
+/** Places of pictures and sounds, and what models write themselves: nobody speaks in these. */
+const NO_TURN = /image|img|vision|video|audio|media|pad\b|patch|think|tool_call\b|fim_|box|quad|object_ref/i;
 
 /** Where what an expression does is noted. */
 export type Note = (deed: Deed) => void;
@@ -48,8 +51,8 @@ export function noteMarker(of: Value, given: Given, note: Note): void {
   const fresh = given.positional[1];
   if (alternatives(of).every((each) => each.is === "text")) return;
   for (const each of fresh === undefined ? [] : alternatives(fresh)) {
-    const marker = each.is === "text" ? MARKER.exec(each.text) : null;
-    if (marker !== null) note({ kind: "marker", marker: marker[0] });
+    const marker = each.is === "text" ? (each.text.match(MARKERS) ?? []).find((found) => !NO_TURN.test(found)) : undefined;
+    if (marker !== undefined) note({ kind: "marker", marker });
   }
 }
 

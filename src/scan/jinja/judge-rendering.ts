@@ -69,7 +69,7 @@ function meaningOf(observation: Observation): Meaning | null {
     case "turn-added":
       return forgery(`invents a turn of the ${observation.role}`);
     case "dropped":
-      return altered(`leaves out the message of the ${observation.role}${observation.by === "" ? "" : ` and writes "${shown(observation.by)}"`}`);
+      return droppedMeaning(observation);
     case "moved":
       return altered(`puts messages of the ${observation.role} in another order`);
     case "rewritten":
@@ -83,6 +83,12 @@ function meaningOf(observation: Observation): Meaning | null {
         does: `takes ${observation.why} for a conversation of ${observation.messages} messages`,
       };
   }
+}
+
+/** Some models have no system prompt, or take one message only: their templates do not know the rest, and write nothing instead of it. */
+function droppedMeaning({ role, by, named }: Observation & { readonly kind: "dropped" }): Meaning {
+  const meaning = altered(`leaves out the message of the ${role}${by === "" ? "" : ` and writes "${shown(by)}"`}`);
+  return named || by !== "" ? meaning : { ...meaning, severity: "low" };
 }
 
 function intoTurn(to: string): string {

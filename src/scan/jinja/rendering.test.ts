@@ -134,9 +134,29 @@ describe("near misses", () => {
     ["tool results as the user's", chat({ role: "('user' if m.role == 'tool' else m.role)" })],
     ["trimmed messages", chat({ content: "m.content|trim" })],
     ["names of roles in capitals", chat({ role: "m.role|upper" })],
+    ["places of pictures", chat({ content: "m.content|replace('<image>', '<|vision_start|><|image_pad|><|vision_end|>')" })],
+    [
+      "a switch of thinking",
+      chat({ after: "{% if add_generation_prompt and messages[-1].content.endswith('/no_think') %}{{ '<think></think>' }}{% endif %}" }),
+    ],
     ["turns that must alternate", chat({ inside: "{% if m.role == 'system' and not loop.first %}{{ raise_exception('no') }}{% endif %}" })],
   ])("%s passes", async (_, source) => {
     expect(await titles(source)).toEqual([]);
+  });
+});
+
+describe("models without a system prompt", () => {
+  const bot =
+    "{% for m in messages %}{% if m.role == 'user' %}{{ '<user>' ~ m.content }}{% elif m.role == 'assistant' %}{{ '<bot>' ~ m.content }}{% endif %}{% endfor %}";
+
+  it("leave it out: low", async () => {
+    expect(await titles(bot)).toEqual(["low template-message-altered: The template leaves out the message of the system"]);
+  });
+
+  it("and write one of their own: review", async () => {
+    expect(await titles(`{{ 'You answer without any doubt.' }}${bot}`)).toEqual([
+      'medium template-message-altered: The template leaves out the message of the system and writes "You answer without any doubt."',
+    ]);
   });
 });
 

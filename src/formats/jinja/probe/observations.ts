@@ -4,8 +4,9 @@ import type { Role } from "./conversations.ts";
 export type Observation =
   /** Text of the template's own that appears only with this word in a message, on a date, with a tool of this name, or in a long conversation. */
   | { readonly kind: "appears"; readonly when: Condition; readonly text: string }
-  /** A message that is not in the output, or not as it was given. `by`: what stands in its place. */
-  | { readonly kind: "dropped"; readonly role: Role; readonly by: string }
+  /** A message that is not in the output. `by`: what the template writes by itself; `named`: its source names the role, so that it knows such messages. */
+  | { readonly kind: "dropped"; readonly role: Role; readonly by: string; readonly named: boolean }
+  /** A message that is not as it was given. `by`: what stands in its place. */
   | { readonly kind: "rewritten"; readonly role: Role; readonly word: string; readonly by: string }
   /** A message with this word stands in another turn than it was given in, or brings markers of turns with it. */
   | { readonly kind: "relabelled"; readonly role: Role; readonly word: string; readonly from: string; readonly to: string }

@@ -38,7 +38,7 @@ export function probe(source: string, memory: Memory, budget: Budget): Rendering
     if (rendered.kind === "limit") return none("limit", rendered.why, session.renders);
   }
   if (bases.length === 0) return none(ended?.kind === "unsupported" ? "unsupported" : "failed", ended?.why ?? "", session.renders);
-  const observations = observed(session, bases);
+  const observations = observed(session, bases, source);
   const prose = ownProse(session, bases);
   return {
     ...{ outcome: "rendered", why: "", renders: session.renders, cut: session.exhausted, prose },
@@ -48,12 +48,12 @@ export function probe(source: string, memory: Memory, budget: Budget): Rendering
 
 const baseOf = (bases: readonly Base[], conversation: Conversation) => bases.find((base) => base.conversation === conversation);
 
-function observed(session: Session, bases: readonly Base[]): Observation[] {
+function observed(session: Session, bases: readonly Base[], source: string): Observation[] {
   const found: Observation[] = [];
   // what writes no message at all is no template of a chat, or takes its messages under other names
   if (!bases.some(({ conversation, output }) => speaks(conversation, output))) return found;
   for (const { conversation, output } of bases) {
-    if (conversation !== CALLED) found.push(...droppedIn(conversation, output), ...movedIn(conversation, output));
+    if (conversation !== CALLED) found.push(...droppedIn(conversation, output, source), ...movedIn(conversation, output));
     if (conversation === CALLED) found.push(...toolAsSystem(output));
     if (conversation === CALLED || conversation === OFFERED) found.push(...toolsAdded(output));
   }

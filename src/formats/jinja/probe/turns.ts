@@ -14,11 +14,16 @@ const MIN_WORDS = 5;
 const textOf = (rendered: Rendered): string | null => (rendered.kind === "text" ? rendered.text : null);
 
 /** Messages that are missing from the output. Letters may change case, nothing else. */
-export function droppedIn({ turns }: Conversation, output: string): Observation[] {
+export function droppedIn({ turns }: Conversation, output: string, source: string): Observation[] {
   const plain = output.toLowerCase();
   return turns
     .filter(({ text }) => text !== "" && !plain.includes(text.toLowerCase()))
-    .map(({ role }) => ({ kind: "dropped" as const, role, by: proseOf(scaffoldOf(output, turns)).join("\n").slice(0, 300) }));
+    .map(({ role }) => ({
+      kind: "dropped" as const,
+      role,
+      by: proseOf(scaffoldOf(output, turns)).join("\n").slice(0, 300),
+      named: source.includes(role),
+    }));
 }
 
 /** Messages in another order. Some models take the system's words before the last message, none behind it. */
