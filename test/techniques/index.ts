@@ -5,6 +5,7 @@ import { GADGET_TECHNIQUES } from "./gadgets.ts";
 import { GRAPH_TECHNIQUES } from "./graphs.ts";
 import { PICKLE_TECHNIQUES } from "./pickle.ts";
 import type { Technique } from "./technique.ts";
+import { TEMPLATE_TECHNIQUES } from "./templates.ts";
 
 /** Every technique that we have an example of our own for. */
 export const TECHNIQUES: readonly Technique[] = [
@@ -14,4 +15,5 @@ export const TECHNIQUES: readonly Technique[] = [
   ...CONFIGURATION_TECHNIQUES,
   ...FRAMEWORK_TECHNIQUES,
   ...GRAPH_TECHNIQUES,
+  ...TEMPLATE_TECHNIQUES,
 ];

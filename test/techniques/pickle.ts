@@ -352,6 +352,13 @@ export const PICKLE_TECHNIQUES: readonly Technique[] = [
     nearMiss: stream("EMPTY_LIST", repeat(12, "DUP", "TUPLE2")),
   },
   {
+    number: 36,
+    title: "nested deeper than any pickler goes",
+    files: stream(repeat(400_000, "EMPTY_LIST"), repeat(399_999, "APPEND")),
+    least: "review",
+    nearMiss: stream(repeat(200, "EMPTY_LIST"), repeat(199, "APPEND")),
+  },
+  {
     number: 37,
     title: "a line of nine megabytes",
     files: stream(["UNICODE", Buffer.alloc(9 * 1024 * 1024, "a"), "\n"], "POP", PAYLOAD),

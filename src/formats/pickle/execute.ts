@@ -170,6 +170,7 @@ export function execute(code: number, m: Machine, c: Cursor): Outcome {
       m.top();
       return NEXT;
     case 0x2e: // STOP
+      m.noteDepth();
       m.result = m.pop();
       return "stop";
     default:

@@ -72,15 +72,15 @@ export interface AttributeRead {
 
 /**
  * What a call takes besides what its arguments take in the file. `bytes` of memory, `items` that are computed and gone over, `digits` that are made a
- * number (as many steps as their square), `backtracking` of a regular expression, `copies` of shared values that walking or hashing one meets.
+ * number (as many steps as their square), `backtracking` of a regular expression, `copies` of shared values that walking or hashing one meets, `levels` of containers within one another.
  */
-export type CostMeasure = "bytes" | "items" | "digits" | "backtracking" | "copies";
+export type CostMeasure = "bytes" | "items" | "digits" | "backtracking" | "copies" | "levels";
 
 /** Of one callable, over all its calls. Infinite where there is no end to it. */
 export interface ArgumentCost {
   readonly callee: string;
   readonly measure: CostMeasure;
-  /** In sum; of `digits`, `backtracking` and `copies` the most. */
+  /** In sum; of `digits`, `backtracking`, `copies` and `levels` the most. */
   readonly amount: number;
   /** The call that takes the most. */
   readonly expression: string;

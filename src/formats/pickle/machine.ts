@@ -26,13 +26,15 @@ import {
   type Sequence,
   sequence,
   type Value,
-  weightOf,
+  weigh,
 } from "./values.ts";
 
 /** Calls that one call may lead to, as `reduce` and `partial` do, one inside the other. */
 const MAX_CALL_DEPTH = 5;
 /** A value that is taken up again, and meets so many others when it is walked or hashed. */
 const MANY_COPIES = 2 ** 32;
+/** Picklers recurse: CPython ends them at 1,000 levels unless somebody raised its limit. */
+const MANY_LEVELS = 20_000;
 
 /** Dtypes without a state that are remembered. Where there are so many, using one of them was said already. */
 const MAX_BARE_DTYPES = 1024;
@@ -114,6 +116,13 @@ export class Machine implements Resolver {
 
   #noteCopies(amount: number): void {
     this.recorder.cost({ measure: "copies", amount }, this.opcode, this.offset, () => "");
+  }
+
+  /** At STOP: what the stream yields is nested so deep that no pickler can have written it. */
+  noteDepth(): void {
+    const value = this.stack.at(-1);
+    if (value !== undefined && isObject(value) && "depth" in value && value.depth >= MANY_LEVELS)
+      this.recorder.cost({ measure: "levels", amount: value.depth }, this.opcode, this.offset, () => "");
   }
 
   put(key: number | bigint, value: Value): void {
@@ -300,7 +309,7 @@ export class Machine implements Resolver {
 /** Adds to a list or set what it keeps of these values. `values` is taken over. */
 export function append(target: Sequence, values: Value[], { recorder }: Machine): void {
   target.length += values.length;
-  target.weight += weightOf(values);
+  weigh(target, values);
   const room = recorder.keptItems - target.items.length;
   if (room <= 0) return;
   if (values.length > room) values.length = room;
@@ -318,7 +327,7 @@ export function setItems(target: Value, pairs: Value[], machine: Machine): void 
   if (target.kind !== "dict") return;
   if (isInUse(target)) recorder.anomaly("array-type", offset, "fields are added to a dtype that has its state");
   target.length += pairs.length >> 1;
-  target.weight += weightOf(pairs);
+  weigh(target, pairs);
   const room = Math.max(0, 2 * KEPT_ITEMS - target.entries.length);
   if (pairs.length > room) pairs = [...pairs.slice(0, room), ...specialPairs(pairs, room, target.entries.length)];
   if (pairs.length === 0) return;

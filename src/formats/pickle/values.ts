@@ -33,6 +33,8 @@ export interface Sequence {
   length: number;
   /** Values that walking through it meets, those that are shared counted each time. Of a list or dict, as of when what it holds was put in. */
   weight: number;
+  /** Containers within one another, this one included; counted as `weight` is. */
+  depth: number;
   mark: number;
 }
 
@@ -42,6 +44,7 @@ export interface Dict {
   entries: Value[];
   length: number;
   weight: number;
+  depth: number;
   mark: number;
 }
 
@@ -105,14 +108,19 @@ export const NOTHING: Value[] = [];
 
 export function sequence(kind: Sequence["kind"], items: Value[] = NOTHING): Sequence {
   const length = items.length;
-  return { kind, items: length > KEPT_ITEMS ? items.slice(0, KEPT_ITEMS) : items, length, weight: 1 + weightOf(items), mark: 0 };
+  const made: Sequence = { kind, items: length > KEPT_ITEMS ? items.slice(0, KEPT_ITEMS) : items, length, weight: 1, depth: 1, mark: 0 };
+  weigh(made, items);
+  return made;
 }
 
-/** Of all these values together. */
-export function weightOf(values: readonly Value[]): number {
-  let weight = values.length;
-  for (const value of values) if (isObject(value) && "weight" in value) weight += value.weight;
-  return weight;
+/** Adds to a container's weight and depth what these values bring. */
+export function weigh(container: Sequence | Dict, values: readonly Value[]): void {
+  container.weight += values.length;
+  for (const value of values) {
+    if (!isObject(value) || !("weight" in value)) continue;
+    container.weight += value.weight;
+    if ("depth" in value && value.depth >= container.depth) container.depth = value.depth + 1;
+  }
 }
 
 export function call(callee: Value, args: Value, kwargs: Value = null, how: Call["how"] = "call"): Call {
@@ -130,7 +138,7 @@ export function opaque(kind: Opaque["kind"], what: string, code = 0, value: Valu
 }
 
 export function dict(): Dict {
-  return { kind: "dict", entries: NOTHING, length: 0, weight: 1, mark: 0 };
+  return { kind: "dict", entries: NOTHING, length: 0, weight: 1, depth: 1, mark: 0 };
 }
 
 export function isObject(value: Value): value is Exclude<Value, null | boolean | number | bigint | string> {

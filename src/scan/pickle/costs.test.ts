@@ -125,6 +125,12 @@ describe("sizes that no model asks for", () => {
       assemble("EMPTY_TUPLE", ...Array.from({ length: 40 }, (): Piece[] => ["DUP", "TUPLE2"]).flat()),
       "A value refers to the same values so often",
     ],
+    ["tuples within tuples", assemble("EMPTY_TUPLE", ...new Array<Piece>(30_000).fill("TUPLE1")), "A value holds 30001 levels of containers"],
+    [
+      "lists within lists, filled from the inside",
+      assemble(...new Array<Piece>(30_000).fill("EMPTY_LIST"), ...new Array<Piece>(29_999).fill("APPEND")),
+      "A value holds 30000 levels of containers",
+    ],
     [
       "many that are each too small",
       assemble("MARK", ...Array.from({ length: 9 }, () => call("builtins", "bytearray", ["BININT", u32(2 ** 30)])), "LIST"),
@@ -147,6 +153,10 @@ describe("sizes that no model asks for", () => {
     ["an array around a buffer", call("numpy", "ndarray", tuple(HUGE), str("f4"), call("builtins", "bytes"))],
     ["a layer that is restored", assemble(global("torch.nn.modules.linear", "Linear"), "EMPTY_TUPLE", "NEWOBJ")],
     ["a word expression", call("re", "_compile", str("(?u)\\b\\w\\w+\\b"), SMALL)],
+    [
+      "tuples within tuples, as deep as a raised limit of recursion lets a pickler go",
+      assemble("EMPTY_TUPLE", ...new Array<Piece>(10_000).fill("TUPLE1")),
+    ],
     ["sharing as models have it", assemble(...doubled(12))],
   ])("%s: nothing", async (_, bytes) => {
     expect(await seen(stream(bytes))).toEqual([]);

@@ -3,7 +3,7 @@ import type { ArgumentCost, CostMeasure } from "../../formats/pickle/facts.ts";
 import { PICKLE_RULES as RULES } from "./rules.ts";
 
 /** What no model asks for while it is loaded: gigabytes of memory, seconds of computing. */
-const ABSURD: Readonly<Record<CostMeasure, number>> = { bytes: 2 ** 32, items: 1e8, digits: 1e5, backtracking: 1, copies: 1 };
+const ABSURD: Readonly<Record<CostMeasure, number>> = { bytes: 2 ** 32, items: 1e8, digits: 1e5, backtracking: 1, copies: 1, levels: 1 };
 
 /** Arguments of allowed callables that use up the memory or the time of whoever loads the file; one finding for each measure. */
 export function costFindings(costs: readonly ArgumentCost[], path: string): readonly Finding[] {
@@ -28,6 +28,8 @@ const TITLES: Readonly<Record<CostMeasure, (callee: string, amount: number) => s
   digits: (callee, amount) => `Loading this lets ${callee} read a number of ${shown(amount)} digits`,
   backtracking: (callee) => `Loading this lets ${callee} make a regular expression that can take exponential time`,
   copies: (_, amount) => `A value refers to the same values so often that walking or hashing it takes ${shown(amount)} steps`,
+  levels: (_, amount) =>
+    `A value holds ${shown(amount)} levels of containers within one another: printing, comparing or copying it overflows the stack`,
 };
 
 function shown(amount: number): string {
