@@ -51,7 +51,7 @@ async function parseKerasZip(source: ByteSource, budget: Budget): Promise<Parsed
   return stopped === null ? { ...parsed, facts } : { kind: "limit", facts, anomalies: parsed.anomalies, why: stopped.message };
 }
 
-/** Whether every reading of a member begins as JSON does: what does not is examined as what it is. */
+/** Whether every reading of a member begins as JSON does, in any encoding that Python reads: what does not is examined as what it is. */
 async function isDocument(source: ByteSource, member: ZipMember, budget: Budget): Promise<boolean> {
   if (member.encrypted || member.link !== undefined || member.readings.length === 0) return false;
   for (const reading of member.readings) {
@@ -59,7 +59,7 @@ async function isDocument(source: ByteSource, member: ZipMember, budget: Budget)
     if (opened === null) return false;
     try {
       const head = Buffer.from(await opened.bytes.read(0, Math.min(HEAD_BYTES, opened.bytes.size))).toString("latin1");
-      if (!/^(?:\xef\xbb\xbf)?[\s]*[[{]/.test(head)) return false;
+      if (!/^(?:\xef\xbb\xbf|\xff\xfe|\0*\xfe\xff)?[\s\0]*[[{]/.test(head)) return false;
     } finally {
       opened.close();
     }

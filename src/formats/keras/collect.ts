@@ -1,6 +1,7 @@
 import type { Budget } from "../../limits.ts";
 import { pointerOf } from "../json/events.ts";
 import type { JsonNode, JsonObject, JsonText } from "../strict-json/node.ts";
+import { readJson } from "../strict-json/read.ts";
 import { codeOf, mayBeCode } from "./code-text.ts";
 import { type KerasFacts, type LambdaFact, MAX_KEPT, MAX_TEXT, type NamedObject, type NamedText } from "./facts.ts";
 
@@ -28,6 +29,8 @@ const VALUES: ReadonlySet<string> = new Set([
   "Dtype",
 ]);
 const MOST_ALTERNATIVES = 4;
+/** Stands for an operation whose name is nowhere to be found. */
+const UNTOLD = "(not told)";
 
 interface Visit {
   readonly node: JsonNode;
@@ -166,9 +169,20 @@ export class Collector {
       if (leaf === "ClassMethod" || leaf === "InstanceMethod" || leaf === "InstanceProperty")
         for (const value of [...textsOf(config, "class_ref"), ...textsOf(config, "cls_ref")]) this.#operation("class", value, place);
       if (leaf === "TensorFlowOpLayer")
-        for (const value of textsOf(config, "node_def"))
-          for (const [, op = ""] of value.slice(0, 100_000).matchAll(/"op"\s*:\s*"([^"]{1,200})"/g)) this.#operation("op", op, place);
+        for (const value of nodesOf(config)) for (const op of this.#operationsOf(value)) this.#operation("op", op, place);
     }
+  }
+
+  /** The node of a graph is an object, or a text: the same as JSON, or in protobuf's own form. */
+  #operationsOf(value: JsonNode): readonly string[] {
+    const named = textsOf(value, "op");
+    if (named.length > 0) return named;
+    const text = value.kind === "string" ? value.value : "";
+    this.#budget.steps(text.length >> 2);
+    const inside = /^\s*\{/.test(text) ? readJson(Buffer.from(text), this.#budget).facts : null;
+    const found = inside?.root === null || inside === null ? [] : textsOf(inside.root, "op");
+    this.#budget.release(inside?.heldBytes ?? 0);
+    return found.length > 0 ? found : [UNTOLD];
   }
 
   #operation(key: string, value: string, place: { readonly pointer: string; readonly at: number }): void {
@@ -195,6 +209,12 @@ export class Collector {
     if (this.#identifiers.size >= MAX_KEPT) this.#dropped++;
     else if (!this.#identifiers.has(id)) this.#identifiers.set(id, { key, value: value.slice(0, MAX_TEXT), pointer: pointerTo(visit), at });
   }
+}
+
+/** Nodes of a graph that a layer holds; where it holds none, that is as little told as one of another form. */
+function nodesOf(config: JsonNode): readonly JsonNode[] {
+  const nodes = valuesOf(config, "node_def");
+  return nodes.length > 0 ? nodes : [config];
 }
 
 /** Python takes the last of equal keys; other readers may not. */

@@ -3,6 +3,7 @@ import type { Format, Parsed } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
 import { readJson } from "../strict-json/read.ts";
 import { Collector } from "./collect.ts";
+import { decodedJson } from "./encoding.ts";
 import type { KerasFacts } from "./facts.ts";
 
 /**
@@ -17,9 +18,11 @@ async function parseKerasConfig(bytes: ByteSource, budget: Budget): Promise<Pars
     return { kind: "limit", facts: collector.facts(), anomalies: [], why: `configuration of ${bytes.size} bytes is over maxHeaderBytes` };
   let held = 0;
   try {
-    budget.hold(bytes.size);
-    held += bytes.size;
-    const { kind, facts, anomalies, at, why } = readJson(await bytes.read(0, bytes.size), budget);
+    budget.hold(2 * bytes.size);
+    held += 2 * bytes.size;
+    const document = decodedJson(await bytes.read(0, bytes.size));
+    const { kind, facts, anomalies: odd, at, why } = readJson(document.bytes, budget);
+    const anomalies = document.encoding === "UTF-8" ? odd : [...odd, { kind: "encoding", at: 0, what: `the document is ${document.encoding}` }];
     held += facts.heldBytes;
     if (facts.root !== null) collector.walk(facts.root);
     return { kind, facts: collector.facts(), anomalies, ...(at === undefined ? {} : { at }), ...(why === undefined ? {} : { why }) };

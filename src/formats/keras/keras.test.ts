@@ -127,6 +127,29 @@ describe("what a configuration names", () => {
     expect(new Set(found.operations.map(({ key, value }) => `${key} ${value}`))).toEqual(new Set(["function io.read_file", "op ReadFile"]));
   });
 
+  it.each<readonly [string, Json, string]>([
+    ["an object", { node_def: { name: "n", op: "ReadFile" } }, "ReadFile"],
+    ["JSON with an escape in its key", { node_def: '{"name":"n","\\u006fp":"ReadFile"}' }, "ReadFile"],
+    ["JSON behind a long name", { node_def: `{"name":"${"n".repeat(200_000)}","op":"ReadFile"}` }, "ReadFile"],
+    ["protobuf's own form", { node_def: "\n\u0001n\u0012\bReadFile" }, "(not told)"],
+    ["nothing", {}, "(not told)"],
+  ])("the operation of a node as %s", async (_, config, op) =>
+    expect((await facts({ class_name: "TensorFlowOpLayer", config })).operations.map(({ value }) => value)).toEqual([op]),
+  );
+
+  it.each<readonly [string, (text: string) => Buffer]>([
+    ["UTF-16", (text) => Buffer.from(`\ufeff${text}`, "utf16le")],
+    ["UTF-16", (text) => Buffer.from(text, "utf16le")],
+    ["UTF-16", (text) => Buffer.from(text, "utf16le").swap16()],
+    ["UTF-32", (text) => Buffer.from(Uint32Array.from(`\ufeff${text}`, (letter) => letter.codePointAt(0) ?? 0).buffer)],
+    ["UTF-32", (text) => Buffer.from(Uint32Array.from(text, (letter) => letter.codePointAt(0) ?? 0).buffer).swap32()],
+  ])("a document in %s, as Python reads it", async (encoding, write) => {
+    const bytes = write('{"module": "os", "class_name": "function", "config": "system"}');
+    const parsed = await kerasConfig.parse(bytesOf(bytes), new Budget(DEFAULT_LIMITS));
+    expect(parsed).toMatchObject({ kind: "parsed", anomalies: [{ kind: "encoding", at: 0, what: `the document is ${encoding}` }] });
+    expect(parsed.facts.objects).toMatchObject([{ module: "os", name: "system" }]);
+  });
+
   it("keeps what stands before a break", async () => {
     const parsed = await parse('{"a": {"module": "os", "class_name": "function", "config": "system"}, "b":');
     expect(parsed.kind).toBe("broken");

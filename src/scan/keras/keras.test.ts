@@ -290,6 +290,14 @@ describe("#84 #85 #86 #88 what a configuration names", () => {
     expect(severities(await inHdf5(legacy({ class_name: "TFOpLambda", config: { function: name } })))).toEqual([`${severity} keras-operation`]);
   });
 
+  it.each([
+    [{ node_def: { op: "WriteFile" } }, "high keras-operation: A layer runs the operation WriteFile"],
+    [{ node_def: { op: "MyOwnOp" } }, "medium keras-operation: A layer runs the operation MyOwnOp"],
+    [{}, "medium keras-operation: A layer runs the operation (not told)"],
+  ])("a layer made of a node: %o", async (config, title) => {
+    expect(await inHdf5(legacy({ class_name: "TensorFlowOpLayer", config }))).toEqual([title]);
+  });
+
   it("a layer made of a node that reads a file", async () => {
     expect(await inHdf5(legacy({ class_name: "TensorFlowOpLayer", config: { node_def: '{"op": "ReadFile"}' } }))).toEqual([
       "high keras-operation: A layer runs the operation ReadFile",
