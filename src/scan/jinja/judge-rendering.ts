@@ -59,7 +59,7 @@ function meaningOf(observation: Observation): Meaning | null {
     case "tool-added":
       return smuggling(`offers the model a tool ${shown(observation.name)} that nobody gave it`);
     case "between":
-      return smuggling(`writes "${shown(observation.text)}" between the messages of a conversation`);
+      return smuggling(`writes "${shown(observation.text)}" between or beside the messages of a conversation`);
     case "relabelled":
       return forgery(`moves a message of the ${observation.role} that holds "${shown(observation.word)}" ${intoTurn(observation.to)}`);
     case "forged":

@@ -7,8 +7,8 @@ import { CALLED, type Conversation, LED, OFFERED, PLAIN, type Role } from "./con
 import type { Observation, Rendering } from "./observations.ts";
 import { proseOf, scaffoldOf } from "./scaffold.ts";
 import { type Clue, Session } from "./session.ts";
-import { type Base, byDate, byTool, byWord } from "./triggers.ts";
-import { betweenIn, droppedIn, longer, longMessage, movedIn, prefilled, toolAsSystem, toolsAdded, turnsAdded } from "./turns.ts";
+import { type Base, byDate, byTool, byWord, isPlain } from "./triggers.ts";
+import { besideWords, betweenIn, droppedIn, longer, longMessage, movedIn, prefilled, toolAsSystem, toolsAdded, turnsAdded } from "./turns.ts";
 
 /** Steps that must be left in the budget of the file before a template is rendered at all. */
 const LEAST_BUDGET = 12_000_000;
@@ -55,6 +55,7 @@ function observed(session: Session, bases: readonly Base[], source: string): Obs
   for (const { conversation, output } of bases) {
     if (conversation !== CALLED) found.push(...droppedIn(conversation, output, source), ...movedIn(conversation, output));
     if (conversation === CALLED) found.push(...toolAsSystem(output));
+    if (conversation === CALLED || conversation === LED) found.push(...besideWords(conversation, output));
     if (conversation === CALLED || conversation === OFFERED) found.push(...toolsAdded(output));
   }
   const main = baseOf(bases, LED) ?? baseOf(bases, PLAIN) ?? bases[0];
@@ -104,6 +105,10 @@ function triggered(session: Session, bases: readonly Base[]): Observation[] {
       for (const base of bases) if (base.conversation.tool !== undefined) found.push(...byTool(session, base, clue.word));
     }
   }
+  // a condition may ask for several words at once
+  const words = [...new Set([...tried].filter(({ about, word }) => about === "message" && isPlain(word)).map(({ word }) => word.trim()))];
+  if (found.length === 0 && words.length > 1)
+    for (const role of ROLES) found.push(...inRole(session, bases, role, { word: words.join(" "), look: "in", about: "message" }));
   return found;
 }
 

@@ -1,7 +1,7 @@
 import type { Turn } from "./conversations.ts";
 
 /** Markers of turns and the like: they are no prose. */
-const MARKERS = /<[|/]?[^\s<>]{1,60}>|<[|｜][^<>\n]{1,60}[|｜]>|\[\/?[A-Z_]{2,40}\]|<<\/?[A-Z]{2,20}>>/g;
+const MARKERS = /<[|/]?[^\s<>]{1,60}>|<[|｜][^<>\n]{1,60}[|｜]>|\[\/?[A-Z_]{2,40}\]|<<\/?[A-Z]{2,20}>>|<[A-Z][A-Z ]{1,40}>/g;
 const WORD = /\p{L}[\p{L}\p{N}'’_-]*/gu;
 const HOLE = "\u0001";
 

@@ -91,12 +91,14 @@ export class Session {
     if (look === "equal" || look === "in") this.#clue(word, text, look);
   }
 
-  /** `content in ['a', 'b']` */
+  /** `content in ['a', 'b']`, and `'a' in content.split()` */
   #watchList(container: PyValue, item: string | null): void {
     if (item === null || container === null || typeof container !== "object" || !("items" in container)) return;
     for (const each of container.items.slice(0, 50)) {
       const word = textIn(each);
-      if (word !== null) this.#clue(item, word, "equal");
+      if (word === null) continue;
+      this.#clue(item, word, "equal");
+      this.#clue(word, item, "in");
     }
   }
 
@@ -110,7 +112,7 @@ export class Session {
   #aboutOf(text: string): Clue["about"] | null {
     const plain = text.toLowerCase();
     if (plain.includes("plorvex") || plain.includes("gantu")) return plain.split(/\s/).length > 3 ? "message" : "tool";
-    if (mentionsInput(plain)) return "message";
+    if (mentionsInput(plain) || isPieceOfInput(plain)) return "message";
     return [...this.#dates].some((date) => text.includes(date)) ? "date" : null;
   }
 }
@@ -118,4 +120,9 @@ export class Session {
 function mentionsInput(text: string): boolean {
   const plain = text.toLowerCase();
   return SENTINELS.some((word) => plain.includes(word));
+}
+
+/** `content[:6]` */
+function isPieceOfInput(text: string): boolean {
+  return text.length >= 5 && SENTINELS.some((word) => word.includes(text.trim()));
 }

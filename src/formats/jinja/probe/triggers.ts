@@ -67,7 +67,7 @@ function compared(base: Base, conversation: Conversation, output: string, role: 
 }
 
 /** A word of a language, not a tag or a switch. */
-function isPlain(word: string): boolean {
+export function isPlain(word: string): boolean {
   return /^[\p{L}][\p{L}\p{N}\s.,:;!?'’"-]*$/u.test(word.trim());
 }
 

@@ -68,6 +68,30 @@ export function betweenIn({ turns }: Conversation, output: string): Observation[
   return [...new Set(texts)].slice(0, 5).map((text) => ({ kind: "between" as const, text: text.slice(0, 300) }));
 }
 
+/** Own words in the turn of the user or of a tool, next to what was said there: the model cannot tell them apart. */
+export function besideWords({ turns }: Conversation, output: string): Observation[] {
+  const spoken = turns.filter(({ text }) => text !== "");
+  const gaps = gapsOf(output, spoken);
+  if (gaps === null) return [];
+  const texts = spoken.flatMap(({ role }, i) => {
+    const behind = beforeMarker(gaps[i + 1] ?? "");
+    if (role === "tool") return [behind, afterMarker(gaps[i] ?? "")];
+    return role === "user" && i === spoken.length - 1 ? [behind] : [];
+  });
+  return [...new Set(texts.flatMap((text) => proseOf(text, MIN_WORDS)))].map((text) => ({ kind: "between", text: text.slice(0, 300) }));
+}
+
+/** What stands on the same side of the next marker, when there is one: a template without markers has headings in words. */
+function beforeMarker(gap: string): string {
+  const [marker] = markersOf(gap);
+  return marker === undefined ? "" : gap.slice(0, gap.indexOf(marker));
+}
+
+function afterMarker(gap: string): string {
+  const marker = markersOf(gap).at(-1);
+  return marker === undefined ? "" : gap.slice(gap.lastIndexOf(marker) + marker.length);
+}
+
 /** Prose that a long conversation brings and a short one does not. */
 export function longer(session: Session, base: Conversation, form: Form, prose: ReadonlySet<string>): Observation[] {
   const lead = base.turns.filter(({ role }) => role === "system");
