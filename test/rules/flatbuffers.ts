@@ -92,7 +92,7 @@ const EXECUTORCH_EXAMPLES: readonly RuleExample[] = [
   {
     rule: "executorch-delegate",
     severity: "medium",
-    fires: { what: "A program with a part that was compiled for the backend QnnBackend.", files: executorch("aten::add", delegate("QnnBackend")) },
+    fires: { what: "A program with a part that was compiled for the backend `QnnBackend`.", files: executorch("aten::add", delegate("QnnBackend")) },
     silent: { what: "A program whose operators all run on the processor.", files: executorch("aten::add") },
   },
   {

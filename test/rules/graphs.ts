@@ -43,7 +43,7 @@ const ONNX_EXAMPLES: readonly RuleExample[] = [
     rule: "onnx-external-entry",
     severity: "medium",
     fires: { what: "A tensor whose external data has an entry called `__class__`.", files: external({ location: "w.bin", __class__: "os" }) },
-    silent: { what: "A tensor whose external data has the entries location and offset.", files: external({ location: "w.bin", offset: "0" }) },
+    silent: { what: "A tensor whose external data has the entries `location` and `offset`.", files: external({ location: "w.bin", offset: "0" }) },
   },
   {
     rule: "onnx-acting-operator",
@@ -133,8 +133,8 @@ const TENSORFLOW_EXAMPLES: readonly RuleExample[] = [
   {
     rule: "tf-checkpoint-path",
     severity: "high",
-    fires: { what: "A file named checkpoint that leads to `gs://bucket/model.ckpt`.", files: state("gs://bucket/model.ckpt") },
-    silent: { what: "A file named checkpoint that leads to `model.ckpt-10` beside it.", files: state("model.ckpt-10") },
+    fires: { what: "A file named `checkpoint` that leads to `gs://bucket/model.ckpt`.", files: state("gs://bucket/model.ckpt") },
+    silent: { what: "A file named `checkpoint` that leads to `model.ckpt-10` beside it.", files: state("model.ckpt-10") },
   },
 ];
 

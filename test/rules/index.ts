@@ -9,9 +9,10 @@ import { JSON_FILE_EXAMPLES } from "./json-files.ts";
 import { KERAS_EXAMPLES } from "./keras.ts";
 import { LEAK_EXAMPLES } from "./leaks.ts";
 import { MSGPACK_EXAMPLES } from "./msgpack.ts";
-import { OTHER_LANGUAGE_EXAMPLES } from "./other-languages.ts";
 import { PICKLE_EXAMPLES } from "./pickle.ts";
+import { R_EXAMPLES } from "./rdata.ts";
 import { RECIPE_EXAMPLES } from "./recipes.ts";
+import { SKOPS_EXAMPLES } from "./skops.ts";
 import { TEMPLATE_EXAMPLES } from "./templates.ts";
 import { TENSOR_EXAMPLES } from "./tensors.ts";
 import { TORCH_EXAMPLES } from "./torch.ts";
@@ -27,7 +28,8 @@ export const RULE_EXAMPLES: readonly RuleExample[] = [
   FLATBUFFER_EXAMPLES,
   MSGPACK_EXAMPLES,
   BOOSTER_EXAMPLES,
-  OTHER_LANGUAGE_EXAMPLES,
+  R_EXAMPLES,
+  SKOPS_EXAMPLES,
   ARCHIVE_EXAMPLES,
   CONFIGURATION_EXAMPLES,
   JSON_FILE_EXAMPLES,

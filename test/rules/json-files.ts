@@ -52,7 +52,7 @@ const SETTINGS: readonly RuleExample[] = [
       files: json("package.json", { name: "x", scripts: { postinstall: "node x.js" } }),
     },
     silent: {
-      what: "A configuration of a model with a member called scripts.",
+      what: "A configuration of a model with a member called `scripts`.",
       files: json("config.json", { model_type: "bert", scripts: ["latin"] }),
     },
   },

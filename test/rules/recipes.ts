@@ -28,7 +28,7 @@ export const RECIPE_EXAMPLES: readonly RuleExample[] = [
       files: { "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n' },
     },
     silent: {
-      what: "Settings of a model with a member called backend.",
+      what: "Settings of a model with a member called `backend`.",
       files: { "config.toml": '[model]\nbackend = "torch"\npath = ["."]\n' },
     },
   },
