@@ -149,6 +149,10 @@ describe("near misses", () => {
     ["a heading of the answer", chat({ answer: "Here are my steps:" })],
     ["tools with a text before them", chat({ before: "{% if tools %}{{ 'You may call these functions: ' ~ tools|tojson }}{% endif %}" })],
     ["tool results as the user's", chat({ role: "('user' if m.role == 'tool' else m.role)" })],
+    [
+      "two speakers for all roles",
+      "{% for m in messages %}{% if m.role == 'assistant' %}<|assistant|>{{ m.content }}<|end|>{% else %}<|user|>{{ m.content }}{% endif %}{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}",
+    ],
     ["trimmed messages", chat({ content: "m.content|trim" })],
     ["names of roles in capitals", chat({ role: "m.role|upper" })],
     ["places of pictures", chat({ content: "m.content|replace('<image>', '<|vision_start|><|image_pad|><|vision_end|>')" })],

@@ -36,15 +36,19 @@ export function movedIn({ turns }: Conversation, output: string): Observation[] 
   return moved === undefined ? [] : [{ kind: "moved", role: moved.role }];
 }
 
-/** Turns of the user or the assistant that nobody spoke: their marker stands more often than they have messages. */
+/**
+ * Turns of the user or the assistant that nobody spoke: their marker stands more often than they have messages. Small templates know two speakers only
+ * and give the system's and the tools' words to the user; nobody's words are given to the assistant.
+ */
 export function turnsAdded({ turns }: Conversation, output: string): Observation[] {
   const gaps = gapsOf(output, turns);
   if (gaps === null) return [];
+  const leads = gaps.slice(0, -1).map((gap, i) => ({ role: turns[i]?.role, lead: leadIn(gap) }));
   return (["user", "assistant"] as const).flatMap((role) => {
-    const leads = gaps.slice(0, -1).flatMap((gap, i) => (turns[i]?.role === role ? [leadIn(gap)] : []));
-    const [marker = ""] = leads;
-    if (marker === "" || leads.some((each) => each !== marker)) return [];
-    const expected = leads.length + (role === "assistant" ? 1 : 0);
+    const own = leads.filter((each) => each.role === role);
+    const marker = own[0]?.lead ?? "";
+    if (marker === "" || own.some(({ lead }) => lead !== marker)) return [];
+    const expected = role === "assistant" ? own.length + 1 : leads.filter(({ lead }) => lead === marker).length;
     return output.split(marker).length - 1 > expected ? [{ kind: "turn-added" as const, role, marker }] : [];
   });
 }
