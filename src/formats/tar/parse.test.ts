@@ -69,7 +69,7 @@ describe("what readers disagree about", () => {
     const bytes = Buffer.concat([header("pax", pax.length, "x"), content(pax), header("a", inner.length), inner, END]);
     const { facts, anomalies } = await parse(bytes);
     expect(facts.entries).toMatchObject([{ name: "a", size: 512 }]);
-    expect(facts.unowned[0]).toEqual({ offset: 2048, size: 512 });
+    expect(facts.unowned[0]).toEqual({ offset: 1536, size: 1024 });
     expect(anomalies).toMatchObject([{ kind: "two-sizes" }]);
   });
 
@@ -84,6 +84,34 @@ describe("what readers disagree about", () => {
 
   it("content on a link", async () => {
     expect((await parse(Buffer.concat([header("l", 600, "2"), END]))).anomalies).toMatchObject([{ kind: "content-of-link" }]);
+  });
+});
+
+describe("what one reader sees and another does not", () => {
+  const pax = (record: string): Buffer => {
+    const line = ` ${record}\n`;
+    return content(`${line.length + 2}${line}`);
+  };
+  const names = async (record: string, name = "x") => {
+    const bytes = Buffer.concat([header("pax", record.length + 4, "x"), pax(record), header(name, 2), content("hi"), END]);
+    const { facts, anomalies } = await parse(bytes);
+    expect(anomalies).toEqual([]);
+    return facts.entries.map((entry) => [entry.name, ...(entry.otherNames ?? [])]);
+  };
+
+  it("the name of a sparse file goes before the others", async () => expect(await names("GNU.sparse.name=../a/b")).toEqual([["../a/b", "x"]]));
+  it("the name in the header, where pax has another", async () => expect(await names("path=models/a.b", "../x")).toEqual([["models/a.b", "../x"]]));
+  it("one name where both say the same", async () => expect(await names("path=models/a.b", "models/a.b")).toEqual([["models/a.b"]]));
+
+  it("what stands in the padding is nobody's", async () => {
+    const padding = Buffer.alloc(510);
+    padding.write("hidden", 4);
+    const { kind, facts, anomalies } = await parse(Buffer.concat([header("x", 2), Buffer.from("hi"), padding, END]));
+    expect({ kind, anomalies, unowned: facts.unowned }).toEqual({
+      kind: "parsed",
+      anomalies: [{ kind: "padding", at: 518, what: "other than zeros in the padding of a member" }],
+      unowned: [{ offset: 514, size: 510 }],
+    });
   });
 });
 

@@ -15,6 +15,8 @@ export interface TarEntry {
   readonly offset: number;
   readonly size: number;
   readonly target?: string;
+  /** What readers call it that know fewer or more of its headers; set where they disagree. */
+  readonly otherNames?: readonly string[];
 }
 
 export interface TarFacts {
@@ -109,12 +111,15 @@ class TarReading {
     const at = this.#at;
     const offset = at + BLOCK_BYTES;
     if (EXTENSIONS.has(header.typeflag)) return this.#extension(header, offset);
-    const { path, linkPath, size: paxSize } = { ...this.#global, ...this.#long };
+    const { path, sparseName, linkPath, size: paxSize } = { ...this.#global, ...this.#long };
+    const names = [...new Set([sparseName, path, header.name].filter((name) => name !== undefined))];
+    const [name = "", ...otherNames] = names;
+    const named = otherNames.length === 0 ? { name } : { name, otherNames };
     this.#long = {};
     const type = TYPES[header.typeflag] ?? "other";
     const size = type === "file" || type === "other" ? (paxSize ?? header.size) : 0;
     if (offset + size > this.#bytes.size) {
-      this.#keep({ name: path ?? header.name, type, at, offset, size: this.#bytes.size - offset });
+      this.#keep({ ...named, type, at, offset, size: this.#bytes.size - offset });
       this.#at = this.#bytes.size;
       return `${size} bytes of content in ${this.#bytes.size - offset} that are left`;
     }
@@ -122,9 +127,20 @@ class TarReading {
       this.#note("content-of-link", at, `an entry of type ${type} claims ${header.size} bytes of content`);
     if (paxSize !== undefined && header.size !== 0 && paxSize !== header.size) this.#twoSizes(at, offset, paxSize, header.size);
     const target = linkPath ?? header.linkName;
-    this.#keep({ name: path ?? header.name, type, at, offset, size, ...(type === "symlink" || type === "hardlink" ? { target } : {}) });
-    this.#at = Math.min(offset + padded(size), this.#bytes.size);
+    this.#keep({ ...named, type, at, offset, size, ...(type === "symlink" || type === "hardlink" ? { target } : {}) });
+    await this.#skip(offset + size, offset + padded(size));
     return null;
+  }
+
+  /** Goes on at the next block. What fills the last one is zeros, unless somebody put something there. */
+  async #skip(from: number, to: number): Promise<void> {
+    this.#at = Math.min(to, this.#bytes.size);
+    if (this.#at <= from) return;
+    const padding = await this.#bytes.read(from, this.#at - from);
+    const found = padding.findIndex((byte) => byte !== 0);
+    if (found === -1) return;
+    this.#note("padding", from + found, "other than zeros in the padding of a member");
+    this.#unowned.push({ offset: from, size: padding.length });
   }
 
   /** GNU long name and link, pax for the next entry, pax for all that follow. */
@@ -141,16 +157,15 @@ class TarReading {
       else if (typeflag === "g") this.#global = { ...this.#global, ...overrides };
       else this.#long = { ...this.#long, ...overrides };
     }
-    this.#at = Math.min(offset + padded(size), this.#bytes.size);
+    await this.#skip(offset + size, offset + padded(size));
     return null;
   }
 
-  /** A reader that knows no pax takes what lies between the two ends for headers. */
+  /** A reader that knows no pax ends the content elsewhere, and takes what lies between the two ends for headers, or for content. */
   #twoSizes(at: number, offset: number, paxSize: number, headerSize: number): void {
     this.#note("two-sizes", at, `a size of ${paxSize} in the pax header and of ${headerSize} in the header`);
-    const from = offset + padded(Math.min(paxSize, headerSize));
     const to = Math.min(offset + padded(Math.max(paxSize, headerSize)), this.#bytes.size);
-    if (to > from) this.#unowned.push({ offset: from, size: to - from });
+    this.#unowned.push({ offset, size: to - offset });
   }
 
   /** After the blocks of zeros only zeros may follow. Readers that ignore the end find more entries there. */
@@ -179,7 +194,7 @@ class TarReading {
 
   #keep(entry: TarEntry): void {
     if (this.#entries.length >= this.#budget.limits.maxEntries) throw new LimitError("maxEntries", this.#budget.limits.maxEntries);
-    const bytes = ENTRY_BYTES + entry.name.length + (entry.target?.length ?? 0);
+    const bytes = ENTRY_BYTES + [entry.name, ...(entry.otherNames ?? [])].join("").length + (entry.target?.length ?? 0);
     this.#budget.hold(bytes);
     this.#held += bytes;
     this.#entries.push(entry);

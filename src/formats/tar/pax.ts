@@ -3,6 +3,8 @@ import { decode } from "./header.ts";
 /** What a pax header overrides in the next header. https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html */
 export interface PaxOverrides {
   readonly path?: string;
+  /** Of a sparse file; GNU tar, libarchive and Python take it as the path. https://www.gnu.org/software/tar/manual/html_node/PAX-1.html */
+  readonly sparseName?: string;
   readonly linkPath?: string;
   readonly size?: number;
 }
@@ -21,6 +23,7 @@ export function readPax(bytes: Uint8Array): PaxOverrides | null {
     const key = decode(record.subarray(0, equals));
     const value = decode(record.subarray(equals + 1));
     if (key === "path") overrides = { ...overrides, path: value };
+    if (key === "GNU.sparse.name") overrides = { ...overrides, sparseName: value };
     if (key === "linkpath") overrides = { ...overrides, linkPath: value };
     if (key === "size") {
       if (!/^\d{1,15}$/.test(value)) return null;

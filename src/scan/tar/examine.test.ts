@@ -29,6 +29,19 @@ it("finds each way out of the folder", async () => {
   ]);
 });
 
+it("finds a way out under a name that only some readers know", () => {
+  const entry = { name: "a.bin", type: "file", at: 1024, offset: 1536, size: 1 } as const;
+  const ask = (otherNames: readonly string[]) =>
+    tarExaminer
+      .examine(
+        { kind: "parsed", facts: { entries: [{ ...entry, otherNames }], unowned: [] }, anomalies: [] },
+        { path: "m", name: "m", size: 1, containers: [] },
+      )
+      .findings.map(({ severity, title }) => `${severity} ${title}`);
+  expect(ask(["b.bin", "../c.bin"])).toEqual(["high Member a.bin is ../c.bin to some readers, and leads out of the folder"]);
+  expect(ask(["b.bin"])).toEqual([]);
+});
+
 it("finds devices and pipes", async () => {
   expect(await findings("device.tar")).toEqual(["medium Member null is a device", "medium Member pipe is a fifo"]);
 });

@@ -16,7 +16,7 @@ export const tarExaminer: Examiner<TarFacts> = {
       if (anomaly.kind !== "no-end")
         findings.push(
           findingOf(TAR_RULES.structure, {
-            severity: "medium",
+            severity: anomaly.kind === "padding" ? "low" : "medium",
             where: { path, offset: anomaly.at },
             title: `The archive has ${anomaly.what}`,
             proof: { kind: anomaly.kind },
@@ -36,13 +36,15 @@ function entryFindings(entry: TarEntry, links: ReadonlySet<string>, path: string
       proof: { name, target: entry.target?.slice(0, 200) ?? null },
     });
   const findings: Finding[] = [];
-  const outside = escapeOf(entry.name);
-  if (outside !== null) findings.push(slip(outside));
+  const names = [entry.name, ...(entry.otherNames ?? [])];
+  const outside = names.find((each) => escapeOf(each) !== null);
+  if (outside !== undefined)
+    findings.push(slip(`${outside === entry.name ? "" : `is ${outside.slice(0, 200)} to some readers, and `}${escapeOf(outside)}`));
   if ((entry.type === "symlink" || entry.type === "hardlink") && entry.target !== undefined) {
     const out = linkEscape(entry.name, entry.target, entry.type);
     if (out !== null) findings.push(slip(`is a link whose target ${out}: ${entry.target.slice(0, 200)}`));
   }
-  if (throughLink(entry.name, links)) findings.push(slip("is written through a link that the same archive brings"));
+  if (names.some((each) => throughLink(each, links))) findings.push(slip("is written through a link that the same archive brings"));
   if (entry.type === "device" || entry.type === "fifo")
     findings.push(
       findingOf(TAR_RULES.special, {
