@@ -9,6 +9,9 @@ const LENGTHS: Readonly<Record<string, (args: readonly Value[]) => number | null
   "itertools.repeat": ([, times]) => (times === undefined ? Number.POSITIVE_INFINITY : integerOf(times)),
   "itertools.chain": (parts) => parts.reduce<number>((sum, part) => sum + (lengthOf(part) ?? 0), 0),
   "itertools.islice": ([values = null, ...bounds]) => least(lengthOf(values), integerOf(bounds[bounds.length > 1 ? 1 : 0] ?? null)),
+  "itertools.product": (parts) => parts.reduce<number>((product, part) => product * (lengthOf(part) ?? 1), 1),
+  "itertools.permutations": ([values = null, size = null]) => arrangements(lengthOf(values), integerOf(size), false),
+  "itertools.combinations": ([values = null, size = null]) => arrangements(lengthOf(values), integerOf(size), true),
   "builtins.iter": ([values = null]) => lengthOf(values),
   "builtins.enumerate": ([values = null]) => lengthOf(values),
   "builtins.reversed": ([values = null]) => lengthOf(values),
@@ -51,6 +54,20 @@ export function elementsOf(shape: Value): number | null {
     return product === null || size === null ? null : product * Math.max(0, size);
   }, 1);
 }
+
+/** n!/(n-k)! orders of k out of n, or n!/(n-k)!k! sets of them. Without a size all n are taken. */
+function arrangements(n: number | null, size: number | null, sets: boolean): number | null {
+  const k = size ?? n;
+  if (n === null || k === null) return null;
+  if (k > n || k < 0) return 0;
+  const factors = sets ? Math.min(k, n - k) : k;
+  let count = 1;
+  for (let i = 0; i < Math.min(factors, MOST_FACTORS) && count < Number.MAX_VALUE; i++) count *= sets ? (n - i) / (i + 1) : n - i;
+  return count;
+}
+
+/** More change nothing about how long it takes. */
+const MOST_FACTORS = 64;
 
 function rangeLength(args: readonly Value[]): number | null {
   const [first = null, second, third] = args.map(integerOf);

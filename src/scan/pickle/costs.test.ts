@@ -101,6 +101,21 @@ describe("sizes that no model asks for", () => {
       "lets collections.deque go through a sequence without end",
     ],
     ["a list that is numbered without end", call("builtins", "list", call("builtins", "enumerate", endless)), "go through a sequence without end"],
+    [
+      "every pair of two ranges",
+      call("builtins", "list", call("itertools", "product", range(["BININT", u32(100_000)]), range(["BININT", u32(100_000)]))),
+      "lets builtins.list go through 10000100000 values",
+    ],
+    [
+      "every order of twenty",
+      call("builtins", "list", call("itertools", "permutations", range(["BININT1", 20]))),
+      "lets builtins.list go through 2.4e+18 values",
+    ],
+    [
+      "every half of sixty",
+      call("builtins", "list", call("itertools", "combinations", range(["BININT1", 60]), ["BININT1", 30])),
+      "lets builtins.list go through 1.2e+17 values",
+    ],
     ["arguments without end", assemble(global("builtins", "list"), endless, "REDUCE"), "lets builtins.list go through a sequence without end"],
     ["a number of 200,000 digits", call("builtins", "int", long(200_000)), "lets builtins.int read a number of 200000 digits"],
     ["the same as an opcode", assemble(["LONG", `${"9".repeat(200_000)}L\n`]), "lets LONG read a number of 200001 digits"],
@@ -145,6 +160,8 @@ describe("sizes that no model asks for", () => {
 
   it.each<readonly [string, Buffer]>([
     ["a huge range as a value", range(HUGE)],
+    ["all but one of a hundred", call("builtins", "list", call("itertools", "combinations", range(["BININT1", 100]), ["BININT1", 99]))],
+    ["every pair of two short ranges", call("builtins", "list", call("itertools", "product", range(["BININT1", 20]), range(["BININT1", 20])))],
     ["a counter as a value", endless],
     ["a huge integer as a value", call("uuid", "UUID", HUGE)],
     ["a number of 4,000 digits", call("builtins", "int", long(4000))],
