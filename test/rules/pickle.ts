@@ -12,7 +12,7 @@ const tensor = call("torch._utils", "_rebuild_tensor_v2");
 const attribute = (name: string): readonly Piece[] => ["EMPTY_DICT", str(name), "NONE", "SETITEM"];
 /** numpy.dtype(type) and the state that numpy gives it; the size and alignment of a number are written as -1. */
 const MINUS_ONE: Piece = ["BININT", Buffer.alloc(4, 0xff)];
-const dtype = (type: string, names: Piece = "NONE", fields: Piece = "NONE", size = MINUS_ONE): Buffer =>
+const dtype = (type: string, names: Piece = "NONE", fields: Piece = "NONE", size: Piece = MINUS_ONE): Buffer =>
   assemble(
     call("numpy", "dtype", str(type), "NEWFALSE", "NEWTRUE"),
     ...["MARK", ["BININT1", 3] as const, str("|"), "NONE", names, fields, size, size, ["BININT1", 0] as const, "TUPLE"],
