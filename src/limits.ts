@@ -56,7 +56,7 @@ export class Budget {
   #nextBeat = BEAT_STEPS;
   readonly #beat: () => void;
 
-  /** `beat` is called now and then while work goes on; it may throw to stop it. */
+  /** `beat` is called now and then while work goes on. */
   constructor(limits: Limits, beat: () => void = () => {}) {
     this.limits = limits;
     this.#beat = beat;

@@ -14,9 +14,10 @@ export function formatContract(format: Format<unknown>, seeds: readonly Uint8Arr
   describe(`${format.id}: the contract of every format`, () => {
     it("answers a truncation at every byte of the start", async () => {
       for (const seed of seeds) {
-        for (let length = 0; length < Math.min(seed.length, options.truncateUpTo ?? 600); length++) await parse(seed.subarray(0, length));
+        for (let length = 0; length < Math.min(seed.length, options.truncateUpTo ?? 600); length++)
+          expect(["parsed", "broken", "limit"]).toContain((await parse(seed.subarray(0, length))).kind);
       }
-      expect(seeds.length).toBeGreaterThan(0);
+      expect.hasAssertions();
     });
 
     it("answers random bytes", async () => {
@@ -41,18 +42,6 @@ export function formatContract(format: Format<unknown>, seeds: readonly Uint8Arr
         ),
         { numRuns: 300 },
       );
-    });
-
-    it("stops when it is told to", async () => {
-      const stop = new Error("stop");
-      const budget = new Budget(DEFAULT_LIMITS, () => {
-        throw stop;
-      });
-      for (const seed of seeds) {
-        await format.parse(guarded(seed), budget).catch((error: unknown) => {
-          if (error !== stop) throw error;
-        });
-      }
     });
   });
 }

@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { writeZip } from "../../test/fixtures/containers/zip-writer.ts";
 import { bytesOf } from "../bytes.ts";
+import { pickleFormat } from "../formats/pickle/format.ts";
 import { DEFAULT_LIMITS, type Limits } from "../limits.ts";
 import { walkFile } from "./walk.ts";
 
@@ -30,6 +31,16 @@ describe("what is inside is examined under its own path", () => {
     const { said, unexamined } = await walk("a.zip", bytes);
     expect(said).toEqual(["medium limit-exceeded a.zip!/n.zip!/n.zip!/n.zip!/n.zip!/n.zip!/n.zip"]);
     expect(unexamined).toEqual([{ path: expect.stringContaining("n.zip"), why: "nested more than 6 deep" }]);
+  });
+});
+
+describe("a parser that fails", () => {
+  it("leaves the subject examined by halves, also where another format fits", async () => {
+    const failing = vi.spyOn(pickleFormat, "parse").mockRejectedValue(new RangeError("a fault of ours"));
+    onTestFinished(() => failing.mockRestore());
+    const { said, formats, unexamined } = await walk("notes.txt", Buffer.from("I1\n."));
+    expect({ said, formats }).toEqual({ said: ["medium examiner-failed notes.txt"], formats: ["text"] });
+    expect(unexamined).toHaveLength(1);
   });
 });
 

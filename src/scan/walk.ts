@@ -244,8 +244,11 @@ class Walk {
     if (format === undefined) return null;
     try {
       return await format.parse(subject.source, this.#budget);
-    } catch {
-      return null; // if nothing else fits, the subject is reported as not examined
+    } catch (error) {
+      // Another reading may fit, and what this one would have shown is not known.
+      if (error instanceof LimitError) this.report.limit(subject.path, error.message);
+      else this.report.failed(`parser ${id}`, subject.path, error);
+      return null;
     }
   }
 
