@@ -102,7 +102,7 @@ describe("secrets left in an artifact", () => {
   });
 
   it("are no tokens of a vocabulary", async () => {
-    const tokenizer = { model: { type: "BPE", vocab: { a: 0, [TOKEN]: 1 }, merges: [`${TOKEN} b`] }, added_tokens: [{ id: 3, content: TOKEN }] };
+    const tokenizer = { added_tokens: [{ id: 3, content: TOKEN }], model: { type: "BPE", vocab: { a: 0, [TOKEN]: 1 }, merges: [`${TOKEN} b`] } };
     expect((await walked("tokenizer.json", JSON.stringify(tokenizer))).found).toEqual([]);
     expect((await walked("vocab.json", JSON.stringify({ a: 0, [TOKEN]: 1 }))).found).toEqual([]);
     const lines = Array.from({ length: 200 }, (_, i) => `tok${i}`);
