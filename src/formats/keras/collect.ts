@@ -3,7 +3,7 @@ import { pointerOf } from "../json/events.ts";
 import type { JsonNode, JsonObject, JsonText } from "../strict-json/node.ts";
 import { readJson } from "../strict-json/read.ts";
 import { codeOf, mayBeCode } from "./code-text.ts";
-import { type KerasFacts, type LambdaFact, MAX_KEPT, MAX_TEXT, type NamedObject, type NamedText } from "./facts.ts";
+import { type KerasFacts, type LambdaFact, MAX_KEPT, MAX_TEXT, type NamedObject, type NamedText, type Placed } from "./facts.ts";
 
 /** Where Keras looks a text up as a function or class of its own. */
 const IDENTIFIERS: ReadonlySet<string> = new Set(["loss", "metrics", "weighted_metrics", "activation", "recurrent_activation", "fn"]);
@@ -40,6 +40,8 @@ interface Visit {
 
 /** Walks a configuration, however deep layers lie in layers, and keeps what makes Keras build, look up, read or run something. */
 export class Collector {
+  /** Whether offsets in the text that is walked are offsets in the file; else everything stands at its start. */
+  places = true;
   readonly #budget: Budget;
   readonly #objects = new Map<string, NamedObject>();
   readonly #lambdas: LambdaFact[] = [];
@@ -55,12 +57,13 @@ export class Collector {
   }
 
   facts(): KerasFacts {
+    const placed = <T extends Placed>(found: Iterable<T>): T[] => Array.from(found, (each) => (this.places ? each : { ...each, at: 0 }));
     return {
-      objects: [...this.#objects.values()],
-      lambdas: this.#lambdas,
-      identifiers: [...this.#identifiers.values()],
-      paths: this.#paths,
-      operations: [...this.#operations.values()],
+      objects: placed(this.#objects.values()),
+      lambdas: placed(this.#lambdas),
+      identifiers: placed(this.#identifiers.values()),
+      paths: placed(this.#paths),
+      operations: placed(this.#operations.values()),
       dropped: this.#dropped,
     };
   }

@@ -18,14 +18,24 @@ async function parseKerasConfig(bytes: ByteSource, budget: Budget): Promise<Pars
     return { kind: "limit", facts: collector.facts(), anomalies: [], why: `configuration of ${bytes.size} bytes is over maxHeaderBytes` };
   let held = 0;
   try {
-    budget.hold(2 * bytes.size);
-    held += 2 * bytes.size;
+    budget.hold(3 * bytes.size);
+    held += 3 * bytes.size;
     const document = decodedJson(await bytes.read(0, bytes.size));
     const { kind, facts, anomalies: odd, at, why } = readJson(document.bytes, budget);
-    const anomalies = document.encoding === "UTF-8" ? odd : [...odd, { kind: "encoding", at: 0, what: `the document is ${document.encoding}` }];
+    if (document.encoding !== "UTF-8") collector.places = false;
+    const anomalies =
+      document.encoding === "UTF-8"
+        ? odd
+        : [...odd.map((each) => ({ ...each, at: 0 })), { kind: "encoding", at: 0, what: `the document is ${document.encoding}` }];
     held += facts.heldBytes;
     if (facts.root !== null) collector.walk(facts.root);
-    return { kind, facts: collector.facts(), anomalies, ...(at === undefined ? {} : { at }), ...(why === undefined ? {} : { why }) };
+    return {
+      kind,
+      facts: collector.facts(),
+      anomalies,
+      ...(at === undefined ? {} : { at: collector.places ? at : 0 }),
+      ...(why === undefined ? {} : { why }),
+    };
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
     return { kind: "limit", facts: collector.facts(), anomalies: [], why: error.message };

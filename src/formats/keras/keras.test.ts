@@ -147,7 +147,7 @@ describe("what a configuration names", () => {
     const bytes = write('{"module": "os", "class_name": "function", "config": "system"}');
     const parsed = await kerasConfig.parse(bytesOf(bytes), new Budget(DEFAULT_LIMITS));
     expect(parsed).toMatchObject({ kind: "parsed", anomalies: [{ kind: "encoding", at: 0, what: `the document is ${encoding}` }] });
-    expect(parsed.facts.objects).toMatchObject([{ module: "os", name: "system" }]);
+    expect(parsed.facts.objects).toMatchObject([{ module: "os", name: "system", at: 0 }]);
   });
 
   it("keeps what stands before a break", async () => {
