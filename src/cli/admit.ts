@@ -11,7 +11,7 @@ import { reportFailure } from "./failure.ts";
 import { type DataOption, localPrincipal, openBridge } from "./installation.ts";
 import { interruptible } from "./interrupt.ts";
 import { jsonLine } from "./json-line.ts";
-import { expectOneOnStdout, writeOutput } from "./output.ts";
+import { expectOutputs, writeOutput } from "./output.ts";
 import { scanJson } from "./scan-json.ts";
 import { expectPath } from "./source.ts";
 import { ProgressLine, styleFor, widthOf } from "./terminal.ts";
@@ -27,7 +27,7 @@ export async function admitCommand(sources: readonly string[], options: AdmitCli
   const expect = options.expect;
   if (expect !== undefined && !isDigest(expect)) throw new UsageError(`${expect} is no digest`, "Write --expect sha256: and 64 hexadecimal digits.");
   for (const source of sources) expectPath(source);
-  expectOneOnStdout(options);
+  expectOutputs(sources, options);
   const examiner = new ArtifactExaminer();
   const { bridge, close } = openBridge(options);
   try {

@@ -3,7 +3,8 @@ import { type Document, isNode, LineCounter, parseDocument, stringify } from "ya
 import { z } from "zod";
 import { isDigest } from "../digest.ts";
 import { UsageError } from "../errors.ts";
-import { type Acceptance, proposedFor } from "../scan/baseline.ts";
+import { forTerminal } from "../escape.ts";
+import { type Acceptance, proposedFor, type Remaining } from "../scan/baseline.ts";
 import type { Examination } from "../scan/examination.ts";
 
 const SCHEMA = "weighbridge.baseline/1";
@@ -20,7 +21,7 @@ const acceptance = z.strictObject({
 const file = z.strictObject({ schema: z.literal(SCHEMA), accepted: z.array(acceptance) });
 
 /** Reads a baseline file. docs/how-to/scan-in-ci.md. Throws UsageError that names the line. */
-export function readBaseline(path: string): readonly Acceptance[] {
+function readBaseline(path: string): readonly Acceptance[] {
   const lines = new LineCounter();
   const document = parseDocument(readText(path), { lineCounter: lines });
   const [error] = document.errors;
@@ -32,9 +33,24 @@ export function readBaseline(path: string): readonly Acceptance[] {
   throw unfit(`${path}:${lineOf(document, lines, at)}: ${at.join(".") || "the file"}: ${issue?.message ?? "not of its form"}`);
 }
 
-/** A baseline of all that keeps these from *pass*, for a person to complete: what lacks a reason, an approver or an end is refused when it is read. */
-export function baselineText(examinations: readonly Examination[]): string {
-  const accepted = examinations.flatMap(proposedFor).map((entry) => ({ ...entry, reason: "", approver: "", expires: "" }));
+/** A baseline file on this day (`2026-11-30`, UTC). Says on stderr how many of its entries are past theirs: a run that begins to fail has its reason. */
+export function baselineOn(today: string, path: string): readonly Acceptance[] {
+  const entries = readBaseline(path);
+  const over = entries.filter(({ expires }) => expires < today).length;
+  if (over > 0)
+    process.stderr.write(`weighbridge: ${over} of ${entries.length} entries in ${forTerminal(path)} are past their day and accept nothing\n`);
+  return entries;
+}
+
+/**
+ * A baseline of all that keeps these from *pass*, for a person to complete: what lacks a reason, an approver or an end is refused when it is read. What
+ * is accepted already is carried over with its words.
+ */
+export function baselineText(scanned: readonly { readonly examination: Examination; readonly remaining: Remaining }[]): string {
+  const accepted = scanned.flatMap(({ examination, remaining }) => {
+    const said = new Map([...remaining.accepted.values()].map((acceptance) => [`${acceptance.rule}\n${acceptance.path}`, acceptance]));
+    return proposedFor(examination).map((entry) => said.get(`${entry.rule}\n${entry.path}`) ?? { ...entry, reason: "", approver: "", expires: "" });
+  });
   return `# Accept what you looked at: say why, who, and until which day; remove the rest. A finding is accepted for the bytes with this digest.\n${stringify({ schema: SCHEMA, accepted }, { lineWidth: 0 })}`;
 }
 

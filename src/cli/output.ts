@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 
 /** Writes to a file, or to stdout for `-`. Throws UsageError when the file cannot be written. */
@@ -10,9 +11,12 @@ export function writeOutput(file: string, content: string | Uint8Array): void {
   try {
     writeFileSync(file, content);
   } catch (cause) {
-    const why = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
-    throw new UsageError(`${file} cannot be written (${why})`, "Give a file in a folder that exists and that you may write to.");
+    throw unwritable(file, cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error");
   }
+}
+
+function unwritable(file: string, why: string): UsageError {
+  return new UsageError(`${file} cannot be written (${why})`, "Give a file in a folder that exists and that you may write to.");
 }
 
 interface Outputs {
@@ -23,11 +27,38 @@ interface Outputs {
   readonly writeBaseline?: string;
 }
 
-/** Throws UsageError when two outputs would be mixed on stdout. */
-export function expectOneOnStdout({ json, sarif, html, cyclonedx, writeBaseline }: Outputs): void {
-  const files = Object.entries({ "--sarif": sarif, "--html": html, "--cyclonedx": cyclonedx, "--write-baseline": writeBaseline });
-  const given = [...(json === true ? ["--json"] : []), ...files.filter(([, file]) => file === "-").map(([option]) => `${option} -`)];
-  if (given.length > 1) throw new UsageError(`${given.join(" and ")} would mix on stdout`, "Give all but one a file.");
+/**
+ * Throws UsageError, before anything is examined, when outputs would destroy something or could not be written: two would be mixed on stdout or in one
+ * file, one is a model that is to be read, one lies in no folder, or a baseline would take the place of another, in which somebody may have written.
+ */
+export function expectOutputs(sources: readonly string[], { json, sarif, html, cyclonedx, writeBaseline }: Outputs): void {
+  const all = { "--sarif": sarif, "--html": html, "--cyclonedx": cyclonedx, "--write-baseline": writeBaseline };
+  const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const onStdout = [...(json === true ? ["--json"] : []), ...given.filter(([, file]) => file === "-").map(([option]) => `${option} -`)];
+  if (onStdout.length > 1) throw new UsageError(`${onStdout.join(" and ")} would mix on stdout`, "Give all but one a file.");
+  const taken = new Map(sources.map((source) => [placeOf(source), "what is to be examined"]));
+  for (const [option, file] of given.filter(([, path]) => path !== "-")) {
+    if (!existsSync(dirname(file))) throw unwritable(file, "ENOENT");
+    const present = statSync(file, { throwIfNoEntry: false });
+    if (present?.isDirectory() === true) throw unwritable(file, "EISDIR");
+    if (present?.isFile() === false) continue;
+    const place = placeOf(file);
+    const holder = taken.get(place);
+    if (holder !== undefined) throw new UsageError(`${option} ${file} would overwrite ${holder}`, "Give another file.");
+    taken.set(place, `what ${option} writes`);
+  }
+  if (writeBaseline !== undefined && writeBaseline !== "-" && (statSync(writeBaseline, { throwIfNoEntry: false })?.size ?? 0) > 0)
+    throw new UsageError(
+      `${writeBaseline} exists, and what people wrote in it would be lost`,
+      "Give --write-baseline another file; --baseline with the one that you have carries over what was said.",
+    );
+}
+
+/** The same text for one file under two names, also for one that is yet to be made. */
+function placeOf(path: string): string {
+  const whole = resolve(path);
+  if (existsSync(whole)) return realpathSync(whole);
+  return existsSync(dirname(whole)) ? join(realpathSync(dirname(whole)), basename(whole)) : whole;
 }
 
 /** A reader that went away (`… | head`) ends the process as it ends other programs, and no stack is printed. */

@@ -13,7 +13,7 @@ import { EXIT_OF_VERDICT, type ExitCode, worstExit } from "./exit.ts";
 import { reportFailure } from "./failure.ts";
 import { interruptible } from "./interrupt.ts";
 import { jsonLine } from "./json-line.ts";
-import { expectOneOnStdout, writeOutput } from "./output.ts";
+import { expectOutputs, writeOutput } from "./output.ts";
 import { scanJson } from "./scan-json.ts";
 import { expectPath } from "./source.ts";
 import { ProgressLine, styleFor, widthOf } from "./terminal.ts";
@@ -41,8 +41,9 @@ export interface Scanned {
 
 /** Examines each path on its own and prints one answer a path, in order. */
 export async function scan(paths: readonly string[], options: ScanOptions): Promise<ExitCode> {
-  expectOneOnStdout(options);
-  const baseline = options.baseline === undefined ? [] : (await import("./baseline.ts")).readBaseline(options.baseline);
+  expectOutputs(paths, options);
+  const today = new Date().toISOString().slice(0, 10);
+  const baseline = options.baseline === undefined ? [] : (await import("./baseline.ts")).baselineOn(today, options.baseline);
   const examiner = new ArtifactExaminer({ jobs: options.jobs, cache: options.cache ? await reportCache() : undefined });
   const scanned: Scanned[] = [];
   const exits: ExitCode[] = [];
@@ -55,7 +56,7 @@ export async function scan(paths: readonly string[], options: ScanOptions): Prom
         try {
           expectPath(source);
           const examination = await examiner.examine(source, { signal, onProgress: progress.update });
-          const remaining = withoutAccepted(examination, baseline, new Date().toISOString().slice(0, 10));
+          const remaining = withoutAccepted(examination, baseline, today);
           const result = { source, examination, remaining, elapsedMs: Math.round(performance.now() - started) };
           progress.clear();
           scanned.push(result);
@@ -128,6 +129,6 @@ async function writeReports(scanned: readonly Scanned[], options: ScanOptions): 
   }
   if (options.writeBaseline !== undefined) {
     const { baselineText } = await import("./baseline.ts");
-    writeOutput(options.writeBaseline, baselineText(scanned.map(({ examination }) => examination)));
+    writeOutput(options.writeBaseline, baselineText(scanned));
   }
 }

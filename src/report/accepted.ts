@@ -5,8 +5,10 @@ import { indented, type ScreenOptions } from "./terminal.ts";
 /** What a baseline accepts: rule and place, until when, by whom and why. */
 export function acceptedLines({ accepted }: Remaining, { style, width }: ScreenOptions): readonly string[] {
   if (accepted.size === 0) return [];
-  const lines = [...accepted].flatMap(([{ rule, where }, { reason, approver, expires }]) =>
-    indented(`${rule} in ${forTerminal(where.path)}, until ${expires} by ${forTerminal(approver)}: ${forTerminal(reason)}`, width),
+  const entries = [...accepted].map(
+    ([{ rule, where }, { reason, approver, expires }]) =>
+      `${rule} in ${forTerminal(where.path)}, until ${expires} by ${forTerminal(approver)}: ${forTerminal(reason)}`,
   );
+  const lines = [...new Set(entries)].flatMap((entry) => indented(entry, width));
   return ["", `  ${style.dim("Accepted by the baseline, which changes the exit code and not the verdict:")}`, ...lines];
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { jsonLines, scratch, weighbridge } from "./cli.ts";
@@ -6,7 +6,7 @@ import { jsonLines, scratch, weighbridge } from "./cli.ts";
 const FALCON = resolve(import.meta.dirname, "../../examples/trapped-falcon");
 
 function completed(folder: string, expires = "2999-12-31"): string {
-  const file = join(folder, "baseline.yaml");
+  const file = join(folder, `baseline-${expires}.yaml`);
   weighbridge(folder, "scan", FALCON, "--write-baseline", file);
   const text = readFileSync(file, "utf8")
     .replaceAll('reason: ""', "reason: Looked at it.")
@@ -71,4 +71,56 @@ it("--cyclonedx lists the files, and lays each finding at one", () => {
   expect(bom.components.map(({ name }: { name: string }) => name)).toContain("pytorch_model.bin");
   const refs = new Set(bom.components.map((component: { "bom-ref": string }) => component["bom-ref"]));
   for (const { affects } of bom.vulnerabilities) expect(refs).toContain(affects[0].ref);
+});
+
+it("says how many entries are past their day, on stderr, so that a run that begins to fail has its reason", () => {
+  const folder = scratch();
+  const run = weighbridge(folder, "scan", FALCON, "--json", "--baseline", completed(folder, "2020-01-01"));
+  expect({ status: run.status, stderr: run.stderr }).toEqual({
+    status: 1,
+    stderr: expect.stringMatching(/: 5 of 5 entries in .* are past their day and/),
+  });
+});
+
+it("accepted by several findings of one place, an entry is listed once", () => {
+  const folder = scratch();
+  const model = join(folder, "model");
+  mkdirSync(model);
+  writeFileSync(join(model, "x.pkl"), "cos\nsystem\n(Vid\ntRcos\nsystem\n(Vls\ntR.");
+  const file = join(folder, "b.yaml");
+  weighbridge(folder, "scan", model, "--write-baseline", file);
+  const said = readFileSync(file, "utf8").replaceAll('reason: ""', "reason: r").replaceAll('approver: ""', "approver: a");
+  writeFileSync(file, said.replaceAll('expires: ""', "expires: 2999-12-31"));
+  const run = weighbridge(folder, "scan", model, "--baseline", file);
+  expect(run.stdout.match(/pickle-callable in x\.pkl, until/g)).toHaveLength(1);
+});
+
+it("--write-baseline overwrites nothing; a new one carries over what is accepted, with its words", () => {
+  const folder = scratch();
+  const file = completed(folder);
+  const before = readFileSync(file, "utf8");
+  const refused = weighbridge(folder, "scan", FALCON, "--baseline", file, "--write-baseline", file);
+  expect(refused).toMatchObject({ status: 2, stdout: "", stderr: expect.stringContaining("exists, and what people wrote in it would be lost") });
+  expect(readFileSync(file, "utf8")).toBe(before);
+  writeFileSync(file, before.replace(/ {2}- rule: custom-code\n(?: {4}.*\n)+/, ""));
+  const renewed = join(folder, "renewed.yaml");
+  weighbridge(folder, "scan", FALCON, "--baseline", file, "--write-baseline", renewed);
+  const text = readFileSync(renewed, "utf8");
+  expect([text.match(/reason: Looked at it\./g)?.length, text.match(/reason: ""/g)?.length]).toEqual([4, 1]);
+});
+
+it.each([
+  ["the model itself", ["--html", "model.pkl"], "model.pkl would overwrite what is to be examined"],
+  ["the model under another name", ["--sarif", "link"], "link would overwrite what is to be examined"],
+  ["another output", ["--html", "out", "--sarif", "link/../out"], "out would overwrite what --sarif writes"],
+  ["a file in no folder", ["--cyclonedx", "none/bom.json"], "none/bom.json cannot be written (ENOENT)"],
+  ["a folder", ["--html", "."], " cannot be written (EISDIR)"],
+])("refuses to write %s, and examines nothing", (_, outputs, message) => {
+  const folder = scratch();
+  writeFileSync(join(folder, "model.pkl"), "N.");
+  symlinkSync("model.pkl", join(folder, "link"));
+  const placed = outputs.map((word) => (word.startsWith("--") ? word : join(folder, word)));
+  const run = weighbridge(folder, "scan", join(folder, "model.pkl"), ...placed);
+  expect(run).toMatchObject({ status: 2, stdout: "", stderr: expect.stringContaining(message) });
+  expect(readFileSync(join(folder, "model.pkl"), "utf8")).toBe("N.");
 });
