@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { digestOf, hexOf } from "../digest.ts";
 import { RegistryError } from "./errors.ts";
 
@@ -60,7 +60,7 @@ export function outsideCheckpointOf(stateFolder: string, origin: string): string
 export function makeDataDirectory(root: string): DataDirectory {
   const directory = foldersOf(root);
   try {
-    for (const folder of [root, directory.log, directory.blobs, directory.tickets]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const folder of [root, directory.log, directory.blobs, directory.tickets]) makeFolder(folder);
   } catch (cause) {
     throw new RegistryError("WB_REGISTRY_DATA", `the data directory ${root} cannot be made`, {
       hint: "Give a folder that you may write to with --data or WEIGHBRIDGE_DATA.",
@@ -68,4 +68,15 @@ export function makeDataDirectory(root: string): DataDirectory {
     });
   }
   return directory;
+}
+
+/** Level by level: Node's own recursive mkdir tries for ever where the file system refuses new names, as /proc does. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (!existsSync(path)) throw error; // another process may have made it meanwhile
+  }
 }

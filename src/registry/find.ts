@@ -13,7 +13,7 @@ export async function findArtifact(store: ReadStore, id: string): Promise<Digest
   const found = couldBeDigest(id) ? await byPrefix(store, id) : ((await aliasesInForce(store)).get(id) ?? null);
   if (found !== null) return found;
   throw new RegistryError("WB_REGISTRY_NOT_FOUND", `${JSON.stringify(id.slice(0, 200))} names nothing in ${store.directory.root}`, {
-    hint: "Give a digest, a unique beginning of one, or an alias; weighbridge registry list shows them. Another installation: --data DIR.",
+    hint: "Give a digest, a unique beginning of one (four digits or more), or an alias; weighbridge registry list shows them. Another installation: --data DIR.",
   });
 }
 

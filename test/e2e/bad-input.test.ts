@@ -26,6 +26,7 @@ describe("what cannot be done ends with exit 2 and one clear line", () => {
     [["registry", "approve", "abc"], /required option '--reason <text>' not specified\. See weighbridge registry approve --help/],
     [["log", "verify"], /holds no installation/],
     [["registry", "list"], /holds no installation/],
+    [["admit", "examples/clean-heron", "--data", "/proc/nowhere"], /the data directory \/proc\/nowhere cannot be made/],
     [["trust", "export", "-"], /holds no installation/],
     [["policy", "check", "nowhere"], /nowhere cannot be read/],
   ])("%j", (args, message) => {
