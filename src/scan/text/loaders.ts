@@ -24,9 +24,10 @@ export const LOADER_NAMES: readonly LoaderName[] = [
   },
   { name: /^(?:dockerfile|containerfile)(?:\.|$)|\.dockerfile$/, why: "a recipe whose commands run when an image is built" },
   {
-    name: /^(?:makefile|gnumakefile|justfile|rakefile|jenkinsfile|procfile|vagrantfile|modelfile|cog\.yaml)(?:\.|$)/,
+    name: /^(?:makefile|gnumakefile|justfile|rakefile|jenkinsfile|procfile|vagrantfile|cog\.yaml)(?:\.|$)/,
     why: "a recipe whose commands run",
   },
+  { name: /^modelfile(?:\.|$)/, why: "an Ollama Modelfile: it names a model, adapters and a template, which are not examined in it yet" },
   {
     name: /^(?:\.env|\.bashrc|\.profile|\.bash_profile|\.zshrc|\.condarc|\.netrc|\.npmrc|pip\.conf|\.pypirc)/,
     why: "settings that a shell or a package manager acts on",
