@@ -23,10 +23,21 @@ export async function openKeys(folder: string, surroundings: Surroundings, { isF
     if (isFounded) throw lost(folder, "it is gone, but there is a log that it belongs to");
     await makeKeys(folder, surroundings);
   }
-  for (const stale of readdirSync(dirname(folder)))
-    if (stale.startsWith(`${basename(folder)}.`) && stale.endsWith(".new")) rmSync(join(dirname(folder), stale), { recursive: true, force: true });
+  removeStale(folder);
   refuseOthers(statSync(folder).mode, folder, "700");
   return readGenesis(folder);
+}
+
+/** What a process left that was killed while it made keys, or what one that comes too late is still writing: it takes the keys that are there. */
+function removeStale(folder: string): void {
+  for (const name of readdirSync(dirname(folder))) {
+    if (!name.startsWith(`${basename(folder)}.`) || !name.endsWith(".new")) continue;
+    try {
+      rmSync(join(dirname(folder), name), { recursive: true, force: true });
+    } catch {
+      // It is being written to: whoever does so removes it, or the next start does.
+    }
+  }
 }
 
 /** The first trust document of an installation. It is no secret, but lies where nobody else writes. Throws RegistryError WB_REGISTRY_KEY_LOST. */
