@@ -38,15 +38,20 @@ function manyMembers(count: number): Buffer {
 const names = (count: number) => Buffer.from(`\x80\x02${Array.from({ length: count }, (_, i) => `cm${i % 1000}\nn${i}\n0`).join("")}N.`, "latin1");
 const nested = (count: number) => Buffer.concat([Buffer.from([0x80, 2, 0x29]), Buffer.alloc(count, 0x85), Buffer.from(".")]);
 
+const scan = (folder: string, name: string) =>
+  spawnSync(process.execPath, [...ARGUMENTS, join(folder, name)], { encoding: "utf8", env: environment(folder) });
 it.each([
-  ["many.zip", () => manyMembers(200_000), "incomplete", "maxSubjects of 100000 reached"],
-  ["names.pkl", () => names(1_000_000), "incomplete", "more distinct globals than are kept"],
-  ["nested.pkl", () => nested(3_000_000), "complete", undefined],
-] as const)("%s ends with an answer, in less than 400 MB", (name, bytes, status, why) => {
+  ["many.zip", manyMembers, 200_000, "incomplete", "maxSubjects of 100000 reached"],
+  ["names.pkl", names, 1_000_000, "incomplete", "more distinct globals than are kept"],
+  ["nested.pkl", nested, 3_000_000, "complete", undefined],
+] as const)("%s ends with an answer, in less than 300 MB", (name, bytes, count, status, why) => {
   const folder = scratch();
-  writeFileSync(join(folder, name), bytes());
-  const run = spawnSync(process.execPath, [...ARGUMENTS, join(folder, name)], { encoding: "utf8", env: environment(folder) });
+  // Until the sources are compiled once, and kept under the folder's cache, their compiler is in the peak, too: 30 to 60 MB.
+  writeFileSync(join(folder, `few-${name}`), bytes(2));
+  scan(folder, `few-${name}`);
+  writeFileSync(join(folder, name), bytes(count));
+  const run = scan(folder, name);
   const [answer] = jsonLines(run);
   expect(answer).toMatchObject({ coverage: { status, unexamined: why === undefined ? [] : [expect.objectContaining({ why })] } });
-  expect(Number(/^peak (\d+)$/m.exec(run.stderr)?.[1])).toBeLessThan(400_000);
+  expect(Number(/^peak (\d+)$/m.exec(run.stderr)?.[1])).toBeLessThan(300_000);
 });
