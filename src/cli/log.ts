@@ -1,8 +1,6 @@
-import { join } from "node:path";
-import { digestOf, hexOf } from "../digest.ts";
 import { forTerminal } from "../escape.ts";
 import { LogError, type LogIdentity, type LogProblem, type LogVerification, verifyLog, WITHOUT_WITNESS } from "../log/index.ts";
-import { readLogIdentity } from "../registry/index.ts";
+import { outsideCheckpointOf, readLogIdentity } from "../registry/index.ts";
 import { plural } from "../report/quantities.ts";
 import type { ExitCode } from "./exit.ts";
 import { type DataOption, dataDirectory, expectInstallation, stateDirectory, withRegistry } from "./installation.ts";
@@ -58,6 +56,5 @@ function damagedLog([first, ...others]: readonly LogProblem[]): LogError {
 function verified(options: DataOption): { readonly identity: LogIdentity; readonly verification: LogVerification } {
   expectInstallation(options);
   const identity = readLogIdentity(dataDirectory(options));
-  const outsideCheckpoint = join(stateDirectory(), `${hexOf(digestOf(identity.origin))}.checkpoint`);
-  return { identity, verification: verifyLog({ ...identity, outsideCheckpoint }) };
+  return { identity, verification: verifyLog({ ...identity, outsideCheckpoint: outsideCheckpointOf(stateDirectory(), identity.origin) }) };
 }

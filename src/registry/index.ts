@@ -1,6 +1,6 @@
 export type { AliasRecord } from "./aliases.ts";
 export type { ApprovalRequest, Held } from "./approvals.ts";
-export { defaultDataDirectory, defaultStateDirectory } from "./data-directory.ts";
+export { defaultDataDirectory, defaultStateDirectory, outsideCheckpointOf } from "./data-directory.ts";
 export { type Differences, differencesBetween } from "./differences.ts";
 export { RegistryError, type RegistryErrorCode } from "./errors.ts";
 export type { Listed } from "./list.ts";

@@ -1,5 +1,4 @@
 import type { DatabaseSync } from "node:sqlite";
-import { Kysely } from "kysely";
 import type { Manifest } from "../artifact/artifact.ts";
 import type { Digest } from "../digest.ts";
 import type { Statement } from "../evidence/statement.ts";
@@ -9,22 +8,19 @@ import type { LogIdentity } from "../log/opening-checks.ts";
 import { openCommitted } from "../log/read-committed.ts";
 import type { Waiver } from "../policy/decide.ts";
 import { type Held, heldDecision, waiversFor } from "./approvals.ts";
-import { BlobStore } from "./blobs.ts";
 import { foldersOf, outsideCheckpointOf } from "./data-directory.ts";
 import { standingHere } from "./export-status.ts";
 import { findArtifact } from "./find.ts";
 import { readGenesis } from "./keys.ts";
 import { type Listed, listArtifacts } from "./list.ts";
 import { type Nearest, nearestTo } from "./nearest.ts";
-import { proofsOf } from "./proofs.ts";
 import { readManifest } from "./read-manifest.ts";
 import { readStatement, type Shown, showArtifact } from "./show.ts";
-import { nodeSqliteDialect } from "./sqlite-dialect/dialect.ts";
 import type { StandingAt } from "./standing.ts";
-import { type ReadStore, tokenOf, trustOf } from "./store.ts";
+import { type ReadStore, trustOf } from "./store.ts";
+import { storeOver } from "./store-over.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type IssuedTicket, latestTicket } from "./ticket-files.ts";
-import type { Views } from "./views.ts";
 
 export interface ReaderOptions {
   readonly surroundings: Surroundings;
@@ -41,14 +37,7 @@ export function openReader(root: string, { surroundings, stateFolder }: ReaderOp
   const { origin, logKey } = readGenesis(directory.keys);
   const identity: LogIdentity = { dir: directory.log, origin, verifier: parseVerifierKey(logKey) };
   const database = openCommitted(identity, stateFolder === undefined ? undefined : outsideCheckpointOf(stateFolder, origin));
-  const store: ReadStore = {
-    directory,
-    db: new Kysely<Views>({ dialect: nodeSqliteDialect(database) }),
-    blobs: new BlobStore(directory.blobs, () => tokenOf(surroundings)),
-    surroundings,
-    ...proofsOf(database, identity),
-  };
-  return new RegistryReader(store, identity, database);
+  return new RegistryReader(storeOver(database, identity, directory, surroundings), identity, database);
 }
 
 /** An installation that can be asked. */

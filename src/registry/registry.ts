@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { Kysely } from "kysely";
 import type { Digest } from "../digest.ts";
 import { PREDICATE } from "../evidence/predicate-types.ts";
 import { currentKey, fingerprintOf, type Trust, trustBytes, trustJson } from "../evidence/trust.ts";
@@ -9,7 +8,6 @@ import { parseVerifierKey } from "../log/note-key.ts";
 import type { LogIdentity } from "../log/opening-checks.ts";
 import { type AliasRecord, nameArtifact } from "./aliases.ts";
 import { type ApprovalRequest, approve, type Held } from "./approvals.ts";
-import { BlobStore } from "./blobs.ts";
 import { makeDataDirectory, outsideCheckpointOf } from "./data-directory.ts";
 import { putFileDurably } from "./durable-file.ts";
 import { entryBytes } from "./entries.ts";
@@ -18,15 +16,13 @@ import { exportStatus } from "./export-status.ts";
 import { openKeys, readTicketKey } from "./keys.ts";
 import { startLog } from "./log-worker.ts";
 import { type PolicySetRecord, recordPolicySet } from "./policy-sets.ts";
-import { proofsOf } from "./proofs.ts";
 import { type ReaderOptions, RegistryReader } from "./reader.ts";
 import { type AdmissionRecord, type Recorded, recordAdmission } from "./record-admission.ts";
 import { changeStanding, type StandingChange, type StandingChanged } from "./revocations.ts";
 import { rotateTicketKey } from "./rotate-key.ts";
-import { nodeSqliteDialect } from "./sqlite-dialect/dialect.ts";
 import { type Store, tokenOf, trustOf } from "./store.ts";
+import { storeOver } from "./store-over.ts";
 import { type IssuedTicket, keptTicket } from "./ticket-files.ts";
-import type { Views } from "./views.ts";
 
 export interface RegistryOptions extends ReaderOptions {
   /** Make the tables `view_*` anew from log and blobs before anything else; also when log.sqlite was lost. */
@@ -53,15 +49,7 @@ export async function openRegistry(root: string, { surroundings, stateFolder, re
   try {
     database = new DatabaseSync(join(directory.log, "log.sqlite"), { readOnly: true, timeout: 5000 });
     const identity: LogIdentity = { dir: directory.log, origin: genesis.origin, verifier: parseVerifierKey(genesis.logKey) };
-    const store: Store = {
-      directory,
-      db: new Kysely<Views>({ dialect: nodeSqliteDialect(database) }),
-      blobs: new BlobStore(directory.blobs, () => tokenOf(surroundings)),
-      log,
-      surroundings,
-      keys: new Map(),
-      ...proofsOf(database, identity),
-    };
+    const store: Store = { ...storeOver(database, identity, directory, surroundings), log, keys: new Map() };
     await begin(store, genesis);
     await writeTrustFile(store);
     return new Registry(store, identity, database);

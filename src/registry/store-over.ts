@@ -1,0 +1,21 @@
+import type { DatabaseSync } from "node:sqlite";
+import { Kysely } from "kysely";
+import type { LogIdentity } from "../log/opening-checks.ts";
+import { BlobStore } from "./blobs.ts";
+import type { DataDirectory } from "./data-directory.ts";
+import { proofsOf } from "./proofs.ts";
+import { nodeSqliteDialect } from "./sqlite-dialect/dialect.ts";
+import { type ReadStore, tokenOf } from "./store.ts";
+import type { Surroundings } from "./surroundings.ts";
+import type { Views } from "./views.ts";
+
+/** What queries work on, over an open database of a data directory: its views, its blobs, and proofs against its log's checkpoint. */
+export function storeOver(database: DatabaseSync, log: LogIdentity, directory: DataDirectory, surroundings: Surroundings): ReadStore {
+  return {
+    directory,
+    db: new Kysely<Views>({ dialect: nodeSqliteDialect(database) }),
+    blobs: new BlobStore(directory.blobs, () => tokenOf(surroundings)),
+    surroundings,
+    ...proofsOf(database, log),
+  };
+}
