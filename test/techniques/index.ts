@@ -4,6 +4,7 @@ import { FRAMEWORK_TECHNIQUES } from "./frameworks.ts";
 import { GADGET_TECHNIQUES } from "./gadgets.ts";
 import { GRAPH_TECHNIQUES } from "./graphs.ts";
 import { PICKLE_TECHNIQUES } from "./pickle.ts";
+import { PICTURE_TECHNIQUES } from "./pictures.ts";
 import type { Technique } from "./technique.ts";
 import { TEMPLATE_TECHNIQUES } from "./templates.ts";
 
@@ -16,4 +17,5 @@ export const TECHNIQUES: readonly Technique[] = [
   ...FRAMEWORK_TECHNIQUES,
   ...GRAPH_TECHNIQUES,
   ...TEMPLATE_TECHNIQUES,
+  ...PICTURE_TECHNIQUES,
 ];

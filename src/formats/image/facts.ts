@@ -4,8 +4,10 @@ export interface ImageFacts {
   readonly kind: "png" | "jpeg" | "gif" | "webp";
   readonly width: number;
   readonly height: number;
-  /** Parts that the image's own specification does not name: handed out to be searched. */
-  readonly foreign: readonly Span[];
+  /** Texts and profiles that are compressed by themselves: zlib streams. */
+  readonly packed: readonly Span[];
+  /** Comments and application data that lie in pieces, put together. */
+  readonly joined: readonly Joined[];
   /** Where the image ends; null when its end was not reached. */
   readonly endsAt: number | null;
   readonly size: number;
@@ -17,14 +19,21 @@ export interface Span {
   readonly size: number;
 }
 
+export interface Joined {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /** What a reader of one kind found. `stop` is where the bytes cease to be this image. */
 export interface ImageWalk {
   readonly width: number;
   readonly height: number;
-  readonly foreign: readonly Span[];
+  readonly packed?: readonly Span[];
+  readonly joined?: readonly Joined[];
   readonly anomalies: readonly Anomaly[];
   readonly endsAt: number | null;
   readonly stop: { readonly at: number; readonly why: string } | null;
 }
 
-export const MAX_FOREIGN = 50;
+/** Parts of one kind that are listed. */
+export const MAX_PARTS = 50;

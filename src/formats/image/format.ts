@@ -1,6 +1,6 @@
 import type { ChildRef, Format, Parsed } from "../../format.ts";
 import { LimitError } from "../../limits.ts";
-import type { ImageFacts, ImageWalk, Span } from "./facts.ts";
+import type { ImageFacts, ImageWalk } from "./facts.ts";
 import { walkGif } from "./gif.ts";
 import { walkJpeg } from "./jpeg.ts";
 import { walkPng } from "./png.ts";
@@ -14,33 +14,39 @@ const WALKS: Readonly<Record<ImageFacts["kind"], (window: Window) => Promise<Ima
   webp: walkWebp,
 };
 
-/** One image format: its parts are walked to the end; pixels are not decoded. What follows the end, and parts that are foreign to it, are handed out. */
+/**
+ * One image format: its parts are walked to the end; pixels are not decoded. The bytes of all of it are handed out to be searched: whoever hides
+ * something in a picture picks a part that viewers skip, or breaks the picture before it.
+ */
 export function imageFormat(kind: ImageFacts["kind"]): Format<ImageFacts> {
   return {
     id: kind,
     async parse(bytes, budget): Promise<Parsed<ImageFacts>> {
       try {
         const { stop, anomalies, ...walk } = await WALKS[kind](new Window(bytes, budget));
-        const facts: ImageFacts = { kind, ...walk, size: bytes.size };
+        const facts: ImageFacts = { kind, packed: [], joined: [], ...walk, size: bytes.size };
         if (stop !== null) return { kind: "broken", facts, anomalies, ...stop };
         return { kind: "parsed", facts, anomalies };
       } catch (error) {
         if (!(error instanceof LimitError)) throw error;
         return {
           kind: "limit",
-          facts: { kind, width: 0, height: 0, foreign: [], endsAt: null, size: bytes.size },
+          facts: { kind, width: 0, height: 0, packed: [], joined: [], endsAt: null, size: bytes.size },
           anomalies: [],
           why: error.message,
         };
       }
     },
-    children({ foreign, endsAt, size }): readonly ChildRef[] {
-      const appended: readonly Span[] = endsAt !== null && endsAt < size ? [{ name: "appended", offset: endsAt, size: size - endsAt }] : [];
-      return [...foreign, ...appended].map(({ name, offset, size: length }) => ({
-        name,
-        region: { in: "slice", offset, size: length },
-        treatment: "search",
-      }));
-    },
+    children: ({ packed, joined, size }): readonly ChildRef[] => [
+      { name: "bytes", region: { in: "slice", offset: 0, size }, treatment: "search" },
+      ...packed.map(
+        ({ name, offset, size: compressedSize }): ChildRef => ({
+          name,
+          region: { in: "compressed", codec: "zlib", offset, compressedSize },
+          treatment: "search",
+        }),
+      ),
+      ...joined.map(({ name, bytes }): ChildRef => ({ name, region: { in: "memory", bytes }, treatment: "search" })),
+    ],
   };
 }

@@ -86,15 +86,30 @@ describe.each(IMAGES)("%s", (kind, bytes, width, height) => {
   it("is walked to its end", async () => {
     expect(await detected(bytes)).toEqual([kind]);
     const parsed = await parse(kind, bytes);
-    expect(parsed).toEqual({ kind: "parsed", anomalies: [], facts: { kind, width, height, foreign: [], endsAt: bytes.length, size: bytes.length } });
-    expect(imageFormat(kind).children?.(parsed.facts)).toEqual([]);
+    expect(parsed).toEqual({
+      kind: "parsed",
+      anomalies: [],
+      facts: {
+        kind,
+        width,
+        height,
+        packed: [],
+        joined: kind === "gif" ? [{ name: "comment@19", bytes: Buffer.from("hello") }] : [],
+        endsAt: bytes.length,
+        size: bytes.length,
+      },
+    });
   });
 
-  it("hands out what is appended", async () => {
-    const { facts } = await parse(kind, Buffer.concat([bytes, Buffer.from("PK\x03\x04")]));
-    expect(imageFormat(kind).children?.(facts)).toEqual([
-      { name: "appended", region: { in: "slice", offset: bytes.length, size: 4 }, treatment: "search" },
-    ]);
+  it("hands out all of its bytes to be searched, also where it breaks off", async () => {
+    for (const image of [Buffer.concat([bytes, Buffer.from("PK\x03\x04")]), bytes.subarray(0, 14)]) {
+      const { facts } = await parse(kind, image);
+      expect(imageFormat(kind).children?.(facts)[0]).toEqual({
+        name: "bytes",
+        region: { in: "slice", offset: 0, size: image.length },
+        treatment: "search",
+      });
+    }
   });
 
   it("is broken at every cut", async () => {
@@ -109,22 +124,49 @@ describe.each(IMAGES)("%s", (kind, bytes, width, height) => {
   formatContract(imageFormat(kind), [bytes]);
 });
 
-it("hands out chunks that are no part of PNG, and leaves text and generation data alone", async () => {
+it("names chunks that are no part of PNG, and leaves text and generation data alone", async () => {
   const bytes = png(chunk("tEXt", Buffer.from("parameters\0a cat")), chunk("prVt", Buffer.from("\x7fELF", "latin1")));
-  const { facts, anomalies } = await parse("png", bytes);
+  const { anomalies } = await parse("png", bytes);
   expect(anomalies).toEqual([{ kind: "foreign-part", at: 61, what: "chunk prVt of 4 bytes is no part of PNG" }]);
-  expect(facts.foreign).toEqual([{ name: "chunk prVt", offset: 69, size: 4 }]);
+});
+
+it("hands out texts and profiles of a PNG that are compressed", async () => {
+  const packed = deflateSync(Buffer.from("a text"));
+  const bytes = png(
+    chunk("zTXt", Buffer.concat([Buffer.from("Comment\0\0"), packed])),
+    chunk("iTXt", Buffer.concat([Buffer.from("workflow\0\x01\0en\0Ablauf\0"), packed])),
+    chunk("iTXt", Buffer.from("prompt\0\0\0\0\0plain")),
+    chunk("iCCP", Buffer.concat([Buffer.from("sRGB\0\0"), packed])),
+    chunk("zTXt", Buffer.from("broken")),
+  );
+  const { facts } = await parse("png", bytes);
+  expect(facts.packed.map(({ name, offset, size }) => [name, bytes.subarray(offset, offset + size).equals(packed)])).toEqual([
+    ["zTXt Comment", true],
+    ["iTXt workflow", true],
+    ["iCCP sRGB", true],
+  ]);
 });
 
 it("keeps few of many chunks that are no part of PNG, empty ones too", async () => {
-  const { facts, anomalies } = await parse("png", png(...Array.from({ length: 500 }, () => chunk("prVt", Buffer.alloc(0)))));
+  const { anomalies } = await parse("png", png(...Array.from({ length: 500 }, () => chunk("prVt", Buffer.alloc(0)))));
   expect(anomalies.length).toBeLessThan(100);
-  expect(facts.foreign).toEqual([]);
 });
 
-it("hands out chunks that are no part of WebP", async () => {
+it("names chunks that are no part of WebP", async () => {
   const bytes = riff(riffChunk("VP8L", Buffer.from([0x2f, 1, 0x80, 0, 0])), riffChunk("JUNK", Buffer.from("abc")));
-  expect((await parse("webp", bytes)).facts.foreign).toEqual([{ name: "chunk JUNK", offset: 34, size: 3 }]);
+  expect((await parse("webp", bytes)).anomalies).toEqual([{ kind: "foreign-part", at: 26, what: 'chunk "JUNK" of 3 bytes is no part of WebP' }]);
+});
+
+it("puts comments and application data of a GIF together", async () => {
+  const long = Buffer.from("x".repeat(300));
+  const block = (label: number) =>
+    Buffer.concat([Buffer.from([0x21, label, 255]), long.subarray(0, 255), Buffer.from([45]), long.subarray(255), Buffer.from([0])]);
+  const { facts } = await parse("gif", Buffer.concat([gif.subarray(0, 19), block(0xfe), block(0xf9), block(0xff), gif.subarray(19)]));
+  expect(facts.joined).toEqual([
+    { name: "comment@19", bytes: long },
+    { name: "application data@629", bytes: long },
+    { name: "comment@934", bytes: Buffer.from("hello") },
+  ]);
 });
 
 it("reads on over the further images of a multi-picture JPEG, but only of one", async () => {

@@ -16,7 +16,7 @@ function isFrame(marker: number): boolean {
 export async function walkJpeg(window: Window): Promise<ImageWalk> {
   let size = { width: 0, height: 0 };
   let pictures = false;
-  const result = (endsAt: number | null, stop: ImageWalk["stop"]): ImageWalk => ({ ...size, foreign: [], anomalies: [], endsAt, stop });
+  const result = (endsAt: number | null, stop: ImageWalk["stop"]): ImageWalk => ({ ...size, anomalies: [], endsAt, stop });
   for (let at = 2; ; ) {
     const head = await window.take(at, 2);
     if (head === null) return result(null, { at, why: "the image ends without EOI" });

@@ -1,5 +1,5 @@
 import type { Anomaly } from "../../format.ts";
-import { type ImageWalk, MAX_FOREIGN, type Span } from "./facts.ts";
+import { type ImageWalk, MAX_PARTS } from "./facts.ts";
 import type { Window } from "./window.ts";
 
 /** Chunks of WebP (RFC 9649). Others are allowed and ignored by readers, so they are foreign. */
@@ -7,10 +7,9 @@ const KNOWN: ReadonlySet<string> = new Set(["VP8 ", "VP8L", "VP8X", "ANIM", "ANM
 
 /** RIFF header with the size of all that follows, then chunks padded to even sizes. */
 export async function walkWebp(window: Window): Promise<ImageWalk> {
-  const foreign: Span[] = [];
   const anomalies: Anomaly[] = [];
   let size = { width: 0, height: 0 };
-  const result = (endsAt: number | null, stop: ImageWalk["stop"]): ImageWalk => ({ ...size, foreign, anomalies, endsAt, stop });
+  const result = (endsAt: number | null, stop: ImageWalk["stop"]): ImageWalk => ({ ...size, anomalies, endsAt, stop });
   const riff = await window.take(4, 4);
   const end = 8 + (riff?.readUInt32LE(0) ?? 0);
   if (riff === null || end > window.size || end < 20) return result(null, { at: 4, why: "the RIFF size runs past the end" });
@@ -22,10 +21,8 @@ export async function walkWebp(window: Window): Promise<ImageWalk> {
     const next = at + 8 + length + (length % 2);
     if (next > end) return result(null, { at, why: "a RIFF chunk runs past the end" });
     if (at === 12) size = canvasSize(type, await window.take(at + 8, Math.min(length, 16)));
-    if (!KNOWN.has(type) && foreign.length < MAX_FOREIGN) {
+    if (!KNOWN.has(type) && anomalies.length < MAX_PARTS)
       anomalies.push({ kind: "foreign-part", at, what: `chunk ${JSON.stringify(type)} of ${length} bytes is no part of WebP` });
-      if (length > 0) foreign.push({ name: `chunk ${type}`, offset: at + 8, size: length });
-    }
     at = next;
   }
   return result(end, null);

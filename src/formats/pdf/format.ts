@@ -21,7 +21,7 @@ const MAX_STREAM_BYTES = 32 * 1024 * 1024;
 const DICTIONARY_BYTES = 2048;
 const STEP_BYTES = 64;
 
-/** PDF: looks for names of active content in the syntax and in object streams, and for the end. Pages are not rendered. */
+/** PDF: looks for names of active content in the syntax and in object streams, and for the end. Pages are not rendered; all bytes are handed out to be searched. */
 export const pdfFormat: Format<PdfFacts> = {
   id: "pdf",
   async parse(bytes: ByteSource, budget: Budget): Promise<Parsed<PdfFacts>> {
@@ -43,10 +43,7 @@ export const pdfFormat: Format<PdfFacts> = {
       budget.release(held);
     }
   },
-  children({ endsAt, size }): readonly ChildRef[] {
-    if (endsAt === null || endsAt >= size) return [];
-    return [{ name: "appended", region: { in: "slice", offset: endsAt, size: size - endsAt }, treatment: "search" }];
-  },
+  children: ({ size }): readonly ChildRef[] => [{ name: "bytes", region: { in: "slice", offset: 0, size }, treatment: "search" }],
 };
 
 class PdfScan {

@@ -21,7 +21,6 @@ describe("pdf", () => {
     const parsed = await parse(HEAD + objectStream("1 0 << /Type /Page >>") + TAIL);
     const size = parsed.facts.size;
     expect(parsed).toEqual({ kind: "parsed", anomalies: [], facts: { active: [], encrypted: false, closedStreams: 0, endsAt: size, size } });
-    expect(pdfFormat.children?.(parsed.facts)).toEqual([]);
   });
 
   it.each([
@@ -47,10 +46,11 @@ describe("pdf", () => {
     expect(facts).toMatchObject({ closedStreams: 2, encrypted: true });
   });
 
-  it("hands out what follows the end", async () => {
+  it("hands out all of its bytes, and notes where it ends", async () => {
     const whole = HEAD + TAIL;
     const { facts } = await parse(`${whole}PK\x03\x04`);
-    expect(pdfFormat.children?.(facts)).toEqual([{ name: "appended", region: { in: "slice", offset: whole.length, size: 4 }, treatment: "search" }]);
+    expect(facts.endsAt).toBe(whole.length);
+    expect(pdfFormat.children?.(facts)).toEqual([{ name: "bytes", region: { in: "slice", offset: 0, size: whole.length + 4 }, treatment: "search" }]);
     expect((await parse(`${whole}\r\n\0\0`)).facts.endsAt).toBe(whole.length + 4);
   });
 

@@ -8,7 +8,7 @@ import { imageExaminer, pdfExaminer, sentencepieceExaminer } from "./index.ts";
 const subject = { path: "a", name: "a", size: 100, containers: [] };
 
 describe("images", () => {
-  const facts: ImageFacts = { kind: "png", width: 1, height: 1, foreign: [], endsAt: 100, size: 100 };
+  const facts: ImageFacts = { kind: "png", width: 1, height: 1, packed: [], joined: [], endsAt: 100, size: 100 };
   it("is inert when nothing follows", () => {
     expect(imageExaminer("png").examine({ kind: "parsed", facts, anomalies: [] }, subject).findings).toEqual([]);
   });
