@@ -195,10 +195,11 @@ class Reading {
     else if (size > end) file.anomalies.add("trailing-bytes", end, `${size - end} bytes follow the end that the superblock states`);
   }
 
-  /** After a break all that was not read belongs to nobody. */
+  /** After a break all that was not read belongs to nobody: what stands in front of the file apart, as the whole would be this file again. */
   async end(kind: "broken" | "limit", at: number, why: string): Promise<Parsed<Hdf5Facts>> {
     const { file } = this;
-    if (this.#unowned.bytes === 0) this.#unowned = { extents: file.ledger.gaps(0, file.source.size).slice(0, 256), scraps: null, bytes: 0 };
+    const gaps = () => [...file.ledger.gaps(0, file.base), ...file.ledger.gaps(file.base, file.source.size)];
+    if (this.#unowned.bytes === 0) this.#unowned = { extents: gaps().slice(0, 256), scraps: null, bytes: 0 };
     return { kind, facts: this.facts(), anomalies: file.anomalies.list, at, why };
   }
 

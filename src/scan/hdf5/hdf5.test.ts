@@ -106,6 +106,14 @@ describe("#25 #69 what hides in it", () => {
     ]);
   });
 
+  it("what stands in front of a file that is broken is searched once", async () => {
+    const pickle = Buffer.from("\x80\x02cposix\nsystem\nX\x02\0\0\0id\x85R.", "latin1");
+    const bytes = writeHdf5({ userBlock: Buffer.concat([pickle, Buffer.alloc(512)]).subarray(0, 512) });
+    bytes.fill(0xff, 521, 531);
+    const places = (await found(bytes)).filter((line) => line.startsWith("critical")).map((line) => line.split(": ")[0]);
+    expect(places).toEqual(["critical pickle-callable m.h5", "critical pickle-callable m.h5!/unowned@0!/@0"]);
+  });
+
   it("much space that nothing owns is said", async () => {
     expect(await found(writeHdf5({ unowned: new Uint8Array(70_000).fill(5) }))).toEqual([
       "low hdf5-unowned-bytes m.h5: 70000 bytes belong to no object: left by objects that were deleted, or hidden",
