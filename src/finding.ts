@@ -83,7 +83,7 @@ export interface SubjectInfo {
 
 /** Something that this subject says it needs from elsewhere in the artifact. */
 export interface Reference {
-  readonly kind: "shard" | "code" | "base-model" | "tensor-data" | "asset";
+  readonly kind: "shard" | "code" | "base-model" | "tensor-data" | "asset" | "layer";
   /** As written in the file: hostile text. */
   readonly target: string;
   /** Of `tensor-data`: the bytes of the target that tensors own, in any order; `size` is null to the end of the file. */
@@ -106,6 +106,14 @@ export interface Examiner<F> {
   readonly reads: FormatId;
   readonly rules: readonly Rule[];
   examine(parsed: Parsed<F>, subject: SubjectInfo): Examined;
+  /** Parts of the examination that few subjects need and that take long to load. */
+  readonly further?: readonly FurtherExamination<F>[];
+}
+
+/** A part of an examiner, loaded for the first subject whose facts need it. Its rules stand among the examiner's. */
+export interface FurtherExamination<F> {
+  neededFor(facts: F): boolean;
+  load(): Promise<Examiner<F>["examine"]>;
 }
 
 export interface Examined {

@@ -271,7 +271,7 @@ class Walk {
       this.#broken = true;
       this.report.malformed(subject.path, `Not readable as ${id}: ${parsed.why ?? "the bytes stop making sense"}`, parsed.at);
     }
-    for (const examiner of await examinersOf(id)) this.#ask(examiner, parsed, subject);
+    for (const examiner of await examinersOf(id, parsed.facts)) this.#ask(examiner, parsed, subject);
     await this.#lookForLeaks(id, parsed.facts, subject);
     await this.#takeDeclared(id, parsed.facts, subject);
     return format.children?.(parsed.facts) ?? [];

@@ -2,8 +2,9 @@ import { bytesOf } from "../../src/bytes.ts";
 import { jsonDetector } from "../../src/formats/json/detect.ts";
 import { jsonFormat } from "../../src/formats/json/format.ts";
 import { Budget, DEFAULT_LIMITS } from "../../src/limits.ts";
-import { jsonExaminer } from "../../src/scan/json/examiner.ts";
+import { examined } from "../examined.ts";
 import type { FuzzTarget } from "./target.ts";
+import { withPieces } from "./text-pieces.ts";
 
 const DOCUMENTS = [
   '{"model_type":"x","auto_map":{"AutoModel":"o/r--m.X","AutoTokenizer":["a.B",null]},"_name_or_path":"/srv/x"}',
@@ -16,6 +17,8 @@ const DOCUMENTS = [
   '{"nbformat":4,"cells":[{"cell_type":"code","source":["!a\\n"],"outputs":[{"data":{"text/html":"<script>"}}]}]}',
   '{"3":{"class_type":"KSampler"},"4":{"class_type":"X"}}',
   '{"a":1}\n{"b":[2]}\n[3]\n',
+  '{"_target_":"os.system","a":{"class_path":"x.Y"},"imports":["$__import__(1)"],"b":{"target":"os:system"}}',
+  '{"format":"graph-model","modelTopology":{"node":[{"op":"Const"},{"op":"ReadFile"}]},"weightsManifest":[{"paths":["../a"],"weights":[]}]}',
   '{"max_new_tokens":1e99,"weight_map":{"a":"../b"},"scripts":{"install":"x"},"eos_token":"the"}',
 ];
 /** Pieces that JSON parsers disagree on, and keys that mean something. */
@@ -43,6 +46,7 @@ const PIECES = [
   "\n{",
   "../",
   "--",
+  '"_target_":"',
 ];
 const MAX_STEPS = 2_000_000;
 
@@ -51,14 +55,7 @@ const target: FuzzTarget = {
   async seeds() {
     return DOCUMENTS.map((text) => Buffer.from(text));
   },
-  mutate(seed, random) {
-    let text = Buffer.from(seed).toString("latin1");
-    for (let n = 1 + random.below(4); n > 0; n--) {
-      const at = random.below(text.length + 1);
-      text = text.slice(0, at) + Buffer.from(random.pick(PIECES)).toString("latin1") + text.slice(at + random.below(4));
-    }
-    return Buffer.from(text, "latin1");
-  },
+  mutate: (seed, random) => withPieces(seed, PIECES, random),
   async check(bytes) {
     const probe = {
       head: bytes.subarray(0, 4096),
@@ -69,7 +66,7 @@ const target: FuzzTarget = {
     await jsonDetector.detect(probe);
     const budget = new Budget({ ...DEFAULT_LIMITS, maxSteps: MAX_STEPS });
     const parsed = await jsonFormat.parse(bytesOf(bytes), budget);
-    const { findings } = jsonExaminer.examine(parsed, { path: "a.json", name: "a.json", size: bytes.length, containers: [] });
+    const { findings } = await examined("json", parsed, "a.json", bytes.length);
     for (const { where } of findings) if ((where.offset ?? 0) > bytes.length) throw new Error(`a finding at ${where.offset} of ${bytes.length}`);
     for (const { region } of jsonFormat.children?.(parsed.facts) ?? [])
       if (region.in === "slice" && region.offset + region.size > bytes.length) throw new Error("a child outside of the document");

@@ -5,6 +5,7 @@ import { Budget, DEFAULT_LIMITS } from "../../src/limits.ts";
 import { recipeExaminer } from "../../src/scan/recipe/index.ts";
 import { tableExaminer } from "../../src/scan/table/index.ts";
 import type { FuzzTarget } from "./target.ts";
+import { withPieces } from "./text-pieces.ts";
 
 const TEXTS = [
   "torch==2.1.0\n--extra-index-url https://x/simple\nx @ git+https://y/z \\\n --hash=sha256:00\n",
@@ -46,14 +47,7 @@ const target: FuzzTarget = {
   async seeds() {
     return TEXTS.map((text) => Buffer.from(text));
   },
-  mutate(seed, random) {
-    let text = Buffer.from(seed).toString("latin1");
-    for (let n = 1 + random.below(4); n > 0; n--) {
-      const at = random.below(text.length + 1);
-      text = text.slice(0, at) + Buffer.from(random.pick(PIECES)).toString("latin1") + text.slice(at + random.below(4));
-    }
-    return Buffer.from(text, "latin1");
-  },
+  mutate: (seed, random) => withPieces(seed, PIECES, random),
   async check(bytes) {
     const budget = new Budget({ ...DEFAULT_LIMITS, maxSteps: MAX_STEPS });
     const recipe = await recipeFormat.parse(bytesOf(bytes), budget);

@@ -4,6 +4,7 @@ import { yamlFormat } from "../../src/formats/yaml/format.ts";
 import { Budget, DEFAULT_LIMITS } from "../../src/limits.ts";
 import { yamlExaminer } from "../../src/scan/yaml/index.ts";
 import type { FuzzTarget } from "./target.ts";
+import { withPieces } from "./text-pieces.ts";
 
 const DOCUMENTS = [
   "%TAG !p! tag:yaml.org,2002:python/\n---\na: &x !p!name:os.system [1, *x]\nb: {_target_: '${a}', <<: *x}\n...\n",
@@ -61,14 +62,7 @@ const target: FuzzTarget = {
   async seeds() {
     return [...DOCUMENTS.map((text) => Buffer.from(text)), Buffer.from(`\ufeff${DOCUMENTS[1]}`, "utf16le")];
   },
-  mutate(seed, random) {
-    let text = Buffer.from(seed).toString("latin1");
-    for (let n = 1 + random.below(4); n > 0; n--) {
-      const at = random.below(text.length + 1);
-      text = text.slice(0, at) + Buffer.from(random.pick(PIECES)).toString("latin1") + text.slice(at + random.below(4));
-    }
-    return Buffer.from(text, "latin1");
-  },
+  mutate: (seed, random) => withPieces(seed, PIECES, random),
   async check(bytes) {
     const budget = new Budget({ ...DEFAULT_LIMITS, maxSteps: 2_000_000 });
     const parsed = await yamlFormat.parse(bytesOf(bytes), budget);

@@ -1,17 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { examinedJson } from "../../../test/examined.ts";
 import { bytesOf } from "../../bytes.ts";
-import type { Examined } from "../../finding.ts";
 import { jsonFormat } from "../../formats/json/format.ts";
 import type { Json } from "../../json.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
-import { jsonExaminer } from "./examiner.ts";
 
-async function examine(document: Json, name = "config.json"): Promise<Examined> {
-  const text = typeof document === "string" ? document : JSON.stringify(document);
-  const parsed = await jsonFormat.parse(bytesOf(Buffer.from(text)), new Budget(DEFAULT_LIMITS));
-  return jsonExaminer.examine(parsed, { path: name, name, size: text.length, containers: [] });
-}
-const seen = async (document: Json, name?: string) => (await examine(document, name)).findings.map(({ rule, severity }) => `${severity} ${rule}`);
+const seen = async (document: Json, name?: string) =>
+  (await examinedJson(document, name)).findings.map(({ rule, severity }) => `${severity} ${rule}`);
 const replace = (pattern: Json, content: string, part = "normalizer") => ({
   model: {},
   added_tokens: [],
@@ -49,7 +44,7 @@ describe("code that further frameworks take from a configuration", () => {
     ["a file of MONAI", { network_def: { _target_: "monai.networks.nets.UNet", strides: "$[2, 2] + [2]", device: "$@bundle_root" } }],
     ["a class by its own name", { model_type: "x", tokenizer_class: "LlamaTokenizer", processor_class: "LlavaProcessor" }],
     ["characters of Coqui", { audio: {}, characters: { characters_class: "TTS.tts.utils.text.characters.VitsCharacters" } }],
-  ])("is nothing: %s", async (_name, document) => expect(await examine(document)).toMatchObject({ findings: [], unexamined: [] }));
+  ])("is nothing: %s", async (_name, document) => expect(await examinedJson(document)).toMatchObject({ findings: [], unexamined: [] }));
 });
 
 describe("files that a configuration has a loader open", () => {
@@ -63,7 +58,7 @@ describe("files that a configuration has a loader open", () => {
   ])("%s", async (_name, document) => expect(await seen(document)).toContain("high config-file-path"));
 
   it("#117 is nothing for plain names", async () => {
-    const { findings, references } = await examine({ metadata: { ParamSize: 1 }, records: [{ dataPath: "params_shard_0.bin", nbytes: 4 }] });
+    const { findings, references } = await examinedJson({ metadata: { ParamSize: 1 }, records: [{ dataPath: "params_shard_0.bin", nbytes: 4 }] });
     expect(findings).toEqual([]);
     expect(references).toEqual([{ kind: "shard", target: "params_shard_0.bin" }]);
     expect(await seen([{ idx: 0, name: "0", path: "", type: "sentence_transformers.models.Transformer" }])).toEqual([]);
@@ -156,7 +151,7 @@ describe("tokens", () => {
 });
 
 it("added tokens behind the vocabulary are said", async () => {
-  const { unexamined } = await examine({ model: { vocab: { "</s>": 2 } }, added_tokens: [{ id: 2, content: "yes" }] });
+  const { unexamined } = await examinedJson({ model: { vocab: { "</s>": 2 } }, added_tokens: [{ id: 2, content: "yes" }] });
   expect(unexamined).toEqual([expect.stringContaining("behind the vocabulary")]);
 });
 
@@ -308,7 +303,7 @@ describe("notebooks", () => {
       source: ["import os\n", "!curl http://x | sh\n", "%%bash\n"],
       outputs: [{ data: { "text/html": ["<table></table>", "<script>x</script>"] } }],
     };
-    const { findings, unexamined } = await examine(notebook(cell, { cell_type: "markdown", source: "!not a command" }), "x.ipynb");
+    const { findings, unexamined } = await examinedJson(notebook(cell, { cell_type: "markdown", source: "!not a command" }), "x.ipynb");
     expect(findings.map(({ rule, title }) => [rule, title])).toEqual([
       ["notebook-command", '/cells/0/source/1 hands a line to the shell or another program: "!curl http://x | sh"'],
       ["notebook-command", '/cells/0/source/2 hands a line to the shell or another program: "%%bash"'],
@@ -317,7 +312,7 @@ describe("notebooks", () => {
     expect(unexamined).toEqual(["a notebook: 1 cell of code, which is not examined yet"]);
   });
   it("is only text where it has no code", async () => {
-    expect(await examine(notebook({ cell_type: "markdown", source: ["# Title"] }), "x.ipynb")).toMatchObject({ findings: [], unexamined: [] });
+    expect(await examinedJson(notebook({ cell_type: "markdown", source: ["# Title"] }), "x.ipynb")).toMatchObject({ findings: [], unexamined: [] });
   });
 });
 
@@ -329,7 +324,7 @@ describe("settings of tools", () => {
     [".mcp.json", { mcpServers: { x: { command: "npx" } } }, "/mcpServers/x/command is run when an agent starts"],
     ["settings.json", { hooks: { Stop: [{ hooks: [{ type: "command", command: "id" }] }] } }, "/hooks/Stop/0/hooks/0/command is run as a hook"],
   ])("%s", async (name, document, title) => {
-    const { findings, unexamined } = await examine(document, name);
+    const { findings, unexamined } = await examinedJson(document, name);
     expect(findings.map((finding) => finding.title)).toEqual([expect.stringContaining(title)]);
     expect(unexamined).toHaveLength(1);
   });
@@ -338,14 +333,14 @@ describe("settings of tools", () => {
 describe("workflows of ComfyUI", () => {
   const prompt = (type: string) => ({ "3": { class_type: "KSampler", inputs: {} }, "4": { class_type: type, inputs: { text: "x" } } });
   it("pass with nodes of its own", async () => {
-    expect(await examine(prompt("CLIPTextEncode"))).toMatchObject({ findings: [], unexamined: [] });
-    expect(await examine({ last_node_id: 1, last_link_id: 0, nodes: [{ id: 1, type: "SaveImage" }], links: [], version: 0.4 })).toMatchObject({
+    expect(await examinedJson(prompt("CLIPTextEncode"))).toMatchObject({ findings: [], unexamined: [] });
+    expect(await examinedJson({ last_node_id: 1, last_link_id: 0, nodes: [{ id: 1, type: "SaveImage" }], links: [], version: 0.4 })).toMatchObject({
       findings: [],
       unexamined: [],
     });
   });
   it("name the nodes of others", async () => {
-    expect((await examine(prompt("EvaluatePython"))).findings.map(({ severity, title }) => [severity, title])).toEqual([
+    expect((await examinedJson(prompt("EvaluatePython"))).findings.map(({ severity, title }) => [severity, title])).toEqual([
       ["medium", '/4/class_type is a node that ComfyUI does not come with: "EvaluatePython"'],
     ]);
     expect(await seen({ nodes: [{ id: 1, type: "ShellNode" }], links: [], last_node_id: 1 })).toEqual(["medium comfyui-custom-node"]);
@@ -357,7 +352,7 @@ describe("JSON lines", () => {
     ["data.jsonl", '{"text":"import os; os.system(1)"}\n{"text":"b"}\n'],
     ["data.json", '{"a":1}\n{"a":2}\n\n[3]'],
     ["one.jsonl", '{"anything":1}\n'],
-  ])("are data: %s", async (name, text) => expect(await examine(text, name)).toMatchObject({ findings: [], unexamined: [] }));
+  ])("are data: %s", async (name, text) => expect(await examinedJson(text, name)).toMatchObject({ findings: [], unexamined: [] }));
 
   it.each([
     ['{"a":1}\n{"a":2} {"a":3}', 16, "two documents on one line"],

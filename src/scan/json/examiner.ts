@@ -4,14 +4,14 @@ import type { JsonFacts } from "../../formats/json/facts.ts";
 import type { JsonShapeId } from "../../formats/json/shapes.ts";
 import { appendedFinding } from "../inert/appended.ts";
 import { INERT_RULES } from "../inert/rules.ts";
+import { TARGET_RULES } from "../targets/rules.ts";
 import { OPERATOR_RULES } from "../tensorflow/rules.ts";
-import { YAML_RULES } from "../yaml/rules.ts";
 import { ACTING_JSON, commandFindings, nodeFindings, notebookFindings } from "./acting.ts";
-import { judgeCodeName } from "./code-names.ts";
+import { CALLABLE_KEYS, judgeCodeName } from "./code-names.ts";
 import { fileFindings, fileReferences } from "./files.ts";
 import { blobReferences, imageReferences } from "./image-references.ts";
 import { JSON_RULES as RULES } from "./rules.ts";
-import { tfjsFindings, tfjsReferences } from "./tfjs.ts";
+import { manifestFindings, tfjsReferences } from "./tfjs.ts";
 import { stepFindings } from "./tokenizer-steps.ts";
 import { tokenFindings } from "./tokens.ts";
 
@@ -35,7 +35,11 @@ export const jsonExaminer: Examiner<JsonFacts> = {
   id: "json",
   version: 1,
   reads: "json",
-  rules: [...Object.values(RULES), INERT_RULES.appended, YAML_RULES.target, ...OPERATOR_RULES],
+  rules: [...Object.values(TARGET_RULES), ...Object.values(RULES), INERT_RULES.appended, ...OPERATOR_RULES],
+  further: [
+    { neededFor: ({ code }) => code.some(({ key }) => CALLABLE_KEYS.has(key)), load: async () => (await import("./callables.ts")).examineCallables },
+    { neededFor: ({ tfjs }) => tfjs !== null, load: async () => (await import("./tfjs-operators.ts")).examineTfjsOperators },
+  ],
   examine({ kind, facts, anomalies }, { path, name }): Examined {
     const judged = facts.code.map((name) => judgeCodeName(name, facts, path));
     const findings = [
@@ -52,7 +56,7 @@ export const jsonExaminer: Examiner<JsonFacts> = {
       ...commandFindings(facts, path),
       ...nodeFindings(facts, path),
       ...(facts.shape === "notebook" ? notebookFindings(facts, path) : []),
-      ...(facts.tfjs === null ? [] : tfjsFindings(facts.tfjs, path)),
+      ...(facts.tfjs === null ? [] : manifestFindings(facts.tfjs, path)),
       ...addresses(facts, path),
       ...(facts.trailing === null ? [] : appendedFinding(facts.trailing.at, facts.trailing.at + facts.trailing.size, "the JSON document", path)),
     ];
@@ -107,7 +111,12 @@ function references(judged: readonly { readonly reference?: Reference }[], facts
 
 function switches({ trustRemoteCode }: JsonFacts, path: string): readonly Finding[] {
   return trustRemoteCode.map(({ pointer, at }) =>
-    findingOf(RULES.trustSwitch, { severity: "low", where: { path, offset: at }, title: `${pointer} switches remote code on`, proof: { pointer } }),
+    findingOf(TARGET_RULES.trustSwitch, {
+      severity: "low",
+      where: { path, offset: at },
+      title: `${pointer} switches remote code on`,
+      proof: { pointer },
+    }),
   );
 }
 

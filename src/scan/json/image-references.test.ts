@@ -1,22 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { examinedJson } from "../../../test/examined.ts";
 import { bytesOf } from "../../bytes.ts";
-import { jsonFormat } from "../../formats/json/format.ts";
 import type { Json } from "../../json.ts";
-import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
+import { DEFAULT_LIMITS } from "../../limits.ts";
 import { walkFile } from "../walk.ts";
-import { jsonExaminer } from "./examiner.ts";
 
 async function examine(document: Json, path = "index.json") {
-  const text = Buffer.from(JSON.stringify(document));
-  const parsed = await jsonFormat.parse(bytesOf(text), new Budget(DEFAULT_LIMITS));
-  const { findings, unexamined, references } = jsonExaminer.examine(parsed, {
-    path,
-    name: path.slice(path.lastIndexOf("/") + 1),
-    size: text.length,
-    containers: [],
-  });
-  return { said: [...findings.map(({ rule, severity }) => `${severity} ${rule}`), ...(unexamined ?? [])], references };
+  const { findings, unexamined, references } = await examinedJson(document, path);
+  return { said: [...findings.map(({ rule, severity }) => `${severity} ${rule}`), ...unexamined], references };
 }
 const HEX = "ab".repeat(32);
 const descriptor = (more: Record<string, Json> = {}) => ({

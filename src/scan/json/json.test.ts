@@ -1,18 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { bytesOf } from "../../bytes.ts";
-import type { Examined } from "../../finding.ts";
-import { jsonFormat } from "../../formats/json/format.ts";
+import { examinedJson } from "../../../test/examined.ts";
 import type { Json } from "../../json.ts";
-import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
-import { jsonExaminer } from "./examiner.ts";
 
-async function examine(document: Json, name = "config.json"): Promise<Examined> {
-  const text = typeof document === "string" ? document : JSON.stringify(document);
-  const parsed = await jsonFormat.parse(bytesOf(Buffer.from(text)), new Budget(DEFAULT_LIMITS));
-  return jsonExaminer.examine(parsed, { path: name, name, size: text.length, containers: [] });
-}
-
-const seen = async (document: Json) => (await examine(document)).findings.map(({ rule, severity }) => [rule, severity]);
+const seen = async (document: Json) => (await examinedJson(document)).findings.map(({ rule, severity }) => [rule, severity]);
 
 describe("code that a configuration names", () => {
   it.each<[string, Json, readonly (readonly string[])[]]>([
@@ -98,12 +88,12 @@ describe("code that a configuration names", () => {
     ["#106 a Hydra target of torch", { model_type: "x", a: { _target_: "torch.nn.Linear" } }],
     ["attention by name", { model_type: "x", _attn_implementation: "flash_attention_2" }],
   ])("is no finding where the framework names its own: %s", async (_name, document) => {
-    const examined = await examine(document);
+    const examined = await examinedJson(document);
     expect([examined.findings, examined.unexamined]).toEqual([[], []]);
   });
 
   it("refers to the file once, and to the base model", async () => {
-    const { references } = await examine({ auto_map: { AutoConfig: "m.C", AutoModel: "m.X" }, _name_or_path: "who/base" });
+    const { references } = await examinedJson({ auto_map: { AutoConfig: "m.C", AutoModel: "m.X" }, _name_or_path: "who/base" });
     expect(references).toEqual([
       { kind: "code", target: "m.py" },
       { kind: "base-model", target: "who/base" },
@@ -139,12 +129,12 @@ describe("the document itself", () => {
     [{ weight_map: [] }, "shard index"],
     [{ chat_template: Array.from({ length: 51 }, () => "x") }, "1 more"],
   ])("says that %j is not examined", async (document, why) => {
-    const { unexamined } = await examine(document);
+    const { unexamined } = await examinedJson(document);
     expect(unexamined).toHaveLength(1);
     expect(unexamined?.[0]).toContain(why);
   });
 
   it("leaves broken documents to the walker, which says so", async () => {
-    expect(await examine("{")).toMatchObject({ findings: [], unexamined: [] });
+    expect(await examinedJson("{")).toMatchObject({ findings: [], unexamined: [] });
   });
 });

@@ -1,26 +1,12 @@
 import type { Rule } from "../../finding.ts";
 
 export const JSON_RULES = {
-  customCode: {
-    id: "custom-code",
-    summary: "a configuration that names code in the artifact",
-    gain: "The code runs with all rights of the process as soon as the model is loaded with trust_remote_code.",
-    check: "Read the file that is named before you load the model so, and pin it by its digest.",
-    references: ["https://huggingface.co/docs/transformers/custom_models"],
-  },
   remoteCode: {
     id: "remote-code",
     summary: "a configuration that names code in another repository",
     gain: "The loader fetches and runs code that is not part of the artifact; its owner can change it after this examination.",
     check: "Copy the code into the artifact, read it, and let the configuration name the copy.",
     references: ["https://huggingface.co/docs/transformers/custom_models"],
-  },
-  codePath: {
-    id: "code-path",
-    summary: "a configuration that names code by a path or an address",
-    gain: "The loader imports a file of the machine, or one that it fetches, outside of what was examined.",
-    check: "Search the file for the value given: a code name is a module and a class in the model's own folder.",
-    references: ["https://cwe.mitre.org/data/definitions/22.html"],
   },
   tfjsPath: {
     id: "tfjs-weights-path",
@@ -38,13 +24,6 @@ export const JSON_RULES = {
       "https://apple.github.io/coremltools/docs-guides/source/convert-to-ml-program.html",
       "https://cwe.mitre.org/data/definitions/22.html",
     ],
-  },
-  foreignImport: {
-    id: "foreign-import",
-    summary: "a configuration that makes the loader import a module of its choice",
-    gain: "The loader imports the module by name without asking: importing runs it, and a class of it is built with data from the file.",
-    check: "Ask what the module does when it is imported and why a model needs it; replace the name by that of the framework's own class.",
-    references: ["https://cwe.mitre.org/data/definitions/470.html"],
   },
   evaluated: {
     id: "evaluated-text",
@@ -115,13 +94,6 @@ export const JSON_RULES = {
     gain: "A viewer that trusts the notebook runs the script when it is opened, with access to the kernel and so to the machine (CVE-2021-32797, CVE-2021-32798, CVE-2022-24758 and their like).",
     check: "Clear the outputs (`jupyter nbconvert --clear-output`), or open it untrusted.",
     references: ["https://nvd.nist.gov/vuln/detail/CVE-2021-32798"],
-  },
-  trustSwitch: {
-    id: "trust-remote-code-set",
-    summary: "a configuration that switches trust_remote_code on",
-    gain: "Loaders that read the switch run code from repositories without asking the person.",
-    check: "Set it to false, and give the switch in your own code where you decided so.",
-    references: [],
   },
   duplicateKey: {
     id: "duplicate-key",

@@ -1,15 +1,14 @@
 import { type Finding, findingOf, type OwnedSpan, type Reference } from "../../finding.ts";
 import type { TfjsFacts, WeightGroup } from "../../formats/json/tfjs.ts";
 import { targetDanger } from "../target-danger.ts";
-import { operatorFindings } from "../tensorflow/operators.ts";
 import { JSON_RULES as RULES } from "./rules.ts";
 
 /** The converter cuts the weights of a group into pieces of this size. */
 const SHARD_BYTES = 4 * 1024 * 1024;
 const MAX_FINDINGS = 20;
 
-/** A model for the browser computes with operators that TensorFlow.js brings, and fetches the files that its manifest names. */
-export function tfjsFindings({ operators, groups }: TfjsFacts, path: string): readonly Finding[] {
+/** A model for the browser fetches the files that its manifest names. */
+export function manifestFindings({ groups }: TfjsFacts, path: string): readonly Finding[] {
   const paths = groups.flatMap((group) => group.paths);
   const dangers = paths.flatMap(({ target, at }) => {
     const danger = targetDanger(target);
@@ -22,7 +21,7 @@ export function tfjsFindings({ operators, groups }: TfjsFacts, path: string): re
       proof: { target: shown },
     });
   });
-  return [...operatorFindings({ operators, texts: [] }, path), ...dangers.slice(0, MAX_FINDINGS)];
+  return dangers.slice(0, MAX_FINDINGS);
 }
 
 export function tfjsReferences({ groups }: TfjsFacts): readonly Reference[] {

@@ -2,9 +2,8 @@ import { type Examined, type Examiner, type Finding, findingOf, type Rule, type 
 import type { RecipeFacts } from "../../formats/recipe/format.ts";
 import type { RecipeLine } from "../../formats/recipe/logical-lines.ts";
 import { INERT_RULES } from "../inert/rules.ts";
-import { JSON_RULES } from "../json/rules.ts";
+import { TARGET_RULES } from "../targets/index.ts";
 import { invisible } from "../text/invisible.ts";
-import { YAML_RULES } from "../yaml/rules.ts";
 import { actIn } from "./acts.ts";
 import { judgeSetting, requirement } from "./judge-settings.ts";
 import { RECIPE_KINDS, type RecipeKind } from "./kinds.ts";
@@ -20,7 +19,7 @@ export const recipeExaminer: Examiner<RecipeFacts> = {
   id: "recipe",
   version: 1,
   reads: "recipe",
-  rules: [...Object.values(RULES), YAML_RULES.packages, YAML_RULES.target, JSON_RULES.trustSwitch, INERT_RULES.invisible],
+  rules: [...Object.values(RULES), TARGET_RULES.target, TARGET_RULES.trustSwitch, INERT_RULES.invisible],
   examine({ facts }, { path, name }): Examined {
     const kind = RECIPE_KINDS.find((entry) => entry.name.test(name.toLowerCase()));
     const { findings, unexamined } = judged(kind, facts, path);
@@ -87,7 +86,7 @@ function installs(text: string, see: ReturnType<typeof at>): readonly Finding[] 
   )?.[0];
   return source === undefined
     ? []
-    : [see(YAML_RULES.packages, "medium", `A command takes packages from elsewhere: ${JSON.stringify(source.trim().slice(0, 160))}`)];
+    : [see(RULES.packages, "medium", `A command takes packages from elsewhere: ${JSON.stringify(source.trim().slice(0, 160))}`)];
 }
 
 function at(line: RecipeLine, path: string): (rule: Rule, severity: Severity, title: string) => Finding {

@@ -1,7 +1,5 @@
 import { type Finding, findingOf, type Rule, type Severity } from "../../finding.ts";
-import { JSON_RULES } from "../json/rules.ts";
-import { judgeTarget } from "../yaml/judge-target.ts";
-import { YAML_RULES } from "../yaml/rules.ts";
+import { effectClause, judgeGadget, TARGET_RULES } from "../targets/index.ts";
 import { actIn } from "./acts.ts";
 import { foreignSource, lookalikeOf, packageOf } from "./packages.ts";
 import { RECIPE_RULES as RULES } from "./rules.ts";
@@ -38,20 +36,18 @@ export function judgeSetting(setting: Setting, isPackaging: boolean, path: strin
   const findings: Finding[] = [];
   if (INDEX_KEYS.test(key) || (key === "url" && SOURCE_SECTION.test(section)))
     if (/:\/\//.test(value) && !/^https:\/\/pypi\.org\/simple\/?$/.test(value))
-      findings.push(seen(YAML_RULES.packages, "medium", `${place} takes packages from an index of its own: ${JSON.stringify(value.slice(0, 160))}`));
+      findings.push(seen(RULES.packages, "medium", `${place} takes packages from an index of its own: ${JSON.stringify(value.slice(0, 160))}`));
   if (isPackaging) findings.push(...packaging(setting, items, place, seen));
   if (key.startsWith("@") && !OWN_FUNCTIONS.test(value))
     findings.push(
       seen(RULES.foreignFunction, "medium", `${place} is the function ${JSON.stringify(value.slice(0, 120))}, which spaCy does not come with`),
     );
   if (key === "trust_remote_code" && /^(?:true|1|yes)$/i.test(value))
-    findings.push(seen(JSON_RULES.trustSwitch, "low", `${place} switches remote code on`));
+    findings.push(seen(TARGET_RULES.trustSwitch, "low", `${place} switches remote code on`));
   if (TARGET_KEYS.test(key) && /^[A-Za-z_]\w*(?:[.:]\w+)+$/.test(value)) {
-    const { standing, severity, canonical, effect } = judgeTarget(value.replace(":", "."), { called: true, shapes: [] });
-    if (standing === "dangerous" && severity !== null)
-      findings.push(
-        seen(YAML_RULES.target, "high", `${place} names ${canonical.slice(0, 120)} as code${effect === undefined ? "" : `, which ${effect}`}`),
-      );
+    const gadget = judgeGadget(value);
+    if (gadget !== null)
+      findings.push(seen(TARGET_RULES.target, "high", `${place} names ${gadget.canonical.slice(0, 120)} as code${effectClause(gadget)}`));
   }
   const act = actIn(setting.value.slice(0, 2000));
   if (act !== null) findings.push(seen(RULES.act, act.severity, `${place} ${act.what}: ${JSON.stringify(value.slice(0, 160))}`));
@@ -67,7 +63,7 @@ function packaging({ key, section, value }: Setting, items: readonly string[], p
       seen(RULES.buildHook, "medium", `${place} runs code when the folder is installed: ${JSON.stringify(items.join(" ").slice(0, 160))}`),
     );
   const isTable = /(?:^|[{,])\s*(?:git|url|path|file)\s*=/.test(value) && DEPENDENCY_SECTION.test(section);
-  if (isTable) findings.push(seen(YAML_RULES.packages, "medium", `${place} takes a package from elsewhere: ${JSON.stringify(value.slice(0, 160))}`));
+  if (isTable) findings.push(seen(RULES.packages, "medium", `${place} takes a package from elsewhere: ${JSON.stringify(value.slice(0, 160))}`));
   if (LISTS.test(key) || (DEPENDENCY_SECTION.test(section) && /^\s*\[|\n/.test(value)))
     for (const item of items.slice(0, 500)) findings.push(...requirement(item, place, seen));
   else if (DEPENDENCY_SECTION.test(section) && !isTable) findings.push(...requirement(key, place, seen));
@@ -78,7 +74,7 @@ function packaging({ key, section, value }: Setting, items: readonly string[], p
 export function requirement(line: string, place: string, seen: See): readonly Finding[] {
   const source = foreignSource(line);
   const shown = JSON.stringify(line.trim().slice(0, 160));
-  if (source !== null) return [seen(YAML_RULES.packages, "medium", `${place} takes packages from ${source}: ${shown}`)];
+  if (source !== null) return [seen(RULES.packages, "medium", `${place} takes packages from ${source}: ${shown}`)];
   const name = packageOf(line);
   const known = name === null ? null : lookalikeOf(name);
   return known === null ? [] : [seen(RULES.lookalike, "medium", `${place} asks for ${JSON.stringify(name)}, which is not ${known}`)];

@@ -1,5 +1,5 @@
 import { targetDanger } from "../target-danger.ts";
-import { sourceOf } from "../yaml/requirement.ts";
+import { sourceOf } from "./requirement.ts";
 
 /** Packages that models ask for, in their normal form (PEP 503): a name one letter from one of these is taken for it. */
 const WELL_KNOWN: readonly string[] = (

@@ -36,4 +36,11 @@ export const RECIPE_RULES = {
     check: "Ask which package registers the name given, and read it.",
     references: ["https://spacy.io/usage/training#custom-functions"],
   },
+  packages: {
+    id: "package-source",
+    summary: "a list of packages that are taken from elsewhere than the usual index",
+    gain: "Setting up the model's environment installs what another server holds at that time, and installing runs its code.",
+    check: "Ask who owns the address; install by hand from the usual index, with digests.",
+    references: ["https://pip.pypa.io/en/stable/reference/requirements-file-format/", "https://nvd.nist.gov/vuln/detail/CVE-2018-20225"],
+  },
 } as const satisfies Record<string, Rule>;

@@ -1,7 +1,8 @@
 import { type Examined, type Examiner, type Finding, findingOf } from "../../finding.ts";
 import type { MarFacts, MarName } from "../../formats/torch-mar/facts.ts";
+import { sourceOf } from "../recipe/requirement.ts";
+import { RECIPE_RULES } from "../recipe/rules.ts";
 import { targetDanger } from "../target-danger.ts";
-import { sourceOf, YAML_RULES } from "../yaml/index.ts";
 import { examineZip, ZIP_RULES } from "../zip/index.ts";
 import { MAR_RULES as RULES } from "./rules.ts";
 
@@ -13,7 +14,7 @@ export const torchMarExaminer: Examiner<MarFacts> = {
   id: "torch-mar",
   version: 1,
   reads: "torch-mar",
-  rules: [...Object.values(ZIP_RULES), ...Object.values(RULES), YAML_RULES.packages],
+  rules: [...Object.values(ZIP_RULES), ...Object.values(RULES), RECIPE_RULES.packages],
   examine(parsed, subject): Examined {
     const { facts } = parsed;
     const { path } = subject;
@@ -48,7 +49,7 @@ function packageFindings({ requirements }: MarFacts, path: string): readonly Fin
     const source = sourceOf(text);
     if (source === null) return [];
     return [
-      findingOf(YAML_RULES.packages, {
+      findingOf(RECIPE_RULES.packages, {
         severity: "medium",
         where: { path },
         title: `${file}, line ${line}, takes packages from ${source}: ${JSON.stringify(text)}`,

@@ -1,10 +1,11 @@
 import { type Examined, type Examiner, type Finding, findingOf, type Reference, type SubjectInfo } from "../../finding.ts";
 import type { YamlFacts, YamlPlaced, YamlTag } from "../../formats/yaml/facts.ts";
 import { JSON_RULES } from "../json/rules.ts";
+import { sourceOf } from "../recipe/requirement.ts";
+import { RECIPE_RULES } from "../recipe/rules.ts";
 import { targetDanger } from "../target-danger.ts";
-import { judgeExpression } from "./expression.ts";
+import { judgeExpression, TARGET_RULES } from "../targets/index.ts";
 import { judgeName } from "./names.ts";
-import { sourceOf } from "./requirement.ts";
 import { resolverFinding } from "./resolvers.ts";
 import { YAML_RULES } from "./rules.ts";
 import { ACTING_NAMES, ACTING_SHAPES } from "./shapes.ts";
@@ -13,14 +14,15 @@ import { judgeTag } from "./tags.ts";
 /** Beyond this many nodes, and this many for each that the file holds, aliases are there to multiply. */
 const BOMB_NODES = 1_000_000;
 const BOMB_RATIO = 100;
-const { customCode, codePath, foreignImport, duplicateKey, trustSwitch, leftOut } = JSON_RULES;
+const { duplicateKey, leftOut } = JSON_RULES;
+const { codePath, foreignImport, trustSwitch } = TARGET_RULES;
 
 /** A YAML configuration is inert when it is plain data: tags, names of code, resolvers and commands in it are judged by what their loaders do. */
 export const yamlExaminer: Examiner<YamlFacts> = {
   id: "yaml",
   version: 1,
   reads: "yaml",
-  rules: [...Object.values(YAML_RULES), customCode, codePath, foreignImport, duplicateKey, trustSwitch, leftOut],
+  rules: [...Object.values(YAML_RULES), ...Object.values(TARGET_RULES), RECIPE_RULES.packages, duplicateKey, leftOut],
   examine({ facts }, subject): Examined {
     const { path } = subject;
     const names = facts.code.map((name) => judgeName(name, path));
@@ -92,7 +94,7 @@ function fileFinding(file: YamlPlaced, path: string): Finding | null {
 function requirementFinding({ pointer, value, at }: YamlPlaced, path: string): Finding | null {
   const source = sourceOf(value);
   if (source === null) return null;
-  return findingOf(YAML_RULES.packages, {
+  return findingOf(RECIPE_RULES.packages, {
     severity: "medium",
     where: { path, offset: at },
     title: `${pointer} takes packages from ${source}: ${JSON.stringify(value)}`,

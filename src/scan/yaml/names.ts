@@ -1,8 +1,7 @@
 import { type Finding, findingOf, type Reference, type Rule, type Severity } from "../../finding.ts";
 import type { YamlCodeName } from "../../formats/yaml/facts.ts";
-import { JSON_RULES } from "../json/rules.ts";
 import { targetDanger } from "../target-danger.ts";
-import { judgeModule, judgeTarget } from "./judge-target.ts";
+import { effectClause, judgeModule, judgeTarget, TARGET_RULES } from "../targets/index.ts";
 import { YAML_RULES } from "./rules.ts";
 
 export interface JudgedName {
@@ -26,14 +25,20 @@ function target(name: YamlCodeName, path: string): JudgedName {
   const judgement = judgeTarget(written, { called: true, shapes: name.shapes });
   // `target: some.words` means something to one kind of loader only: what such a loader would not be harmed by is a value like any other.
   if (judgement.severity === null || (!name.confirmed && judgement.standing !== "dangerous")) return NOTHING;
-  const effect = judgement.effect === undefined ? "" : `, which ${judgement.effect}`;
   const shown = judgement.canonical === written ? written : `${written} (${judgement.canonical})`;
   const given = name.under === "" ? "" : `It is given: ${name.under}.`;
   return {
-    finding: seen(YAML_RULES.target, judgement.severity, name, path, `${name.pointer} has the loader call ${shown.slice(0, 200)}${effect}`, {
-      detail: `${judgement.canonical.slice(0, 120)}: ${judgement.reason}. ${given}`.trim(),
-      resolvesTo: judgement.canonical.slice(0, 200),
-    }),
+    finding: seen(
+      TARGET_RULES.target,
+      judgement.severity,
+      name,
+      path,
+      `${name.pointer} has the loader call ${shown.slice(0, 200)}${effectClause(judgement)}`,
+      {
+        detail: `${judgement.canonical.slice(0, 120)}: ${judgement.reason}. ${given}`.trim(),
+        resolvesTo: judgement.canonical.slice(0, 200),
+      },
+    ),
   };
 }
 
@@ -42,14 +47,13 @@ function loaderModule(name: YamlCodeName, path: string): JudgedName {
   const module = (name.resolved ?? "").trim();
   if (/^mlflow(?:\.[a-z_]\w*)+$/.test(module)) return NOTHING;
   const judgement = judgeModule(module);
-  const effect = judgement.effect === undefined ? "" : `, which ${judgement.effect}`;
   return {
     finding: seen(
-      JSON_RULES.foreignImport,
+      TARGET_RULES.foreignImport,
       judgement.severity ?? "medium",
       name,
       path,
-      `${name.pointer} has the loader import ${JSON.stringify(module.slice(0, 120))}${effect}`,
+      `${name.pointer} has the loader import ${JSON.stringify(module.slice(0, 120))}${effectClause(judgement)}`,
       {
         detail: `${judgement.canonical.slice(0, 120)}: ${judgement.reason}.`,
       },
@@ -62,7 +66,7 @@ function modelCode(name: YamlCodeName, path: string): JudgedName {
   const danger = targetDanger(name.value);
   if (danger !== null) return codePath(name, danger, path);
   return {
-    finding: seen(JSON_RULES.customCode, "medium", name, path, `${name.pointer} makes the loader run ${name.value}; it is not examined yet`),
+    finding: seen(TARGET_RULES.customCode, "medium", name, path, `${name.pointer} makes the loader run ${name.value}; it is not examined yet`),
     reference: { kind: "code", target: name.value },
   };
 }
@@ -81,7 +85,7 @@ function computed(name: YamlCodeName, path: string): JudgedName {
 }
 
 function codePath(name: YamlCodeName, danger: string, path: string): JudgedName {
-  return { finding: seen(JSON_RULES.codePath, "high", name, path, `${name.pointer} names code as ${JSON.stringify(name.value)}, which ${danger}`) };
+  return { finding: seen(TARGET_RULES.codePath, "high", name, path, `${name.pointer} names code as ${JSON.stringify(name.value)}, which ${danger}`) };
 }
 
 function seen(

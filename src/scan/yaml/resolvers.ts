@@ -1,6 +1,6 @@
 import { type Finding, findingOf, type Severity } from "../../finding.ts";
 import type { YamlResolver } from "../../formats/yaml/facts.ts";
-import { judgeExpression } from "./expression.ts";
+import { judgeExpression } from "../targets/index.ts";
 import { YAML_RULES } from "./rules.ts";
 
 /** Names under which programs register something that evaluates its text as Python, or runs it. */

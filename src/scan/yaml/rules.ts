@@ -12,14 +12,6 @@ export const YAML_RULES = {
       "https://github.com/speechbrain/HyperPyYAML",
     ],
   },
-  target: {
-    id: "config-target",
-    summary: "a configuration that names what its loader imports and calls",
-    gain: "hydra.utils.instantiate (NeMo before 2.3.2, and every other program that builds a model from its configuration so) imports the name and calls it with the values beside it.",
-    check:
-      "Ask what the name given does with the values beside it; a model's configuration names layers, optimisers and transforms of its own framework.",
-    references: ["https://nvd.nist.gov/vuln/detail/CVE-2025-23304", "https://hydra.cc/docs/advanced/instantiate_objects/overview/"],
-  },
   computedTarget: {
     id: "config-computed-target",
     summary: "a name to be called that is only known while loading",
@@ -54,12 +46,5 @@ export const YAML_RULES = {
     gain: "Whatever walks the document without a bound never ends.",
     check: "Look at the alias given and at its anchor.",
     references: [],
-  },
-  packages: {
-    id: "package-source",
-    summary: "a list of packages that are taken from elsewhere than the usual index",
-    gain: "Setting up the model's environment installs what another server holds at that time, and installing runs its code.",
-    check: "Ask who owns the address; install by hand from the usual index, with digests.",
-    references: ["https://pip.pypa.io/en/stable/reference/requirements-file-format/", "https://nvd.nist.gov/vuln/detail/CVE-2018-20225"],
   },
 } as const satisfies Record<string, Rule>;

@@ -1,6 +1,6 @@
 import type { Severity } from "../../finding.ts";
 import type { YamlTag } from "../../formats/yaml/facts.ts";
-import { judgeModule, judgeTarget } from "./judge-target.ts";
+import { effectClause, judgeModule, judgeTarget } from "../targets/index.ts";
 
 export interface JudgedTag {
   readonly severity: Severity;
@@ -33,8 +33,11 @@ export function judgeTag({ value, under, shapes }: YamlTag): JudgedTag | null {
   if (kind !== undefined) {
     const called = kind !== "name";
     const judgement = judgeTarget(name.trim(), { called, shapes });
-    const effect = judgement.effect === undefined ? "" : `, which ${judgement.effect}`;
-    return judged(judgement, `${called ? "calls" : "imports"} ${judgement.canonical.slice(0, 120)}${effect}`, called ? given(under) : "");
+    return judged(
+      judgement,
+      `${called ? "calls" : "imports"} ${judgement.canonical.slice(0, 120)}${effectClause(judgement)}`,
+      called ? given(under) : "",
+    );
   }
   if (value.startsWith("!include:"))
     return { severity: "info", does: `reads ${value.slice(9, 129)} as a part of itself`, detail: "", file: value.slice(9) };

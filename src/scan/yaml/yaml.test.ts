@@ -5,7 +5,6 @@ import type { Examined } from "../../finding.ts";
 import { yamlFormat } from "../../formats/yaml/format.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
 import { yamlExaminer } from "./examiner.ts";
-import { sourceOf } from "./requirement.ts";
 
 async function examine(text: string, path = "config.yaml"): Promise<Examined> {
   const parsed = await yamlFormat.parse(bytesOf(Buffer.from(text)), new Budget(DEFAULT_LIMITS));
@@ -206,27 +205,6 @@ describe("what a tool acts on", () => {
 });
 
 describe("#107 packages from elsewhere", () => {
-  it.each([
-    ["mlflow==2.9.2", null],
-    ["scikit-learn[alldeps]>=1.2,<2 ; python_version > '3'", null],
-    ["torch==2.1.0+cu118 --hash=sha256:abc", null],
-    ["numpy # comment", null],
-    ["", null],
-    ["--extra-index-url https://x/simple", "an index that the list itself names"],
-    ["-i https://x", "an index that the list itself names"],
-    ["--find-links=.", "an index that the list itself names"],
-    ["--trusted-host x", "an index that the list itself names"],
-    ["-e .", "a source tree"],
-    ["-r more.txt", "another list"],
-    ["git+https://x/y", "an address"],
-    ["torch @ https://x/torch.whl", "an address"],
-    ["./local.whl", "a file"],
-    ["a; b @ http://x", "an address"],
-    ["$(id)", "something that is no package name"],
-  ])("%s: %s", (line, source) => {
-    expect(sourceOf(line)).toBe(source);
-  });
-
   it("are found in the environments of conda and MLflow", async () => {
     expect(await titles("name: x\nchannels: [defaults, https://x/c]\ndependencies: [python=3.8, {pip: [mlflow, '-i http://x']}]")).toEqual([
       '/channels/1 takes packages from an address: "https://x/c"',

@@ -1,3 +1,4 @@
+import type { Severity } from "../../finding.ts";
 import type { LiteralShape } from "../../formats/pickle/facts.ts";
 import { type Judgement, judgeGlobal } from "../callables/judge.ts";
 import { CONFIG_NAMES } from "./config-names.ts";
@@ -15,6 +16,21 @@ export function judgeTarget(dotted: string, { called, shapes }: TargetUse): Judg
   if (judgement.severity === null || judgement.standing === "dangerous" || judgement.canonical !== dotted) return judgement;
   const why = configReason(dotted, judgement);
   return why === null ? judgement : { standing: "allowed", severity: null, canonical: dotted, reason: why };
+}
+
+/**
+ * A value under a key that some loader imports by and most do not: what such a loader would not be harmed by is a value like any other, so only
+ * a name that the lists know as dangerous counts. Entry points are written `module:name`.
+ */
+export function judgeGadget(value: string): (Judgement & { readonly severity: Severity }) | null {
+  const judgement = judgeTarget(value.replace(":", "."), { called: true, shapes: [] });
+  const { standing, severity } = judgement;
+  return standing === "dangerous" && severity !== null ? { ...judgement, severity } : null;
+}
+
+/** What a call does, to follow the name in a title. */
+export function effectClause({ effect }: Judgement): string {
+  return effect === undefined ? "" : `, which ${effect}`;
 }
 
 /** A whole module that is imported by name. */

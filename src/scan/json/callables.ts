@@ -1,0 +1,57 @@
+import type { Examined, Finding, SubjectInfo } from "../../finding.ts";
+import type { Parsed } from "../../format.ts";
+import type { CodeName, JsonFacts } from "../../formats/json/facts.ts";
+import { targetDanger } from "../target-danger.ts";
+import { effectClause, judgeExpression, judgeGadget, judgeTarget, TARGET_RULES } from "../targets/index.ts";
+import { seenAt } from "./code-names.ts";
+import { JSON_RULES as RULES } from "./rules.ts";
+
+/** What the lists of callables know of the names and expressions in a configuration. */
+export function examineCallables({ facts }: Parsed<JsonFacts>, { path }: SubjectInfo): Examined {
+  return { findings: facts.code.flatMap((name) => judgeCallable(name, facts, path) ?? []) };
+}
+
+function judgeCallable(name: CodeName, facts: JsonFacts, path: string): Finding | null {
+  switch (name.key) {
+    case "_target_":
+    case "class_path":
+      return hydraTarget(name, path);
+    case "target":
+    case "named":
+      return gadget(name, path);
+    case "bundle_expression":
+      return isBundle(facts) ? bundleExpression(name, path) : null;
+    default:
+      return null;
+  }
+}
+
+/** What a YAML configuration may say, a JSON one may say as well: Hydra reads both. */
+function hydraTarget(name: CodeName, path: string): Finding | null {
+  const { value, pointer } = name;
+  const danger = /[/\\:]/.test(value) ? targetDanger(value) : null;
+  if (danger !== null) return seenAt(TARGET_RULES.codePath, "high", name, path, `${pointer} names code as ${JSON.stringify(value)}, which ${danger}`);
+  const judgement = judgeTarget(value, { called: true, shapes: [] });
+  const { severity, canonical } = judgement;
+  if (severity === null) return null;
+  return seenAt(TARGET_RULES.target, severity, name, path, `${pointer} has the loader call ${canonical.slice(0, 120)}${effectClause(judgement)}`);
+}
+
+function gadget(name: CodeName, path: string): Finding | null {
+  const judgement = judgeGadget(name.value);
+  if (judgement === null) return null;
+  const severity = judgement.severity === "critical" ? "high" : judgement.severity; // whether its loader is one that imports is not known
+  const title = `${name.pointer} names ${judgement.canonical.slice(0, 120)} as code${effectClause(judgement)}`;
+  return seenAt(TARGET_RULES.target, severity, name, path, title);
+}
+
+/** MONAI evaluates texts that begin with a dollar, in documents that build objects. */
+function isBundle({ code, shape }: JsonFacts): boolean {
+  return shape === "monai-bundle" || code.some(({ key }) => key === "_target_");
+}
+
+function bundleExpression(name: CodeName, path: string): Finding | null {
+  const severity = judgeExpression(name.value.slice(1).replace(/@[\w:#.]+/g, "1"));
+  if (severity === null) return null;
+  return seenAt(RULES.evaluated, severity, name, path, `${name.pointer} is evaluated as Python: ${JSON.stringify(name.value)}`);
+}

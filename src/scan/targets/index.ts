@@ -1,0 +1,3 @@
+export { judgeExpression } from "./expression.ts";
+export { effectClause, judgeGadget, judgeModule, judgeTarget } from "./judge-target.ts";
+export { TARGET_RULES } from "./rules.ts";

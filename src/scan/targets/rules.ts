@@ -1,0 +1,41 @@
+import type { Rule } from "../../finding.ts";
+
+/** What a configuration names that its loader imports, calls or runs, in whatever syntax it is written. */
+export const TARGET_RULES = {
+  target: {
+    id: "config-target",
+    summary: "a configuration that names what its loader imports and calls",
+    gain: "hydra.utils.instantiate (NeMo before 2.3.2, and every other program that builds a model from its configuration so) imports the name and calls it with the values beside it.",
+    check:
+      "Ask what the name given does with the values beside it; a model's configuration names layers, optimisers and transforms of its own framework.",
+    references: ["https://nvd.nist.gov/vuln/detail/CVE-2025-23304", "https://hydra.cc/docs/advanced/instantiate_objects/overview/"],
+  },
+  customCode: {
+    id: "custom-code",
+    summary: "a configuration that names code in the artifact",
+    gain: "The code runs with all rights of the process as soon as the model is loaded with trust_remote_code.",
+    check: "Read the file that is named before you load the model so, and pin it by its digest.",
+    references: ["https://huggingface.co/docs/transformers/custom_models"],
+  },
+  codePath: {
+    id: "code-path",
+    summary: "a configuration that names code by a path or an address",
+    gain: "The loader imports a file of the machine, or one that it fetches, outside of what was examined.",
+    check: "Search the file for the value given: a code name is a module and a class in the model's own folder.",
+    references: ["https://cwe.mitre.org/data/definitions/22.html"],
+  },
+  foreignImport: {
+    id: "foreign-import",
+    summary: "a configuration that makes the loader import a module of its choice",
+    gain: "The loader imports the module by name without asking: importing runs it, and a class of it is built with data from the file.",
+    check: "Ask what the module does when it is imported and why a model needs it; replace the name by that of the framework's own class.",
+    references: ["https://cwe.mitre.org/data/definitions/470.html"],
+  },
+  trustSwitch: {
+    id: "trust-remote-code-set",
+    summary: "a configuration that switches trust_remote_code on",
+    gain: "Loaders that read the switch run code from repositories without asking the person.",
+    check: "Set it to false, and give the switch in your own code where you decided so.",
+    references: [],
+  },
+} as const satisfies Record<string, Rule>;
