@@ -90,6 +90,8 @@ export interface Format<F> {
  */
 export interface Detector {
   readonly id: FormatId;
+  /** The bytes, as Latin-1, with which this format can begin; any, unless given. Where none of them is first, nobody asks. */
+  readonly begins?: string;
   detect(probe: Probe): Promise<"yes" | "maybe" | "no">;
   /** The more general format that this one replaces when both are detected: `torch-zip` refines `zip`. */
   readonly refines?: readonly FormatId[];

@@ -1,8 +1,10 @@
 import { type ByteSource, bytesOf, sliceOf } from "../bytes.ts";
 import type { Region } from "../format.ts";
-import { inflate, troubleOf, unpack } from "../formats/compressed/inflate.ts";
+import { lazily } from "../lazily.ts";
 import { type Budget, LimitError } from "../limits.ts";
 import { Spool } from "./spool.ts";
+
+const engine = lazily(() => import("../formats/compressed/inflate.ts"));
 
 export interface Opened {
   readonly source: ByteSource;
@@ -16,6 +18,7 @@ export interface Opened {
 export async function openRegion(parent: ByteSource, region: Region, budget: Budget): Promise<Opened> {
   if (region.in === "slice") return { source: sliceOf(parent, region.offset, region.size), dispose() {} };
   if (region.in === "memory") return { source: bytesOf(region.bytes), dispose() {} };
+  const { inflate, troubleOf, unpack } = await engine();
   const spool = new Spool(budget);
   try {
     const keep = (piece: Uint8Array) => spool.write(piece);

@@ -1,6 +1,8 @@
 import type { FormatId, Probe } from "../format.ts";
-import { holdsActingPickle } from "../formats/pickle/find-acting.ts";
+import { lazily } from "../lazily.ts";
 import { identify } from "./identify.ts";
+
+const engine = lazily(() => import("../formats/pickle/find-acting.ts"));
 
 /** Formats that are looked for at the head of tensor storage: what a loader or an operating system would act on. */
 const PROBED: ReadonlySet<FormatId> = new Set(["pickle", "executable", "script", "zip", "torch-zip", "torchscript"]);
@@ -14,6 +16,7 @@ const SEARCHED_BYTES = 1024 * 1024;
 export async function probedFormats(probe: Probe): Promise<readonly FormatId[]> {
   const { sure } = await identify(probe, PROBED);
   if (!sure.includes("pickle") || beginsWithProto(probe.head)) return sure;
+  const { holdsActingPickle } = await engine();
   const acts = await holdsActingPickle({ size: probe.size, read: probe.at }, 0, Math.min(probe.size, SEARCHED_BYTES));
   return acts ? sure : sure.filter((id) => id !== "pickle");
 }

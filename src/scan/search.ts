@@ -1,6 +1,6 @@
 import type { ByteSource } from "../bytes.ts";
 import type { ChildRef } from "../format.ts";
-import { findPickles } from "../formats/pickle/find.ts";
+import { lazily } from "../lazily.ts";
 import type { Budget } from "../limits.ts";
 
 /** Something recognisable in bytes that nobody owns. */
@@ -12,6 +12,7 @@ export interface Hit {
   readonly child?: ChildRef;
 }
 
+const engine = lazily(() => import("../formats/pickle/find.ts"));
 const WINDOW_BYTES = 4 * 1024 * 1024;
 /** Windows overlap by this much, so that a magic with its check is never cut in two. */
 const OVERLAP_BYTES = 4096;
@@ -25,6 +26,7 @@ export interface Searched {
 
 /** Searches bytes in full for executables, archives, scripts and pickles. Each magic is confirmed by a structural check. */
 export async function searchUnowned(source: ByteSource, budget: Budget): Promise<Searched> {
+  const { findPickles } = await engine();
   const hits: Hit[] = [];
   let archive = false;
   let cut = false;

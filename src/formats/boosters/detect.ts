@@ -6,6 +6,7 @@ const latin1 = (head: Uint8Array, from: number, to: number) => Buffer.from(head.
 /** `CBM1`, the size of what follows, and a FlatBuffer whose root lies near its start. https://github.com/catboost/catboost/tree/master/catboost/libs/model */
 export const catboostDetector: Detector = {
   id: "catboost",
+  begins: "C",
   async detect({ head, size }) {
     return size > 16 && latin1(head, 0, 4) === "CBM1" && head.subarray(0, 512).includes(0) ? "yes" : "no";
   },
@@ -14,6 +15,7 @@ export const catboostDetector: Detector = {
 /** UBJSON: an object whose first key is `learner`, with the length as a number of any size. */
 export const xgboostUbjsonDetector: Detector = {
   id: "xgboost-ubjson",
+  begins: "{",
   async detect({ head }) {
     return /^\{(?:L\0{7}|i|U|I\0|l\0{3})\x07learner/.test(latin1(head, 0, 24)) ? "yes" : "no";
   },

@@ -1,27 +1,37 @@
 import { bytesOf } from "../../bytes.ts";
 import type { Detector, Probe } from "../../format.ts";
+import { lazily } from "../../lazily.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
 import { isLzmaHeader, LZMA_HEADER_BYTES } from "./codecs/lzma-header.ts";
 import type { StreamCodec } from "./facts.ts";
-import { inflate } from "./inflate.ts";
 
 type Answer = "yes" | "maybe" | "no";
 
+/** The decoders, for a head that may well be what they decode. */
+const engine = lazily(() => import("./inflate.ts"));
+/** CMF of DEFLATE with windows of any size (RFC 1950). */
+const ZLIB = "\x08\x18\x28\x38\x48\x58\x68\x78";
+const SKIPPABLE_FRAMES = "PQRSTUVWXYZ[\\]^_";
+
 /** Codecs with a magic answer by it; zlib and LZMA have none worth the name, so a trial decode of the head decides. */
 export const COMPRESSED_DETECTORS: readonly Detector[] = [
-  detector("gzip", async ({ head: [a, b, method, flags = 0xff] }) =>
+  detector("gzip", "\x1f", async ({ head: [a, b, method, flags = 0xff] }) =>
     a === 0x1f && b === 0x8b && method === 8 && (flags & 0xe0) === 0 ? "yes" : "no",
   ),
-  detector("zlib", zlib),
-  detector("bzip2", async ({ head }) => (/^BZh[1-9](1AY&SY|\x17rE8P\x90)/.test(latin1(head)) ? "yes" : "no")),
-  detector("xz", async ({ head }) => (latin1(head).startsWith("\xfd7zXZ\0") ? "yes" : "no")),
-  detector("lzma", lzma),
-  detector("zstd", (probe) => framed(probe, (head) => latin1(head).startsWith("\x28\xb5\x2f\xfd") && ((head[4] ?? 8) & 8) === 0)),
-  detector("lz4", (probe) => framed(probe, (head) => latin1(head).startsWith("\x04\x22\x4d\x18") && (head[4] ?? 0) >> 6 === 1)),
+  detector("zlib", ZLIB, zlib),
+  detector("bzip2", "B", async ({ head }) => (/^BZh[1-9](1AY&SY|\x17rE8P\x90)/.test(latin1(head)) ? "yes" : "no")),
+  detector("xz", "\xfd", async ({ head }) => (latin1(head).startsWith("\xfd7zXZ\0") ? "yes" : "no")),
+  { id: "lzma" satisfies StreamCodec, detect: lzma },
+  detector("zstd", `\x28${SKIPPABLE_FRAMES}`, (probe) =>
+    framed(probe, (head) => latin1(head).startsWith("\x28\xb5\x2f\xfd") && ((head[4] ?? 8) & 8) === 0),
+  ),
+  detector("lz4", `\x04${SKIPPABLE_FRAMES}`, (probe) =>
+    framed(probe, (head) => latin1(head).startsWith("\x04\x22\x4d\x18") && (head[4] ?? 0) >> 6 === 1),
+  ),
 ];
 
-function detector(id: StreamCodec, detect: (probe: Probe) => Promise<Answer>): Detector {
-  return { id, detect };
+function detector(id: StreamCodec, begins: string, detect: (probe: Probe) => Promise<Answer>): Detector {
+  return { id, begins, detect };
 }
 
 /** Skippable frames that may stand before the first frame; those who write them write one. */
@@ -63,6 +73,7 @@ const ZERO_RUN = Buffer.alloc(16);
 
 /** Zeros behind a stream are padding: the stream has to end where they begin. */
 async function endsAt(bytes: Buffer, zeros: number): Promise<boolean> {
+  const { inflate } = await engine();
   const { kind, inflatedBytes, consumedBytes } = await inflate("lzma", bytesOf(bytes), new Budget(TRIAL_LIMITS), () => {});
   return kind === "complete" && inflatedBytes > 0 && consumedBytes >= zeros && consumedBytes < zeros + ZERO_RUN.length;
 }
@@ -79,6 +90,7 @@ const TRIAL_LIMITS = { ...DEFAULT_LIMITS, maxInflatedBytes: 16 * 1024 * 1024 };
 
 /** Decodes the head. A stream that is cut may be one because the head is. */
 async function trial(codec: "zlib" | "lzma", head: Uint8Array): Promise<Answer> {
+  const { inflate } = await engine();
   const { kind, inflatedBytes, consumedBytes, why } = await inflate(codec, bytesOf(head), new Budget(TRIAL_LIMITS), () => {});
   if (kind === "complete") return inflatedBytes > 0 ? "yes" : "maybe";
   if (kind === "limit") return "yes";

@@ -54,8 +54,12 @@ export async function executableKind(probe: Probe): Promise<Exclude<ExecutableKi
   return null;
 }
 
+/** First bytes of ELF, PE, Mach-O of either order, Java classes and WebAssembly. */
+export const MACHINE_CODE = "\x7fM\xca\xce\xcf\xfe\0";
+
 export const executableDetector: Detector = {
   id: "executable",
+  begins: MACHINE_CODE,
   async detect(probe) {
     return (await executableKind(probe)) === null ? "no" : "yes";
   },
@@ -67,6 +71,7 @@ export const executableDetector: Detector = {
  */
 export const scriptDetector: Detector = {
   id: "script",
+  begins: "#",
   refines: ["text"],
   async detect({ head }) {
     return /^#![ \t]*[A-Za-z0-9./_~-]/.test(text(head, 0, 64)) ? "yes" : "no";

@@ -1,5 +1,5 @@
 import type { ChildRef, Format } from "../../format.ts";
-import { pickleAt } from "../pickle/find-acting.ts";
+import { pickleAt } from "../pickle/pickle-at.ts";
 import type { Hdf5Facts } from "./facts.ts";
 import { parseHdf5 } from "./parse.ts";
 

@@ -17,9 +17,11 @@ export const UNRECOGNISED: FormatId = "unrecognised";
 function detectorOf(id: string): Detector {
   const signatures = SIGNATURES.filter((signature) => signature.id === id);
   const heuristics = HEURISTICS.filter((heuristic) => heuristic.id === id);
+  const begins = beginningsOf(signatures, heuristics);
   const refines = heuristics.flatMap((heuristic) => heuristic.refines ?? []);
   return {
     id,
+    ...(begins === null ? {} : { begins }),
     ...(refines.length === 0 ? {} : { refines }),
     detect(probe) {
       const head = headOf(probe);
@@ -27,6 +29,12 @@ function detectorOf(id: string): Detector {
       return detect(signatures, heuristics, probe, head);
     },
   };
+}
+
+/** The first bytes of all its magics; null where one stands elsewhere. */
+function beginningsOf(signatures: readonly Signature[], heuristics: readonly Heuristic[]): string | null {
+  const firsts = [...signatures.map(({ magic, at = 0 }) => (at === 0 ? magic.charAt(0) : null)), ...heuristics.map(({ begins = null }) => begins)];
+  return firsts.includes(null) ? null : firsts.join("");
 }
 
 /** Nearly all of these detectors answer no from the first bytes: sixty promises for each of 100,000 members would cost more than all else. */

@@ -2,7 +2,8 @@ import type { ByteSource } from "../../bytes.ts";
 import type { Format } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
 import type { Span } from "../pickle/facts.ts";
-import { actingPickles, pickleAt } from "../pickle/find-acting.ts";
+import { actingPickles } from "../pickle/find-acting.ts";
+import { pickleAt } from "../pickle/pickle-at.ts";
 import { textFormat } from "../text/format.ts";
 import { IDENTIFIED_NAMES } from "./detect.ts";
 

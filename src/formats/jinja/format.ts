@@ -1,7 +1,7 @@
 import type { ByteSource } from "../../bytes.ts";
 import type { Anomaly, Format, Parsed } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
-import { pickleAt } from "../pickle/find-acting.ts";
+import { pickleAt } from "../pickle/pickle-at.ts";
 import { pickleAtEnd } from "../text/pickle-at-end.ts";
 import { Collector, placesOf } from "./collector.ts";
 import type { JinjaFacts } from "./facts.ts";

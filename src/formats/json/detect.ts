@@ -1,8 +1,10 @@
 import type { Detector } from "../../format.ts";
+import { lazily } from "../../lazily.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
-import { type JsonVisitor, visitJson } from "./events.ts";
+import type { JsonVisitor } from "./events.ts";
 import { isFurtherDocument, trailingOf } from "./trailing.ts";
 
+const engine = lazily(() => import("./events.ts"));
 const DEAF: JsonVisitor = { scalar() {}, enter() {} };
 
 /**
@@ -11,11 +13,13 @@ const DEAF: JsonVisitor = { scalar() {}, enter() {} };
  */
 export const jsonDetector: Detector = {
   id: "json",
+  begins: "{[\xef \t\n\v\f\r",
   refines: ["text"],
   async detect({ head }) {
     const from = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
     const first = trailingOf(head, from)?.at ?? head.length;
     if (head[first] !== 0x7b && head[first] !== 0x5b) return "no";
+    const { visitJson } = await engine();
     const end = visitJson(head, new Budget(DEFAULT_LIMITS), DEAF);
     if (end.rootMembers > 0 || end.kind === "limit") return "yes";
     if (end.kind === "broken") return isCut(head, end.at ?? 0, end.why ?? "") ? "yes" : "no";

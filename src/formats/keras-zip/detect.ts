@@ -1,5 +1,6 @@
 import type { Detector } from "../../format.ts";
-import { namesInZip, zipDetector } from "../zip/index.ts";
+import { askZip } from "../zip/detect.ts";
+import { namesInZip } from "../zip/names-in-zip.ts";
 
 const CONFIG = "config.json";
 const BESIDE = /^(?:metadata\.json|model\.weights\.(?:h5|npz|json))$/;
@@ -19,12 +20,12 @@ export const kerasZipDetector: Detector = {
   id: "keras-v3",
   refines: ["zip"],
   async detect(probe) {
-    const zip = await zipDetector.detect(probe);
+    const zip = await askZip(probe);
     if (zip === "no") return "no";
     let config = false;
     let beside = false;
     let others = false;
-    for await (const listed of namesInZip(probe)) {
+    for (const listed of await namesInZip(probe)) {
       const name = foldedName(listed);
       config ||= name === CONFIG;
       beside ||= BESIDE.test(name);

@@ -10,6 +10,7 @@ const LOOKED_AT = 64;
  */
 export const msgpackDetector: Detector = {
   id: "msgpack",
+  begins: Buffer.from(TAGS.flatMap((tag, first) => (tag?.kind === "map" ? [first] : []))).toString("latin1"),
   async detect({ head, size }) {
     const first = TAGS[head[0] ?? 0xc1];
     if (first?.kind !== "map" || first.fixed === 0) return "no";

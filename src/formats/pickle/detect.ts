@@ -1,21 +1,12 @@
 import type { Detector } from "../../format.ts";
-import { holdsActingPickle } from "./find-acting.ts";
-import { dumpsInFront, isCutPickle, looksLikePickle } from "./looks-like.ts";
-import { decodesAsPickle, SEARCHED_BYTES } from "./trial.ts";
+import { lazily } from "../../lazily.ts";
+import { FIRST } from "./first-opcodes.ts";
 
-/**
- * PROTO with a plausible opcode, or bytes that decode as protocol 0 or 1: content decides, whatever the name. `maybe`: one or two opcodes and
- * STOP are all that there is, as for a pickled None; a text can be that by chance.
- */
+const engine = lazily(() => import("./detection.ts"));
+
+/** A pickle, with PROTO or without: the first opcode can be one that needs nothing on the stack; opcodes are decoded for what it takes to be sure. */
 export const pickleDetector: Detector = {
   id: "pickle",
-  async detect({ head, size, at }) {
-    if (looksLikePickle(head, size)) return "yes";
-    const source = { size, read: at };
-    if (size > head.length && isCutPickle(head)) return (await decodesAsPickle(source)) ? "yes" : "no";
-    const end = dumpsInFront(head);
-    if (end === 0) return "no";
-    if (end === size) return "maybe";
-    return (await holdsActingPickle(source, end, Math.min(size, end + SEARCHED_BYTES))) ? "yes" : "no";
-  },
+  begins: Buffer.from([0x80, ...FIRST]).toString("latin1"),
+  detect: async (probe) => (await engine()).detectPickle(probe),
 };

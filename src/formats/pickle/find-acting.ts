@@ -1,5 +1,4 @@
 import type { ByteSource } from "../../bytes.ts";
-import type { ChildRef } from "../../format.ts";
 import type { Budget } from "../../limits.ts";
 import type { Span } from "./facts.ts";
 import { type FoundStream, findStreams, type Spent } from "./find.ts";
@@ -35,11 +34,6 @@ export async function actingPickles(source: ByteSource, from: number, budget: Bu
       );
     }
   return found;
-}
-
-/** Such a stream as a subject of its own. */
-export function pickleAt(span: Span): ChildRef {
-  return { name: `@${span.offset}`, region: { in: "slice", ...span }, treatment: "examine", as: "pickle" };
 }
 
 /** Whether there is any such stream between two offsets. */

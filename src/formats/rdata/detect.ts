@@ -9,6 +9,7 @@ const START = {
 
 export const rdataDetector: Detector = {
   id: "rdata",
+  begins: "RXBA",
   refines: ["text"],
   async detect({ head }) {
     const start = Buffer.from(head.buffer, head.byteOffset, Math.min(40, head.length)).toString("latin1");

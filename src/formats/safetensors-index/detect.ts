@@ -6,6 +6,7 @@ const LOOKED_AT_BYTES = 65_536;
 /** An object with a `weight_map` of its own, whatever the file is called: the key decides, however it is escaped. */
 export const safetensorsIndexDetector: Detector = {
   id: "safetensors-index",
+  begins: "{\xef \t\n\v\f\r\xa0",
   refines: ["json", "text"],
   async detect({ head, size, at }) {
     if (!/^(?:\xef\xbb\xbf)?\s*\{/.test(latin1(head))) return "no";

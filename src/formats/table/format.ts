@@ -1,7 +1,7 @@
 import type { ByteSource } from "../../bytes.ts";
 import type { Format, Parsed } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
-import { pickleAt } from "../pickle/find-acting.ts";
+import { pickleAt } from "../pickle/pickle-at.ts";
 import { type TextFacts, textFormat } from "../text/format.ts";
 
 /** A table in text: values between commas or tabs (RFC 4180). */

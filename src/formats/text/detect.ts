@@ -1,6 +1,8 @@
 import type { Detector } from "../../format.ts";
+import { lazily } from "../../lazily.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
-import { isOddControl, Utf8Scanner } from "./utf8-scanner.ts";
+
+const engine = lazily(() => import("./utf8-scanner.ts"));
 
 /** One odd control character in this many bytes is still text. */
 const BYTES_PER_CONTROL = 64;
@@ -9,14 +11,15 @@ const BYTES_PER_CONTROL = 64;
 export const textDetector: Detector = {
   id: "text",
   async detect({ head, tail, size }) {
-    if (size === 0) return "no";
+    if (size === 0 || head.includes(0)) return "no";
     const whole = head.length === size;
-    return looksLikeText(head, !whole, false) && (whole || looksLikeText(tail, false, true)) ? "maybe" : "no";
+    return (await looksLikeText(head, !whole, false)) && (whole || (await looksLikeText(tail, false, true))) ? "maybe" : "no";
   },
 };
 
 /** @param cutEnd the last character may be cut  @param cutStart the first one may be */
-function looksLikeText(bytes: Uint8Array, cutEnd: boolean, cutStart: boolean): boolean {
+async function looksLikeText(bytes: Uint8Array, cutEnd: boolean, cutStart: boolean): Promise<boolean> {
+  const { isOddControl, Utf8Scanner } = await engine();
   const from = cutStart ? bytes.findIndex((byte) => (byte & 0xc0) !== 0x80) : 0;
   if (from < 0 || from > 3) return false;
   const body = bytes.subarray(from);

@@ -2,7 +2,7 @@ import type { ByteSource } from "../../bytes.ts";
 import type { Format, Parsed } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
 import type { Span } from "../pickle/facts.ts";
-import { pickleAt } from "../pickle/find-acting.ts";
+import { pickleAt } from "../pickle/pickle-at.ts";
 import { LineShapes } from "./line-shapes.ts";
 import { pickleAtEnd } from "./pickle-at-end.ts";
 import type { TextShapeId } from "./shapes.ts";

@@ -1,5 +1,6 @@
 import type { Detector, Probe } from "../../format.ts";
-import { namesInZip, zipDetector } from "../zip/index.ts";
+import { askZip } from "../zip/detect.ts";
+import { namesInZip } from "../zip/names-in-zip.ts";
 import type { TorchZipFacts } from "./facts.ts";
 import { plainName } from "./names.ts";
 
@@ -50,12 +51,12 @@ function kindOf(probe: Probe): Promise<Kind | null> {
 
 async function readKind(probe: Probe): Promise<Kind | null> {
   const signs = new NameSigns();
-  for await (const name of namesInZip(probe)) signs.add(plainName(name));
+  for (const name of await namesInZip(probe)) signs.add(plainName(name));
   return signs.kind;
 }
 
 async function answer(kind: Kind, probe: Probe): Promise<"yes" | "maybe" | "no"> {
-  const zip = await zipDetector.detect(probe);
+  const zip = await askZip(probe);
   return zip !== "no" && (await kindOf(probe)) === kind ? zip : "no";
 }
 

@@ -7,6 +7,7 @@ const TABLE =
 
 export const torch7Detector: Detector = {
   id: "torch7",
+  begins: "\x03\x04",
   async detect({ head }) {
     const start = Buffer.from(head.buffer, head.byteOffset, Math.min(64, head.length)).toString("latin1");
     return CLASS.test(start) || TABLE.test(start) ? "yes" : "no";

@@ -1,7 +1,7 @@
 import type { ByteSource } from "../../bytes.ts";
 import type { ChildRef, Format, Parsed } from "../../format.ts";
 import { Budget, DEFAULT_LIMITS, LimitError } from "../../limits.ts";
-import { pickleAt } from "../pickle/find-acting.ts";
+import { pickleAt } from "../pickle/pickle-at.ts";
 import { pickleAtEnd } from "../text/pickle-at-end.ts";
 import { XmlBreak } from "./break.ts";
 import { type DecodedXml, decodeXml, placeIn } from "./decode.ts";

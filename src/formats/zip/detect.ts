@@ -1,18 +1,35 @@
 import type { Detector, Probe } from "../../format.ts";
-import { TAIL_BYTES } from "./directory.ts";
-import { CENTRAL, END, END_BYTES, LOCAL, readEnd } from "./records.ts";
+import { lazily } from "../../lazily.ts";
+import { END, END_BYTES, END_SIGNATURE, LOCAL, LOCAL_BYTES, TAIL_BYTES } from "./signatures.ts";
+
+type Answer = "yes" | "maybe" | "no";
 
 /**
  * `yes`: a local header or an empty archive at the start, or an end record that closes the file and leads to a directory: CPython's zipfile opens
  * that whatever stands before. `maybe`: such an end record with something behind it, as any container of a zip has.
  */
-export const zipDetector: Detector = {
-  id: "zip",
-  async detect(probe) {
-    if (startsAsZip(probe.head)) return "yes";
-    return await endsAsZip(probe);
-  },
-};
+export const zipDetector: Detector = { id: "zip", detect: askZip };
+
+/** The reader of end records, for the files that have one. */
+const engine = lazily(() => import("./ends-as-zip.ts"));
+const answers = new WeakMap<Probe, Promise<Answer>>();
+
+/** What `zipDetector` answers: for the detectors of eight formats that are zip archives, it looks at a probe once. */
+export function askZip(probe: Probe): Promise<Answer> {
+  const answer = answers.get(probe) ?? lookAtBothEnds(probe);
+  answers.set(probe, answer);
+  return answer;
+}
+
+async function lookAtBothEnds(probe: Probe): Promise<Answer> {
+  if (startsAsZip(probe.head)) return "yes";
+  const length = Math.min(TAIL_BYTES, probe.size);
+  if (length < END_BYTES) return "no";
+  const base = probe.size - length;
+  const read = probe.head.length === probe.size ? probe.head : await probe.at(base, length);
+  const tail = Buffer.from(read.buffer, read.byteOffset, read.length);
+  return tail.includes(END_SIGNATURE) ? (await engine()).endsAsZip(tail, base, probe) : "no";
+}
 
 /** A whole local header (APPNOTE 4.3.7), or the end record of an empty archive. Readers care for nothing else in it, so neither does this. */
 export function startsAsZip(head: Uint8Array): boolean {
@@ -20,25 +37,5 @@ export function startsAsZip(head: Uint8Array): boolean {
   if (bytes.length < END_BYTES) return false;
   const signature = bytes.readUInt32LE(0);
   if (signature === END) return bytes.readUInt32LE(4) === 0;
-  return signature === LOCAL && bytes.length >= 30;
-}
-
-async function endsAsZip({ size, at }: Probe): Promise<"yes" | "maybe" | "no"> {
-  const length = Math.min(TAIL_BYTES, size);
-  if (length < END_BYTES) return "no";
-  const base = size - length;
-  const tail = Buffer.from(await at(base, length));
-  const signature = Buffer.from("PK\x05\x06", "latin1");
-  for (let found = tail.lastIndexOf(signature); found >= 0; found = found === 0 ? -1 : tail.lastIndexOf(signature, found - 1)) {
-    const end = readEnd(tail, found, base);
-    if (end === null || (end.count === 0 && !end.unstated)) continue;
-    const places = [end.at - end.directorySize, end.directoryOffset];
-    for (const place of end.unstated ? [end.at - 76] : places) {
-      if (place < 0 || place + 4 > size) continue;
-      const here = Buffer.from(await at(place, 4)).readUInt32LE(0);
-      if (here !== CENTRAL && !end.unstated) continue;
-      return end.at + END_BYTES + end.commentLength === size ? "yes" : "maybe";
-    }
-  }
-  return "no";
+  return signature === LOCAL && bytes.length >= LOCAL_BYTES;
 }

@@ -2,11 +2,10 @@ import type { ByteSource } from "../../bytes.ts";
 import type { Budget } from "../../limits.ts";
 import type { Notes } from "./notes.ts";
 import { readAhead } from "./read-ahead.ts";
-import { CENTRAL, type CentralRecord, END, END_BYTES, type End, LOCATOR64, measureCentral, readCentral, readEnd, readEnd64 } from "./records.ts";
+import { type CentralRecord, type End, measureCentral, readCentral, readEnd, readEnd64 } from "./records.ts";
+import { CENTRAL, END, END_BYTES, LOCATOR64, TAIL_BYTES } from "./signatures.ts";
 import type { Span } from "./spans.ts";
 
-/** An end record lies at most this far from the end, when nothing is appended. */
-export const TAIL_BYTES = END_BYTES + 0xffff;
 const LOCATOR_BYTES = 20;
 
 export interface Directory {

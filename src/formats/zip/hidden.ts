@@ -2,7 +2,8 @@ import { type ByteSource, sliceOf } from "../../bytes.ts";
 import { Budget } from "../../limits.ts";
 import { inflate } from "../compressed/inflate.ts";
 import { codecOf } from "./methods.ts";
-import { DESCRIPTOR, type Header, readLocal } from "./records.ts";
+import { type Header, readLocal } from "./records.ts";
+import { DESCRIPTOR } from "./signatures.ts";
 import type { Span } from "./spans.ts";
 
 const HAS_DESCRIPTOR = 0x8;

@@ -1,6 +1,6 @@
 import type { Probe } from "../../format.ts";
-import { zipDetector } from "./detect.ts";
-import { namesInZip } from "./listing.ts";
+import { askZip } from "./detect.ts";
+import { namesInZip } from "./names-in-zip.ts";
 
 /** Members by which a format is told that is a zip archive with an index in it. */
 const INDEX_MEMBERS = ["schema.json", "MAR-INF/MANIFEST.json"] as const;
@@ -25,7 +25,7 @@ export async function zipWith(member: IndexMember, probe: Probe): Promise<"yes" 
 
 async function find(probe: Probe): Promise<Found> {
   const members = new Set<string>();
-  const zip = await zipDetector.detect(probe);
-  if (zip !== "no") for await (const name of namesInZip(probe)) if ((INDEX_MEMBERS as readonly string[]).includes(name)) members.add(name);
+  const zip = await askZip(probe);
+  if (zip !== "no") for (const name of await namesInZip(probe)) if ((INDEX_MEMBERS as readonly string[]).includes(name)) members.add(name);
   return { zip, members };
 }

@@ -7,19 +7,8 @@ import { nameOf, readLocal } from "./records.ts";
 /** Local headers that are walked where no directory is left. */
 const MAX_WALKED = 64;
 
-const listings = new WeakMap<Probe, Promise<readonly string[]>>();
-
-/**
- * Names of the members of a zip archive, with forward slashes: for detectors of the formats that are zip archives. By the directory, or where
- * that is lost by the local headers. Read once for each probe, whoever asks.
- */
-export async function* namesInZip(probe: Probe): AsyncGenerator<string, void> {
-  const listing = listings.get(probe) ?? list(probe).catch(() => []);
-  listings.set(probe, listing);
-  yield* await listing;
-}
-
-async function list({ size, at }: Probe): Promise<readonly string[]> {
+/** Names of members, with forward slashes: by the directory, or where that is lost by the local headers. */
+export async function listMembers({ size, at }: Probe): Promise<readonly string[]> {
   const source = { size, read: at };
   const directory = await readDirectories(source, new Budget(DEFAULT_LIMITS), new Notes());
   const names: string[] = [];

@@ -3,7 +3,8 @@ import type { Budget } from "../../limits.ts";
 import type { ZipMember, ZipReading } from "./facts.ts";
 import type { Notes } from "./notes.ts";
 import { readMember } from "./read-member.ts";
-import { type CentralRecord, DESCRIPTOR, type Header, nameOf } from "./records.ts";
+import { type CentralRecord, type Header, nameOf } from "./records.ts";
+import { DESCRIPTOR } from "./signatures.ts";
 import type { Span } from "./spans.ts";
 import type { Claim, Verified, Verifier } from "./verify.ts";
 

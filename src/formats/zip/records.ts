@@ -1,17 +1,9 @@
 import { crc32 } from "node:zlib";
 import type { ByteSource } from "../../bytes.ts";
 import { unaccountedIn } from "./extra-fields.ts";
+import { CENTRAL, END, END_BYTES, END64, LOCAL, LOCAL_BYTES } from "./signatures.ts";
 import type { Span } from "./spans.ts";
 
-export const LOCAL = 0x04034b50;
-export const CENTRAL = 0x02014b50;
-export const DESCRIPTOR = 0x08074b50;
-export const END = 0x06054b50;
-export const END64 = 0x06064b50;
-export const LOCATOR64 = 0x07064b50;
-
-export const END_BYTES = 22;
-export const LOCAL_BYTES = 30;
 const CENTRAL_BYTES = 46;
 /** Read at once for a header: enough for name and extra fields of ordinary archives. */
 const HEADER_GUESS = 1024;
