@@ -4,6 +4,7 @@ import { surveyTree, type Tree } from "../artifact/tree.ts";
 import { bySeverity, type Finding } from "../finding.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { byCodePoint } from "../path-encoding.ts";
+import { withinLayers } from "./container-layers.ts";
 import type { Declared } from "./declared.ts";
 import type { Examination, Unexamined } from "./examination.ts";
 import type { FileReport } from "./file-report.ts";
@@ -108,7 +109,10 @@ function compile(tree: Tree, { artifact, problems }: Measured, reports: readonly
     ...problems.map(findingOfProblem),
     ...crossExamine(tree, reports),
     ...disagreements(declared?.licences ?? []),
-    ...reports.flatMap((report) => report.findings),
+    ...withinLayers(
+      reports,
+      reports.flatMap((report) => report.findings),
+    ),
   ]
     .map(wellFormedFinding)
     .sort(order);

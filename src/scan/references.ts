@@ -60,7 +60,7 @@ function missingFile({ kind, target, from }: PlacedReference): Finding {
 }
 
 /** Path in the manifest of a plain relative name beside the file that refers to it, or null for what is not one. */
-function besides(from: string, target: string): string | null {
+export function besides(from: string, target: string): string | null {
   const parts = target.split("/").filter((part) => part !== ".");
   if (target.startsWith("/") || target.includes("\\") || parts.length === 0 || parts.some((part) => part === ".." || part === "")) return null;
   const file = from.split("!/")[0] ?? from;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { writeZip } from "../fixtures/containers/zip-writer.ts";
+import { ociLayout } from "../fixtures/oci/layout.ts";
 import { assemble, call, global, PAYLOAD, str } from "../fixtures/pickle/assemble.ts";
 import { ggufOf, npyOf, safetensorsOf } from "../fixtures/tensors/writers.ts";
 import { checkpoint, writeTorch } from "../fixtures/torch/torch-writer.ts";
@@ -41,7 +42,10 @@ function tarMember(name: string, type: string, content: Uint8Array = new Uint8Ar
   header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
   return Buffer.concat([header, content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
 }
-const tar = (...members: readonly Buffer[]): Files => ({ "weights.tar": Buffer.concat([...members, Buffer.alloc(1024)]) });
+const tarOf = (...members: readonly Buffer[]): Buffer => Buffer.concat([...members, Buffer.alloc(1024)]);
+const tar = (...members: readonly Buffer[]): Files => ({ "weights.tar": tarOf(...members) });
+/** As every Debian has it. */
+const DISTRIBUTION = tarOf(tarMember("etc/mtab", "2", new Uint8Array(), "/proc/mounts"), tarMember("bin", "2", new Uint8Array(), "usr/bin"));
 
 /** What archives hide, and how they lie. */
 export const CONTAINER_TECHNIQUES: readonly Technique[] = [
@@ -237,6 +241,38 @@ export const CONTAINER_TECHNIQUES: readonly Technique[] = [
     least: "block",
     names: "os.system",
     nearMiss: tar(tarMember("a.pkl", "0", HONEST)),
+  },
+  {
+    number: 71,
+    title: "links out of the folder in an archive that no manifest calls a layer",
+    files: { ...ociLayout(tarOf(tarMember("a", "0", Buffer.from("a")))), "weights.tar": DISTRIBUTION },
+    least: "block",
+    names: "is a link whose target is an absolute path",
+    nearMiss: ociLayout(DISTRIBUTION),
+  },
+  {
+    number: 71,
+    title: "links out of the folder in the layer of a model, which is no container",
+    files: ociLayout(DISTRIBUTION, { config: "application/vnd.kitops.modelkit.config.v1+json" }),
+    least: "block",
+    names: "is a link whose target is an absolute path",
+    nearMiss: { "image.tar": tarOf(...Object.entries(ociLayout(DISTRIBUTION)).map(([name, bytes]) => tarMember(name, "0", bytes))) },
+  },
+  {
+    number: 71,
+    title: "links out of the folder in an archive inside of a layer",
+    files: ociLayout(tarOf(tarMember("data", "0", DISTRIBUTION))),
+    least: "block",
+    names: "is a link whose target is an absolute path",
+    nearMiss: ociLayout(tarOf(tarMember("README.md", "0", Buffer.from("# A model\n")))),
+  },
+  {
+    number: 71,
+    title: "a member of a layer that is written through a link",
+    files: ociLayout(tarOf(tarMember("out", "2", undefined, "/etc"), tarMember("out/passwd", "0", Buffer.from("root\n")))),
+    least: "block",
+    names: "is written through a link",
+    nearMiss: ociLayout(tarOf(tarMember("out", "2", undefined, "/etc"))),
   },
   {
     number: 115,

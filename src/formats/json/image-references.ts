@@ -7,9 +7,10 @@ import { MAX_KEPT, MAX_TEXT, type Placed } from "./facts.ts";
  * - `path`: a file in the archive (`docker save`), or a layer by its path.
  * - `title`: the file name that a client writes the blob to (ORAS, KitOps, ModelPack).
  * - `url`: where else to fetch the blob from.
+ * - `media-type`: of the configuration or of a layer.
  */
 export interface ImageReference extends Placed {
-  readonly kind: "digest" | "path" | "title" | "url";
+  readonly kind: "digest" | "path" | "title" | "url" | "media-type";
 }
 
 const DESCRIPTORS: ReadonlySet<string | number> = new Set(["config", "subject", "layers", "manifests", "blobs"]);
@@ -40,6 +41,7 @@ function kindOf(path: Path, value: string): ImageReference["kind"] | null {
   if (!DESCRIPTORS.has(first)) return null;
   const inside = typeof second === "number" ? path.slice(2) : path.slice(1);
   if (inside.length === 1 && last === "digest") return "digest";
+  if (inside.length === 1 && last === "mediaType" && (first === "config" || first === "layers")) return "media-type";
   if (inside.length === 2 && inside[0] === "urls") return "url";
   return inside.length === 2 && inside[0] === "annotations" && TITLES.has(last) ? "title" : null;
 }

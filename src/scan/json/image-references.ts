@@ -67,7 +67,9 @@ const SAVED_LAYER = /^(?:[0-9a-f]{64}\/layer\.tar|[0-9a-f]{64}\.tar(?:\.gz)?|blo
  */
 function layers({ shape, images }: JsonFacts, path: string): readonly Reference[] {
   if (shape === "docker-manifest" && /(?:^|\/)manifest\.json$/.test(path))
-    return images.flatMap(({ kind, value }): readonly Reference[] => (kind === "path" && SAVED_LAYER.test(value) ? [{ kind: "layer", target: value }] : []));
+    return images.flatMap(({ kind, value }): readonly Reference[] =>
+      kind === "path" && SAVED_LAYER.test(value) ? [{ kind: "layer", target: value }] : [],
+    );
   if (shape !== "oci-manifest" || !BLOB_FOLDER.test(path)) return [];
   const at = new Map(images.map((image) => [`${image.kind} ${image.pointer}`, image.value]));
   if (!IMAGE_CONFIGS.has(at.get("media-type /config/mediaType") ?? "")) return [];

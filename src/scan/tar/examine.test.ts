@@ -23,9 +23,9 @@ it("finds each way out of the folder", async () => {
     "high Member ../../evil leads out of the folder",
     "high Member /abs is an absolute path",
     "high Member C:\\x names a drive",
-    "high Member in/up is a link whose target leads out of the folder: ../..",
     "high Member in/up/file is written through a link that the same archive brings",
     "high Member out is a link whose target leads out of the folder: ../etc/passwd",
+    "high Member in/up is a link whose target leads out of the folder: ../..",
   ]);
 });
 
@@ -54,4 +54,15 @@ it.each([
   ["a/link", "b/../../c", null],
 ] as const)("a symbolic link %s to %s: %s", (name, target, answer) => {
   expect(linkEscape(name, target, "symlink")).toBe(answer);
+});
+
+it("says once that symbolic links lead out", () => {
+  const link = (name: string, target: string) => ({ name, type: "symlink", at: 0, offset: 512, size: 0, target }) as const;
+  const { findings } = tarExaminer.examine(
+    { kind: "parsed", facts: { entries: [link("a", "b"), link("c", "/d"), link("e", "../f"), link("g", "/h")], unowned: [] }, anomalies: [] },
+    { path: "m", name: "m", size: 1, containers: ["gzip"] },
+  );
+  expect(findings.map(({ title, proof }) => [title, proof])).toEqual([
+    ["Member c is a link whose target is an absolute path: /d, and 2 more", { links: 3, name: "c", target: "/d", packed: true }],
+  ]);
 });

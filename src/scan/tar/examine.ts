@@ -1,7 +1,10 @@
-import { type Examined, type Examiner, type Finding, findingOf } from "../../finding.ts";
+import { type Examined, type Examiner, type Finding, findingOf, type SubjectInfo } from "../../finding.ts";
+import { STREAM_CODECS } from "../../formats/compressed/facts.ts";
 import type { TarEntry, TarFacts } from "../../formats/tar/parse.ts";
 import { escapeOf, linkEscape } from "../archive/member-path.ts";
 import { TAR_RULES } from "./rules.ts";
+
+const PACKINGS: ReadonlySet<string> = new Set(STREAM_CODECS);
 
 /** Judges where members land and what readers disagree about; the members themselves are subjects of their own. */
 export const tarExaminer: Examiner<TarFacts> = {
@@ -9,7 +12,7 @@ export const tarExaminer: Examiner<TarFacts> = {
   version: 1,
   reads: "tar",
   rules: Object.values(TAR_RULES),
-  examine({ facts, anomalies }, { path }): Examined {
+  examine({ facts, anomalies }, { path, containers }): Examined {
     const links = new Set(facts.entries.filter((entry) => entry.type === "symlink").map((entry) => entry.name.replace(/\/+$/, "")));
     const findings: Finding[] = facts.entries.flatMap((entry) => entryFindings(entry, links, path));
     for (const anomaly of anomalies)
@@ -22,7 +25,7 @@ export const tarExaminer: Examiner<TarFacts> = {
             proof: { kind: anomaly.kind },
           }),
         );
-    return { findings: [...findings, ...duplicates(facts.entries, path)] };
+    return { findings: [...findings, ...linksOut(facts.entries, path, containers), ...duplicates(facts.entries, path)] };
   },
 };
 
@@ -40,7 +43,7 @@ function entryFindings(entry: TarEntry, links: ReadonlySet<string>, path: string
   const outside = names.find((each) => escapeOf(each) !== null);
   if (outside !== undefined)
     findings.push(slip(`${outside === entry.name ? "" : `is ${outside.slice(0, 200)} to some readers, and `}${escapeOf(outside)}`));
-  if ((entry.type === "symlink" || entry.type === "hardlink") && entry.target !== undefined) {
+  if (entry.type === "hardlink" && entry.target !== undefined) {
     const out = linkEscape(entry.name, entry.target, entry.type);
     if (out !== null) findings.push(slip(`is a link whose target ${out}: ${entry.target.slice(0, 200)}`));
   }
@@ -55,6 +58,20 @@ function entryFindings(entry: TarEntry, links: ReadonlySet<string>, path: string
       }),
     );
   return findings;
+}
+
+/** One finding for all symbolic links that lead out: a layer of a container has hundreds. */
+function linksOut(entries: readonly TarEntry[], path: string, containers: SubjectInfo["containers"]): readonly Finding[] {
+  const out = entries.flatMap(({ name, type, target, at }) => {
+    const why = type === "symlink" && target !== undefined ? linkEscape(name, target, type) : null;
+    return why === null ? [] : [{ name: name.slice(0, 200), target: target?.slice(0, 200) ?? "", why, at }];
+  });
+  const [first] = out;
+  if (first === undefined) return [];
+  const { name, target, why, at } = first;
+  const title = `Member ${name} is a link whose target ${why}: ${target}${out.length === 1 ? "" : `, and ${out.length - 1} more`}`;
+  const proof = { links: out.length, name, target, packed: PACKINGS.has(containers.at(-1) ?? "") };
+  return [findingOf(TAR_RULES.slip, { severity: "high", where: { path, offset: at }, title, proof })];
 }
 
 /** A member below a path that is a symbolic link in the same archive. */
