@@ -46,6 +46,14 @@ describe("raw data that a model owns", () => {
     });
   });
 
+  it("may look like text under a name that says nothing of it", async () => {
+    const letters = Buffer.from("aaaabbbbccccdddd\n   ");
+    const owned = await scan({ "m.onnx": model("w.bin", 0, 20), "w.bin": letters });
+    expect([owned.verdict, owned.formats["w.bin"]]).toEqual(["pass", ["tensor-data"]]);
+    folder = join(base, String(runs++));
+    expect(await scan({ "w.bin": letters })).toMatchObject({ found: ["medium extension-mismatch w.bin", "medium not-examined w.bin"] });
+  });
+
   it("is not examined when nobody owns it, or somebody in another folder", async () => {
     const files = { "a/m.onnx": model("w.bin", 0, 400), "w.bin": weights(400) };
     expect(await scan(files)).toMatchObject({ verdict: "review", found: ["medium not-examined w.bin", "info missing-file a/m.onnx"] });

@@ -3,6 +3,7 @@ import { type Finding, findingOf, type OwnedSpan, type Reference, type Rule } fr
 import { encodePath } from "../path-encoding.ts";
 import type { FileReport, PlacedReference } from "./file-report.ts";
 import { FindingList } from "./finding-list.ts";
+import { NAME_SAYS_NOTHING } from "./text/name-says-nothing.ts";
 
 export const REFERENCE_RULES = {
   missing: {
@@ -41,9 +42,10 @@ export function ownedData(reports: readonly FileReport[]): ReadonlyMap<string, r
   return owned;
 }
 
-/** Nothing recognised these bytes. */
-export function isRaw({ formats }: FileReport): boolean {
-  return formats.length === 0;
+/** Nothing recognised these bytes, or they are text under a name that says nothing: numbers can be letters, a few of them easily. */
+export function isRaw({ formats, unexamined }: FileReport): boolean {
+  if (formats.length === 0) return true;
+  return formats.length === 1 && formats[0] === "text" && unexamined.some(({ why }) => why === NAME_SAYS_NOTHING);
 }
 
 /** What a loader takes from the artifact itself; a base model comes from elsewhere. */

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { bytesOf } from "../../bytes.ts";
 import type { ExecutableFacts } from "../../formats/executable/facts.ts";
+import { DEFAULT_LIMITS } from "../../limits.ts";
+import { walkFile } from "../walk.ts";
 import { executableExaminer, scriptExaminer } from "./examiner.ts";
 
 const elf: ExecutableFacts = { kind: "elf", what: "64-bit x86-64 ELF program", library: false, endsAt: null, size: 100 };
@@ -30,4 +33,9 @@ describe("executables", () => {
   it.each(["run.sh", "train.py", "start", "README.md"])("a script as %s is code that is not examined yet", (name) => {
     expect(judge(script, name)).toEqual(["script for /bin/sh: code is not examined yet"]);
   });
+});
+
+it.each(["launch.sh", "convert.py", "Makefile", "start"])("a script is said once, whatever its name is read as: %s", async (name) => {
+  const { findings } = await walkFile(name, bytesOf(Buffer.from("#!/bin/sh\nset -e\n")), DEFAULT_LIMITS, () => {});
+  expect(findings.map(({ title }) => title)).toEqual(["Not examined: script for /bin/sh: code is not examined yet"]);
 });

@@ -23,11 +23,12 @@ export const recipeExaminer: Examiner<RecipeFacts> = {
   examine({ facts }, { path, name }): Examined {
     const kind = RECIPE_KINDS.find((entry) => entry.name.test(name.toLowerCase()));
     const { findings, unexamined } = judged(kind, facts, path);
-    const script = facts.text.shebang === null ? [] : [`a script for ${facts.text.shebang}: code is not examined yet`];
+    // What begins with #! is a format of its own, whose examiner says so.
+    const said = kind?.kind === "script" && facts.text.shebang !== null;
     const rest = facts.dropped === 0 ? [] : ["more lines than are looked at"];
     return {
       findings: [...findings.slice(0, FILES_KEPT), ...invisible(facts.text, path)],
-      unexamined: [...new Set([...unexamined, ...script, ...rest])],
+      unexamined: [...new Set([...(said ? [] : unexamined), ...rest])],
     };
   },
 };

@@ -6,6 +6,7 @@ import { INERT_RULES } from "../inert/rules.ts";
 import { ACTED_ON_TEXT, ARCHIVE_LABELS, CODE_ENDINGS, INERT_NAMES } from "./inert-names.ts";
 import { invisible } from "./invisible.ts";
 import { LOADER_NAMES } from "./loaders.ts";
+import { NAME_SAYS_NOTHING } from "./name-says-nothing.ts";
 
 /** Shapes that hold data only, whatever neutral name they have. */
 const DATA_SHAPES: ReadonlySet<TextShapeId> = new Set(["tiktoken", "lightgbm", "sentencepiece-vocab", "checksums"]);
@@ -39,5 +40,5 @@ export function whyNotInert(facts: TextFacts, subject: Pick<SubjectInfo, "name" 
   const loader = LOADER_NAMES.find((entry) => entry.name.test(name));
   if (loader !== undefined) return `${loader.why}; this is not examined yet`;
   if (facts.shape !== null && DATA_SHAPES.has(facts.shape)) return null;
-  return "text under a name that says nothing about its use";
+  return NAME_SAYS_NOTHING;
 }
