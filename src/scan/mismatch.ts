@@ -1,30 +1,6 @@
 import type { Seen, SubjectInfo } from "../finding.ts";
 import type { FormatId } from "../format.ts";
-
-/** Formats that a loader runs or hands to one that does. */
-const CODE_CARRIERS: ReadonlySet<FormatId> = new Set([
-  "pickle",
-  "joblib",
-  "torch-zip",
-  "torch-legacy",
-  "torch-tar",
-  "torchscript",
-  "zip",
-  "skops",
-  "torch-mar",
-  "tar",
-  "executable",
-  "executable-zip",
-  "7z",
-  "rdata",
-  "torch7",
-  "pyc",
-  "lua-bytecode",
-  "dex",
-  "java-serialized",
-  "dotnet-serialized",
-  "windows-link",
-]);
+import { CODE_CARRIERS } from "./format-traits.ts";
 
 /**
  * What it means that the name claims other formats than the bytes have: null where it means nothing. A format that can carry code under a name of

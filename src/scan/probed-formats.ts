@@ -1,11 +1,10 @@
 import type { FormatId, Probe } from "../format.ts";
 import { lazily } from "../lazily.ts";
+import { PROBED } from "./format-traits.ts";
 import { identify } from "./identify.ts";
 
 const engine = lazily(() => import("../formats/pickle/find-acting.ts"));
 
-/** Formats that are looked for at the head of tensor storage: what a loader or an operating system would act on. */
-const PROBED: ReadonlySet<FormatId> = new Set(["pickle", "executable", "script", "zip", "torch-zip", "torchscript"]);
 /** A payload behind numbers that are opcodes, too, is looked for in this much of a tensor. */
 const SEARCHED_BYTES = 1024 * 1024;
 

@@ -1,21 +1,6 @@
 import type { ChildRef, FormatId } from "../format.ts";
-import { STREAM_CODECS } from "../formats/compressed/facts.ts";
+import { NAMELESS } from "./format-traits.ts";
 
-/** Formats that are examined the same under every name that claims no other format. */
-const NAMELESS: ReadonlySet<FormatId> = new Set([
-  "pickle",
-  "joblib",
-  "torch-zip",
-  "torchscript",
-  "torch-legacy",
-  "torch-tar",
-  "zip",
-  "tar",
-  "npy",
-  "safetensors",
-  "gguf",
-  ...STREAM_CODECS,
-]);
 /** Under so many names the same bytes are examined where names matter. */
 const MOST_NAMES = 8;
 

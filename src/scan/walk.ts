@@ -9,6 +9,7 @@ import { encodePath } from "../path-encoding.ts";
 import { declares } from "./declared.ts";
 import { claimedFormats, mayBeEmpty, treatAs } from "./extensions/index.ts";
 import type { FileReport } from "./file-report.ts";
+import { ARCHIVES } from "./format-traits.ts";
 import { claimsTooMuch, type Frame, frameOf, partsOf } from "./frame.ts";
 import { type Identified, identify } from "./identify.ts";
 import { KeepingRoom, KeptInflations } from "./kept-inflations.ts";
@@ -355,9 +356,6 @@ const TENSOR_DATA: FormatId = "tensor-data";
 
 /** What a child that waits takes in memory, with its name. */
 const CHILD_BYTES = 256;
-
-/** Archives whose readers take bytes before and behind for granted: looked for in formats that nobody here reads. */
-const ARCHIVES: ReadonlySet<FormatId> = new Set(["zip", "torch-zip", "torchscript", "pt2", "keras-v3"]);
 
 function claimsNothingElse(name: string, formats: readonly FormatId[]): boolean {
   const claimed = claimedFormats(name);

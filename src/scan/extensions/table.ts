@@ -9,10 +9,10 @@ export interface Claim {
   readonly formats: readonly FormatId[] | null;
 }
 
-const PICKLES = ["pickle", "joblib", "gzip", "bzip2", "xz", "lzma", "zlib", "zstd", "lz4", "compressed"] as const;
+const PICKLES = ["pickle", "joblib", "gzip", "bzip2", "xz", "lzma", "zlib", "zstd", "lz4"] as const;
 const TORCH = ["torch-zip", "torchscript", "torch-legacy", "torch-tar", "pickle", "zip", "tar"] as const;
 const IMAGES = ["png", "jpeg", "gif", "webp"] as const;
-const HDF5 = ["hdf5", "keras-h5"] as const;
+
 const TENSORFLOW = ["tf-savedmodel", "tf-metagraph", "tf-graphdef", "tf-fingerprint", "tf-keras-metadata", "tf-debug-info"] as const;
 /** Extensions that many frameworks share. */
 const ANY_WEIGHTS = [
@@ -23,8 +23,7 @@ const ANY_WEIGHTS = [
     "gguf",
     "ggml",
     "npy",
-    "npz",
-    ...HDF5,
+    "hdf5",
     "fasttext",
     "xgboost-binary",
     "faiss",
@@ -69,25 +68,25 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   task: claim("model", ["zip", "tflite"]),
   pb: claim("model", [...TENSORFLOW, "onnx", "coreml"]),
   keras: claim("model", ["keras-v3", "zip"]),
-  h5: claim("model", HDF5),
-  hdf5: claim("model", HDF5),
+  h5: claim("model", ["hdf5"]),
+  hdf5: claim("model", ["hdf5"]),
   npy: claim("model", ["npy"]),
-  npz: claim("model", ["npz", "zip"]),
+  npz: claim("model", ["zip"]),
   msgpack: claim("model", ["msgpack"]),
   mlmodel: claim("model", ["coreml"]),
   pdmodel: claim("model", ["paddle"]),
   pdiparams: claim("model", ["paddle-params"]),
-  nemo: claim("model", ["tar", "gzip", "compressed"]),
-  mar: claim("model", ["torch-mar", "zip", "torch-zip", "gzip", "compressed"]),
+  nemo: claim("model", ["tar", "gzip"]),
+  mar: claim("model", ["torch-mar", "zip", "torch-zip", "gzip"]),
   skops: claim("model", ["zip", "skops"]),
   cbm: claim("model", ["catboost"]),
   bst: claim("model", ["xgboost-binary", "xgboost-ubjson", "json"]),
   ubj: claim("model", ["xgboost-ubjson"]),
   rknn: claim("model", ["rknn"]),
   t7: claim("model", ["torch7"]),
-  rdata: claim("model", ["rdata", "gzip", "bzip2", "xz", "compressed"]),
-  rda: claim("model", ["rdata", "gzip", "bzip2", "xz", "compressed"]),
-  rds: claim("model", ["rdata", "gzip", "bzip2", "xz", "compressed"]),
+  rdata: claim("model", ["rdata", "gzip", "bzip2", "xz"]),
+  rda: claim("model", ["rdata", "gzip", "bzip2", "xz"]),
+  rds: claim("model", ["rdata", "gzip", "bzip2", "xz"]),
   // Tokenizers
   tiktoken: claim("tokenizer", ["text"]),
   spm: claim("tokenizer", ["sentencepiece"]),
@@ -153,15 +152,15 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   db: claim("data", ["sqlite"]),
   sqlite: claim("data", ["sqlite"]),
   // Archives
-  zip: claim("archive", ["zip", "torch-zip", "torchscript", "keras-v3", "npz", "pt2", "skops", "torch-mar"]),
+  zip: claim("archive", ["zip", "torch-zip", "torchscript", "keras-v3", "pt2", "skops", "torch-mar"]),
   tar: claim("archive", ["tar", "torch-tar"]),
-  gz: claim("archive", ["gzip", "compressed"]),
-  tgz: claim("archive", ["gzip", "compressed"]),
-  bz2: claim("archive", ["bzip2", "compressed"]),
-  xz: claim("archive", ["xz", "compressed"]),
-  lzma: claim("archive", ["lzma", "xz", "compressed"]),
-  zst: claim("archive", ["zstd", "compressed"]),
-  lz4: claim("archive", ["lz4", "compressed"]),
+  gz: claim("archive", ["gzip"]),
+  tgz: claim("archive", ["gzip"]),
+  bz2: claim("archive", ["bzip2"]),
+  xz: claim("archive", ["xz"]),
+  lzma: claim("archive", ["lzma", "xz"]),
+  zst: claim("archive", ["zstd"]),
+  lz4: claim("archive", ["lz4"]),
   "7z": claim("archive", ["7z"]),
   rar: claim("archive", ["rar"]),
 };
