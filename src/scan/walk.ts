@@ -1,35 +1,21 @@
 import type { ByteSource } from "../bytes.ts";
-import type { Examined, Examiner, OwnedSpan, SubjectInfo } from "../finding.ts";
-import type { ChildRef, FormatId, Parsed, Probe } from "../format.ts";
-import { IDENTIFIED_NAMES, UNRECOGNISED } from "../formats/identified/detect.ts";
-import { textDetector } from "../formats/text/detect.ts";
-import { mayBeDocument } from "../formats/yaml/detect.ts";
+import type { Examined, Examiner, OwnedSpan } from "../finding.ts";
+import type { ChildRef, FormatId, Parsed } from "../format.ts";
+import { UNRECOGNISED } from "../formats/identified/detect.ts";
 import { Budget, LimitError, type Limits } from "../limits.ts";
 import { encodePath } from "../path-encoding.ts";
-import { declares } from "./declared.ts";
-import { claimedFormats, mayBeEmpty, treatAs } from "./extensions/index.ts";
+import { claimedFormats, treatAs } from "./extensions/index.ts";
 import type { FileReport } from "./file-report.ts";
-import { ARCHIVES } from "./format-traits.ts";
 import { claimsTooMuch, type Frame, frameOf, partsOf } from "./frame.ts";
-import { type Identified, identify } from "./identify.ts";
 import { KeepingRoom, KeptInflations } from "./kept-inflations.ts";
 import { examinersOf, parserOf } from "./loaded.ts";
-import { mismatchOf } from "./mismatch.ts";
 import { type Opened, openRegion } from "./open-region.ts";
-import { probeOf } from "./probe.ts";
-import { probedFormats } from "./probed-formats.ts";
+import { lookForLeaks, takeDeclared } from "./read-beside.ts";
+import { recognise, type Tried } from "./recognise.ts";
 import { WALK_RULES } from "./rules.ts";
 import { searchUnowned } from "./search.ts";
-import { worthSearching } from "./secrets/prefilter.ts";
-import { textExtents } from "./secrets/where.ts";
+import { parseAs, type Subject } from "./subject.ts";
 import { WalkReport } from "./walk-report.ts";
-
-interface Subject extends SubjectInfo {
-  readonly source: ByteSource;
-  readonly treatment: ChildRef["treatment"];
-  readonly as?: FormatId;
-  readonly hidden: boolean;
-}
 
 /**
  * Visits one file on disk and all that it contains: one work list under one budget, depth first, so that at most `maxDepth` subjects are open.
@@ -49,8 +35,6 @@ class Walk {
   #subjects = 0;
   /** Whether a parser called the subject that is being visited broken. */
   #broken = false;
-  /** What that subject was parsed as to find out what it is. */
-  #settled: { readonly id: FormatId; readonly parsed: Parsed<unknown> } | null = null;
   /** Of the file on disk. */
   readonly #owns: readonly OwnedSpan[] | undefined;
 
@@ -144,13 +128,12 @@ class Walk {
   async #look(subject: Subject): Promise<Pick<Frame, "formats" | "children">> {
     this.report.acting = null;
     this.#broken = false;
-    this.#settled = null;
     if (subject.treatment === "search") return { formats: [], children: await this.#search(subject) };
-    const formats = await this.#formatsOf(subject);
+    const { formats, tried } = await recognise(subject, this.#budget, this.report);
     if (subject.containers.length === 0 && this.report.formats.length === 0) this.report.formats = formats;
     let children: readonly ChildRef[] = [];
     const unknown = formats.length === 0 && subject.treatment === "examine" && subject.size > 0;
-    for (const format of unknown ? [UNRECOGNISED] : formats) children = children.concat(await this.#examine(format, subject)); // too many to spread
+    for (const format of unknown ? [UNRECOGNISED] : formats) children = children.concat(await this.#examine(format, subject, tried)); // too many to spread
     if (subject.hidden) this.#judgeHidden(subject);
     return { formats, children };
   }
@@ -193,120 +176,21 @@ class Walk {
     }
   }
 
-  /** Which formats these bytes are to be examined as. What is wrong with the set of them is said here. */
-  async #formatsOf(subject: Subject): Promise<readonly FormatId[]> {
-    if (subject.as !== undefined) return [subject.as];
-    if (subject.size === 0) {
-      if (!mayBeEmpty(subject.name) && subject.treatment === "examine")
-        this.report.add(WALK_RULES.empty, { severity: "medium", where: subject, title: `${subject.name} is empty` });
-      return [];
-    }
-    const probe = await probeOf(subject.source);
-    if (subject.treatment === "probe") return probedFormats(probe);
-    const identified = await identify(probe);
-    const formats = await this.#asNamed(await this.#settle(identified, subject), probe, subject);
-    if (formats.length === 0) this.report.notExamined(subject.path, "the format is not recognised");
-    if (identified.sure.length > 1)
-      this.report.add(WALK_RULES.polyglot, {
-        severity: "medium",
-        where: subject,
-        title: `The file is ${identified.sure.join(" and ")} at once`,
-        proof: { formats: identified.sure },
-      });
-    const mismatch = mismatchOf(claimedFormats(subject.name), formats, subject);
-    if (mismatch !== null) this.report.add(WALK_RULES.extensionMismatch, mismatch);
-    return formats;
-  }
-
-  /** Formats with a magic, else the first without one that parses to its end. Text is then read as what its name makes of it. */
-  async #settle(identified: Identified, subject: Subject): Promise<readonly FormatId[]> {
-    const { sure } = identified;
-    if (sure.length > 0 && sure.every((id) => IDENTIFIED_NAMES.has(id))) return [...sure, ...identified.possible.filter((id) => ARCHIVES.has(id))];
-    if (sure.length > 0) return sure;
-    for (const id of identified.possible) {
-      const parsed = await this.#parse(id, subject);
-      if (parsed === null || parsed.kind === "broken") continue;
-      this.#settled = { id, parsed };
-      return [id === "text" ? (treatAs(subject.name) ?? id) : id];
-    }
-    return [];
-  }
-
-  /** A loader renders a text under a template's name, and reads one under a name of YAML or XML as such, whatever its first bytes are the magic of. */
-  async #asNamed(formats: readonly FormatId[], probe: Probe, { name }: Subject): Promise<readonly FormatId[]> {
-    const format = treatAs(name);
-    if (format === null || formats.includes(format)) return formats;
-    const readable = format === "yaml" || format === "xml" ? await mayBeDocument(probe) : (await textDetector.detect(probe)) !== "no";
-    return readable ? [...formats, format] : formats;
-  }
-
-  async #parse(id: FormatId, subject: Subject): Promise<Parsed<unknown> | null> {
-    const format = await parserOf(id);
-    if (format === undefined) return null;
-    try {
-      return await format.parse(subject.source, this.#budget);
-    } catch (error) {
-      // Another reading may fit, and what this one would have shown is not known.
-      if (error instanceof LimitError) this.report.limit(subject.path, error.message);
-      else this.report.failed(`parser ${id}`, subject.path, error);
-      return null;
-    }
-  }
-
   /** Parses and examines a subject as one format; yields its children. */
-  async #examine(id: FormatId, subject: Subject): Promise<readonly ChildRef[]> {
+  async #examine(id: FormatId, subject: Subject, tried: Tried | null): Promise<readonly ChildRef[]> {
     const format = id === TENSOR_DATA ? (await import("../formats/tensor-data/format.ts")).tensorDataFormat(this.#owns ?? []) : await parserOf(id);
     if (format === undefined) throw new Error(`format ${id} has no parser`);
-    const settled = this.#settled;
-    this.#settled = null;
-    let parsed: Parsed<unknown>;
-    try {
-      parsed = settled?.id === id ? settled.parsed : await format.parse(subject.source, this.#budget);
-    } catch (error) {
-      if (error instanceof LimitError) this.report.limit(subject.path, error.message);
-      else this.report.failed(`parser ${id}`, subject.path, error);
-      return [];
-    }
+    const parsed = tried?.id === id ? tried.parsed : await parseAs(format, subject, this.#budget, this.report);
+    if (parsed === null) return [];
     if (parsed.kind === "limit") this.report.limit(subject.path, parsed.why ?? "a limit was reached", parsed.at);
     if (parsed.kind === "broken") {
       this.#broken = true;
       this.report.malformed(subject.path, `Not readable as ${id}: ${parsed.why ?? "the bytes stop making sense"}`, parsed.at);
     }
     for (const examiner of await examinersOf(id, parsed.facts)) this.#ask(examiner, parsed, subject);
-    await this.#lookForLeaks(id, parsed.facts, subject);
-    await this.#takeDeclared(id, parsed.facts, subject);
+    await lookForLeaks(id, parsed.facts, subject, this.#budget, this.report);
+    await takeDeclared(id, parsed.facts, subject, this.#budget, this.report);
     return format.children?.(parsed.facts) ?? [];
-  }
-
-  /** What was left in a text by mistake is looked for whatever else the text is; a format without texts costs nothing. */
-  async #lookForLeaks(id: FormatId, facts: unknown, { source, path }: Subject): Promise<void> {
-    const texts = textExtents(id, facts, source.size);
-    if (texts.length === 0) return;
-    try {
-      if (!(await worthSearching(source, texts, this.#budget))) return;
-      const { leakedIn } = await import("./secrets/index.ts");
-      const { findings, secrets } = await leakedIn(id, texts, source, path, this.#budget);
-      this.report.keep(findings, path);
-      this.report.secrets.push(...secrets);
-    } catch (error) {
-      if (error instanceof LimitError) throw error;
-      this.report.failed("search for secrets", path, error);
-    }
-  }
-
-  /** What a file on disk says of the model: its card, its licence. */
-  async #takeDeclared(id: FormatId, facts: unknown, { source, path, name, containers }: Subject): Promise<void> {
-    const from = containers.length === 0 ? declares(id, facts, name) : null;
-    if (from === null) return;
-    try {
-      const { declaredBy } = await import("./card/index.ts");
-      const { licence, card } = await declaredBy(from, { source, facts, path }, this.#budget);
-      if (licence !== null) this.report.licences.push(licence);
-      this.report.card ??= card;
-    } catch (error) {
-      if (error instanceof LimitError) throw error;
-      this.report.failed("reading of what the file declares", path, error);
-    }
   }
 
   #ask(examiner: Examiner<never>, parsed: Parsed<unknown>, subject: Subject): void {

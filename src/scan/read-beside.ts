@@ -1,0 +1,45 @@
+import type { FormatId } from "../format.ts";
+import { lazily } from "../lazily.ts";
+import { type Budget, LimitError } from "../limits.ts";
+import { declares } from "./declared.ts";
+import { worthSearching } from "./secrets/prefilter.ts";
+import { textExtents } from "./secrets/where.ts";
+import type { Subject } from "./subject.ts";
+import type { WalkReport } from "./walk-report.ts";
+
+const secretsEngine = lazily(() => import("./secrets/index.ts"));
+const cardEngine = lazily(() => import("./card/index.ts"));
+
+// What is read of a subject's bytes beside its examiners, whatever its format is.
+
+/** What was left in a text by mistake; a format without texts costs nothing. */
+export async function lookForLeaks(id: FormatId, facts: unknown, { source, path }: Subject, budget: Budget, report: WalkReport): Promise<void> {
+  const texts = textExtents(id, facts, source.size);
+  if (texts.length === 0) return;
+  try {
+    if (!(await worthSearching(source, texts, budget))) return;
+    const { leakedIn } = await secretsEngine();
+    const { findings, secrets } = await leakedIn(id, texts, source, path, budget);
+    report.keep(findings, path);
+    report.secrets.push(...secrets);
+  } catch (error) {
+    if (error instanceof LimitError) throw error;
+    report.failed("search for secrets", path, error);
+  }
+}
+
+/** What a file on disk says of the model: its card, its licence. */
+export async function takeDeclared(id: FormatId, facts: unknown, subject: Subject, budget: Budget, report: WalkReport): Promise<void> {
+  const { source, path, name, containers } = subject;
+  const from = containers.length === 0 ? declares(id, facts, name) : null;
+  if (from === null) return;
+  try {
+    const { declaredBy } = await cardEngine();
+    const { licence, card } = await declaredBy(from, { source, facts, path }, budget);
+    if (licence !== null) report.licences.push(licence);
+    report.card ??= card;
+  } catch (error) {
+    if (error instanceof LimitError) throw error;
+    report.failed("reading of what the file declares", path, error);
+  }
+}
