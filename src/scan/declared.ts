@@ -1,5 +1,6 @@
 import type { FormatId } from "../format.ts";
 import type { GgufFacts } from "../formats/gguf/parse.ts";
+import type { ModelCardFacts } from "../formats/model-card/format.ts";
 import type { SafetensorsFacts } from "../formats/safetensors/parse.ts";
 
 /** What an artifact says of itself: facts, not findings. Nothing here was checked, but for the texts of licences. */
@@ -21,23 +22,9 @@ export interface LicenceClaim {
   readonly said: readonly string[];
 }
 
-/** The front matter of a README, as far as it is kept. */
-export interface ModelCard {
+/** The front matter of a README, but for its licence, which is a claim like others. */
+export interface ModelCard extends Omit<ModelCardFacts, "licences" | "licenceName"> {
   readonly path: string;
-  readonly licenceLink: string | null;
-  readonly baseModels: readonly string[];
-  readonly baseModelRelation: string | null;
-  readonly datasets: readonly string[];
-  readonly languages: readonly string[];
-  readonly tags: readonly string[];
-  readonly pipelineTag: string | null;
-  readonly libraryName: string | null;
-  readonly evaluations: readonly {
-    readonly task: string | null;
-    readonly dataset: string | null;
-    readonly metric: string | null;
-    readonly value: string | null;
-  }[];
 }
 
 /** How a file on disk says something of the model; null where it does not. Loads nothing. For a text, its name says what it is for. */

@@ -1,19 +1,11 @@
+import type { GraphOperator } from "../tensorflow/facts.ts";
 import type { Path, Scalar } from "./events.ts";
 
 /** What a `model.json` of TensorFlow.js says: the operators of its graph, and which files hold its weights. */
 export interface TfjsFacts {
-  readonly operators: readonly TfjsOperator[];
+  readonly operators: readonly GraphOperator[];
   readonly groups: readonly WeightGroup[];
   readonly dropped: number;
-}
-
-export interface TfjsOperator {
-  readonly name: string;
-  readonly count: number;
-  readonly at: number;
-  readonly inFunction: boolean;
-  /** The graph defines a function of that name. */
-  readonly defined: boolean;
 }
 
 /** Files that hold the weights of one group, cut into pieces at any byte. */

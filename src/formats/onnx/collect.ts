@@ -2,7 +2,7 @@ import type { FieldSpec, MessageSpec } from "../protobuf/schema.ts";
 import type { Leaf, MessageVisitor } from "../protobuf/walk.ts";
 import type { MessageLayout } from "../protobuf/walked.ts";
 import { ExternalEntries } from "./external.ts";
-import type { DefinedFunction, ExternalTensor, Metadata, OnnxFacts, Operator, OperatorSet, TextAttribute } from "./facts.ts";
+import type { DefinedFunction, ExternalTensor, Metadata, OnnxFacts, OnnxOperator, OnnxText, OperatorSet } from "./facts.ts";
 
 const MAX_OPERATORS = 5000;
 const MAX_KEPT = 2000;
@@ -36,7 +36,7 @@ export class OnnxCollector implements MessageVisitor {
   readonly #operators = new Map<string, { domain: string; name: string; count: number; at: number }>();
   readonly #opsets: OperatorSet[] = [];
   readonly #functions: { domain: string; name: string; at: number }[] = [];
-  readonly #texts: TextAttribute[] = [];
+  readonly #texts: OnnxText[] = [];
   readonly #external: ExternalTensor[] = [];
   readonly #metadata: Metadata[] = [];
   #irVersion = 0;
@@ -86,7 +86,7 @@ export class OnnxCollector implements MessageVisitor {
       irVersion: this.#irVersion,
       producer: this.#producer,
       opsets: this.#opsets,
-      operators: [...this.#operators.values()] satisfies Operator[],
+      operators: [...this.#operators.values()] satisfies OnnxOperator[],
       functions: this.#functions satisfies DefinedFunction[],
       texts: this.#texts,
       external: this.#external,

@@ -1,3 +1,4 @@
+import type { Operator, TextAttribute } from "../protobuf/operator.ts";
 import type { MessageLayout } from "../protobuf/walked.ts";
 
 export interface OnnxFacts {
@@ -6,11 +7,11 @@ export interface OnnxFacts {
   /** Operator sets that the model or one of its functions imports. */
   readonly opsets: readonly OperatorSet[];
   /** Each kind of operator once, in the order of first use, in graphs, subgraphs and functions. */
-  readonly operators: readonly Operator[];
+  readonly operators: readonly OnnxOperator[];
   /** Functions that the model defines: a node of that domain and name runs nodes of this file. */
   readonly functions: readonly DefinedFunction[];
   /** Values of text attributes of nodes outside of ONNX's own operator sets, short ones. */
-  readonly texts: readonly TextAttribute[];
+  readonly texts: readonly OnnxText[];
   readonly external: readonly ExternalTensor[];
   readonly metadata: readonly Metadata[];
   readonly graphs: number;
@@ -29,25 +30,17 @@ export interface OperatorSet {
   readonly at: number;
 }
 
-export interface Operator {
+export interface OnnxOperator extends Operator {
   readonly domain: string;
-  readonly name: string;
-  readonly count: number;
-  /** Offset of the first node. */
-  readonly at: number;
+}
+
+export interface OnnxText extends TextAttribute {
+  readonly domain: string;
 }
 
 export interface DefinedFunction {
   readonly domain: string;
   readonly name: string;
-  readonly at: number;
-}
-
-export interface TextAttribute {
-  readonly domain: string;
-  readonly operator: string;
-  readonly name: string;
-  readonly value: string;
   readonly at: number;
 }
 

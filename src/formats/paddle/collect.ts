@@ -1,7 +1,8 @@
+import type { TextAttribute } from "../protobuf/operator.ts";
 import type { FieldSpec, MessageSpec } from "../protobuf/schema.ts";
 import type { Leaf, MessageVisitor } from "../protobuf/walk.ts";
 import type { MessageLayout } from "../protobuf/walked.ts";
-import type { PaddleFacts, TextAttribute } from "./facts.ts";
+import type { PaddleFacts } from "./facts.ts";
 
 const MAX_OPERATORS = 5000;
 const MAX_TEXTS = 2000;

@@ -1,3 +1,4 @@
+import type { Operator, TextAttribute } from "../protobuf/operator.ts";
 import type { MessageLayout } from "../protobuf/walked.ts";
 
 export interface PaddleFacts {
@@ -9,18 +10,4 @@ export interface PaddleFacts {
   readonly blocks: number;
   readonly dropped: number;
   readonly layout: MessageLayout;
-}
-
-export interface Operator {
-  readonly name: string;
-  readonly count: number;
-  /** Offset of the first one. */
-  readonly at: number;
-}
-
-export interface TextAttribute {
-  readonly operator: string;
-  readonly name: string;
-  readonly value: string;
-  readonly at: number;
 }

@@ -1,8 +1,9 @@
 import type { Budget } from "../../limits.ts";
+import type { TextAttribute } from "../protobuf/operator.ts";
 import type { FieldSpec, MessageSpec } from "../protobuf/schema.ts";
 import type { Leaf, MessageVisitor } from "../protobuf/walk.ts";
 import type { MessageLayout } from "../protobuf/walked.ts";
-import type { Asset, GraphFacts, KerasMetadata, TextAttribute } from "./facts.ts";
+import type { Asset, GraphFacts, KerasMetadata } from "./facts.ts";
 
 const MAX_OPERATORS = 5000;
 const MAX_KEPT = 2000;

@@ -1,9 +1,10 @@
+import type { Operator, TextAttribute } from "../protobuf/operator.ts";
 import type { MessageLayout, Span } from "../protobuf/walked.ts";
 
 /** What a graph does and names, whether it is a SavedModel, a MetaGraph or a frozen graph. */
 export interface GraphFacts {
   /** Each kind of operator once, in the order of first use, in graphs and functions. */
-  readonly operators: readonly Operator[];
+  readonly operators: readonly GraphOperator[];
   /** Texts of attributes that name places or callables, as far as KEPT_ATTRIBUTES has them. */
   readonly texts: readonly TextAttribute[];
   readonly assets: readonly Asset[];
@@ -18,21 +19,11 @@ export interface GraphFacts {
   readonly layout: MessageLayout;
 }
 
-export interface Operator {
-  readonly name: string;
-  readonly count: number;
-  /** Offset of the first node. */
-  readonly at: number;
+/** One kind of operator of a graph and its functions. */
+export interface GraphOperator extends Operator {
   readonly inFunction: boolean;
   /** The file defines a function of that name: a node of it runs nodes of this file. */
   readonly defined: boolean;
-}
-
-export interface TextAttribute {
-  readonly operator: string;
-  readonly name: string;
-  readonly value: string;
-  readonly at: number;
 }
 
 export interface Asset {

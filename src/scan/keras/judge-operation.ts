@@ -1,5 +1,6 @@
 import type { Severity } from "../../finding.ts";
 import type { NamedText } from "../../formats/keras/facts.ts";
+import { operatorNames } from "../operator-table.ts";
 import graph from "../tensorflow/data/operators.json" with { type: "json" };
 import table from "./data/tf-operations.json" with { type: "json" };
 
@@ -8,7 +9,7 @@ const PLAIN_NAMESPACES = new RegExp(`^(?:${table.plainNamespaces.join("|")})\\.`
 const OTHER_FUNCTIONS: ReadonlySet<string> = new Set(table.otherFunctions.split(" "));
 const ACTING_OPS = new RegExp(`^(?:${table.actingOps.join("|")})$`);
 /** Operators of graphs that only compute. */
-const ORDINARY_OPS: ReadonlySet<string> = new Set(graph.ordinary.flatMap(({ operators }) => operators.split(" ")));
+const ORDINARY_OPS = operatorNames(graph.ordinary);
 
 /** What a function of TensorFlow's API (by its name below `tf.`) or an operation of its graphs does that a model does not need. */
 export function judgeOperation({ key, value }: NamedText): Severity | null {

@@ -1,20 +1,13 @@
-import { type Examined, type Examiner, type Finding, findingOf, type Severity } from "../../finding.ts";
-import type { Operator, PaddleFacts } from "../../formats/paddle/facts.ts";
+import { type Examined, type Examiner, type Finding, findingOf } from "../../finding.ts";
+import type { PaddleFacts } from "../../formats/paddle/facts.ts";
+import type { Operator } from "../../formats/protobuf/operator.ts";
+import { actingOperators, attributesOf, operatorNames } from "../operator-table.ts";
 import { structureFindings } from "../protobuf/structure.ts";
 import data from "./data/operators.json" with { type: "json" };
 import { PADDLE_RULES as RULES } from "./rules.ts";
 
-interface Acting {
-  readonly severity: Severity;
-  readonly does: string;
-}
-
-const ORDINARY: ReadonlySet<string> = new Set(data.ordinary.flatMap(({ operators }) => operators.split(" ")));
-const ACTING: ReadonlyMap<string, Acting> = new Map(
-  data.acting.flatMap(({ severity, does, operators }) =>
-    operators.split(" ").map((name): [string, Acting] => [name, { severity: severity as Severity, does }]),
-  ),
-);
+const ORDINARY = operatorNames(data.ordinary);
+const ACTING = actingOperators(data.acting);
 
 /** A program is judged by what its operators do besides computing: acting ones by the table, ordinary ones pass, all else is unknown. */
 export const paddleExaminer: Examiner<PaddleFacts> = {
@@ -37,16 +30,12 @@ function operatorFinding(operator: Operator, { texts }: PaddleFacts, path: strin
   const { name, count, at } = operator;
   const acting = ACTING.get(baseOf(name));
   if (acting !== undefined) {
-    const attributes = texts
-      .filter((text) => text.operator === name)
-      .slice(0, 8)
-      .map((text) => ({ name: text.name, value: text.value.slice(0, 200) }));
     return [
       findingOf(RULES.actingOperator, {
         severity: acting.severity,
         where: { path, offset: at },
         title: `The program ${acting.does}: operator ${name.slice(0, 100)}`,
-        proof: { operator: name.slice(0, 200), uses: count, attributes },
+        proof: { operator: name.slice(0, 200), uses: count, attributes: attributesOf(texts.filter((text) => text.operator === name)) },
       }),
     ];
   }
