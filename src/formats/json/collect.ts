@@ -3,15 +3,15 @@ import { codeKeyOf } from "./code-keys.ts";
 import { commandKindOf } from "./commands.ts";
 import { Components } from "./components.ts";
 import { type JsonVisitor, type Path, pointerOf, type Scalar } from "./events.ts";
-import { type CodeName, type Command, MAX_KEPT, MAX_TEXT, type Placed, type Size, type Template } from "./facts.ts";
+import { type CodeName, type Command, MAX_KEPT, MAX_TEXT, type Placed, type Template } from "./facts.ts";
 import { isFileName } from "./file-names.ts";
 import { ImageReferences } from "./image-references.ts";
 import { KerasObjects } from "./keras-objects.ts";
 import { Notebook } from "./notebook.ts";
 import { MAX_TOP_KEYS, type TopLevel } from "./shapes.ts";
-import { LEAST_SIZE, mostUnder } from "./size-keys.ts";
+import { Sizes } from "./sizes.ts";
 import { TfjsModel } from "./tfjs.ts";
-import { TokenRoles } from "./token-roles.ts";
+import { isInTokens, TokenRoles } from "./token-roles.ts";
 import { TokenizerSteps } from "./tokenizer-steps.ts";
 
 /** Templates larger than this are no templates; real ones are under 100 kB. */
@@ -22,8 +22,6 @@ const MAX_FILES = 5000;
 
 const URL_START = /^(?:https?|ftp|s3|gs|hf|git|ssh|file|wss?):\/\//i;
 const ABSOLUTE_PATH = /^(?:\/[\w.@+-]+\/|~\/|[A-Za-z]:[\\/]|\\\\[\w.-]+\\)\S*$/;
-/** Members that hold tokens: a token may be any text. */
-const TOKENS: ReadonlySet<string | number> = new Set(["model", "vocab", "vocabulary", "merges", "added_tokens", "added_tokens_decoder"]);
 const WORD = /^[\p{L}\p{M}'’. -]{1,60}$/u;
 const BASE_MODEL_KEYS: ReadonlySet<string> = new Set(["base_model_name_or_path", "_name_or_path"]);
 
@@ -42,7 +40,7 @@ export class Collector implements JsonVisitor {
   readonly tokens = new TokenRoles();
   readonly steps = new TokenizerSteps();
   readonly notebook = new Notebook();
-  readonly sizes: Size[] = [];
+  readonly sizes = new Sizes();
   readonly commands: Command[] = [];
   readonly files = new Map<string, Placed>();
   readonly nodes = new Map<string, Placed>();
@@ -74,7 +72,7 @@ export class Collector implements JsonVisitor {
     this.steps.see(value, path, at);
     const last = path[path.length - 1];
     if (isTrue(value) && (last === "trust_remote_code" || last === "allow_remote")) this.#keep(this.trustRemoteCode, placed(path, "true", at));
-    if (typeof value === "number") this.#size(value, path, at);
+    if (typeof value === "number") this.sizes.see(value, path, at);
     if (typeof value !== "string") return;
     this.notebook.see(value, path, at);
     if (isFileName(path)) this.#file(value, path, at);
@@ -88,13 +86,6 @@ export class Collector implements JsonVisitor {
     this.#leftOut(value, path, at);
     if (URL_START.test(value)) this.#keep(this.urls, placed(path, value, at));
     else if (ABSOLUTE_PATH.test(value)) this.#keep(this.absolutePaths, placed(path, value, at));
-  }
-
-  #size(value: number, path: Path, at: number): void {
-    if (value <= LEAST_SIZE || path[1] === "vocab") return; // a vocabulary has a hundred thousand numbers
-    const most = mostUnder(path[path.length - 1]);
-    const isToken = path.some((part) => TOKENS.has(part));
-    if (most !== null && value > most && !isToken) this.#keep(this.sizes, { pointer: pointerOf(path).slice(0, MAX_TEXT), value, most, at });
   }
 
   #node(value: string, path: Path, at: number): void {
@@ -114,7 +105,7 @@ export class Collector implements JsonVisitor {
     const [folder, index] = path;
     const named = path.length === 2 && index === 0 && typeof folder === "string" ? [value, folder] : [value];
     if (!named.some((text) => /\.(?:git|cache)/i.test(text) && leadsIntoLeftOut(text))) return;
-    const isToken = path.some((part) => TOKENS.has(part)) || (path.length === 1 && typeof folder === "number");
+    const isToken = isInTokens(path) || (path.length === 1 && typeof folder === "number");
     if (!isToken) this.#keep(this.leftOutPaths, placed(path, value, at));
   }
 

@@ -2,6 +2,7 @@ import type { CommandKind } from "./commands.ts";
 import type { ImageReference } from "./image-references.ts";
 import type { NotebookFacts } from "./notebook.ts";
 import type { JsonShapeId } from "./shapes.ts";
+import type { SizeKind } from "./sizes.ts";
 import type { TfjsFacts } from "./tfjs.ts";
 import type { TokenFacts } from "./token-roles.ts";
 import type { TemplateFacts, TokenizerStep } from "./tokenizer-steps.ts";
@@ -46,11 +47,11 @@ export interface CodeName extends Placed {
   readonly key: CodeKey;
 }
 
-/** A number beyond what any published model has under its key. */
+/** A number that decides how much a loader allocates, builds or generates. */
 export interface Size {
+  readonly kind: SizeKind;
   readonly pointer: string;
   readonly value: number;
-  readonly most: number;
   readonly at: number;
 }
 
@@ -80,6 +81,7 @@ export interface JsonFacts {
   readonly files: readonly Placed[];
   /** Types of nodes of a ComfyUI workflow, each once; in other documents what looks like it. */
   readonly nodes: readonly Placed[];
+  /** The largest of each kind. */
   readonly sizes: readonly Size[];
   readonly commands: readonly Command[];
   readonly tokens: TokenFacts;

@@ -81,7 +81,7 @@ function factsOf(
     templates,
     files: [...collector.files.values()],
     nodes: [...collector.nodes.values()],
-    sizes: collector.sizes,
+    sizes: collector.sizes.end(),
     commands: collector.commands,
     tokens,
     steps,

@@ -135,3 +135,10 @@ export class TokenRoles {
     else this.#dropped++;
   }
 }
+
+const TOKEN_MEMBERS: ReadonlySet<string | number> = new Set(["model", "vocab", "vocabulary", "merges", "added_tokens", "added_tokens_decoder"]);
+
+/** Whether a path leads into a member that holds tokens, which may be any text. */
+export function isInTokens(path: Path): boolean {
+  return path.some((part) => TOKEN_MEMBERS.has(part));
+}

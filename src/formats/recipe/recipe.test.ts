@@ -4,7 +4,6 @@ import { expect, it } from "vitest";
 import { formatContract } from "../../../test/format-contract.ts";
 import { bytesOf } from "../../bytes.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
-import { tableFormat } from "../table/format.ts";
 import { recipeFormat } from "./format.ts";
 import { LogicalLines } from "./logical-lines.ts";
 
@@ -43,4 +42,3 @@ test.prop([fc.string({ unit: fc.constantFrom(..."ab\\\n\r\u00e9 "), maxLength: 6
 );
 
 formatContract(recipeFormat, [Buffer.from("torch==2\n-i http://x \\\n y\n"), Buffer.from("[a]\nb = [\n 1\n]\n")]);
-formatContract(tableFormat, [Buffer.from("a,b\n1,=cmd|'/c x'!A0\n")]);

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { examinedJson } from "../../../test/examined.ts";
 import { bytesOf } from "../../bytes.ts";
 import { jsonFormat } from "../../formats/json/format.ts";
+import { LEAST_SIZE } from "../../formats/json/sizes.ts";
 import type { Json } from "../../json.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
+import { MOST } from "./sizes.ts";
 
 const seen = async (document: Json, name?: string) =>
   (await examinedJson(document, name)).findings.map(({ rule, severity }) => `${severity} ${rule}`);
@@ -81,7 +83,29 @@ describe("numbers that exhaust", () => {
     ["ten million positions", { model_type: "llama4_text", max_position_embeddings: 10_485_760 }],
     ["a token of that text", { model: { vocab: { num_beams: 5_000_000 } }, added_tokens: [] }],
     ["ordinary limits", { max_new_tokens: 4096, num_beams: 5, max_length: 131_072 }],
+    ["the most of each", { max_length: 16_777_216, min_length: 65_536, num_beams: 1024, n_layers: 10_000, dim: 100_000_000, image_size: 1_000_000 }],
   ])("is nothing: %s", async (_name, document) => expect(await seen(document)).toEqual([]));
+
+  it("are compared with the most of their kind, each where it stands", async () => {
+    const { findings } = await examinedJson({ num_beams: 1025, text_config: { vocab_size: 1e12 }, vision_config: { vocab_size: 2e12, width: 2e6 } });
+    expect(findings.map(({ title, where }) => [title, where.offset])).toEqual([
+      ["/num_beams is 1025, where published models stay below 1024", 13],
+      ["/text_config/vocab_size is 1000000000000, where published models stay below 100000000", 46],
+      ["/vision_config/vocab_size is 2000000000000, where published models stay below 100000000", 91],
+      ["/vision_config/width is 2000000, where published models stay below 1000000", 113],
+    ]);
+  });
+
+  it("are not hidden by a flood of ordinary ones before and behind them, which is no reason to hold a document", async () => {
+    const ordinary = Array.from({ length: 300 }, () => ({ height: 4000 }));
+    const { findings, unexamined } = await examinedJson({ model_type: "x", a: ordinary, b: { height: 1e9 }, c: ordinary });
+    expect(findings.map(({ title }) => title)).toEqual(["/b/height is 1000000000, where published models stay below 1000000"]);
+    expect(unexamined).toEqual([]);
+  });
+
+  it("are kept by the parser from below any of these bounds on", () => {
+    expect(LEAST_SIZE).toBeLessThanOrEqual(Math.min(...Object.values(MOST)));
+  });
 });
 
 describe("tokens", () => {

@@ -11,6 +11,7 @@ import { CALLABLE_KEYS, judgeCodeName } from "./code-names.ts";
 import { fileFindings, fileReferences } from "./files.ts";
 import { blobReferences, imageReferences } from "./image-references.ts";
 import { JSON_RULES as RULES } from "./rules.ts";
+import { sizeFindings } from "./sizes.ts";
 import { manifestFindings, tfjsReferences } from "./tfjs.ts";
 import { stepFindings } from "./tokenizer-steps.ts";
 import { tokenFindings } from "./tokens.ts";
@@ -50,7 +51,7 @@ export const jsonExaminer: Examiner<JsonFacts> = {
       ...leftOut(facts, path),
       ...imageReferences(facts, path),
       ...fileFindings(facts, path),
-      ...sizes(facts, path),
+      ...sizeFindings(facts, path),
       ...tokenFindings(facts, path),
       ...stepFindings(facts, path),
       ...commandFindings(facts, path),
@@ -90,18 +91,6 @@ function actsOn({ shape, notebook }: JsonFacts, name: string): string | null {
   if (shape !== "notebook") return shape === null ? null : (NOT_INERT[shape] ?? null);
   const { codeCells } = notebook;
   return codeCells === 0 ? null : `a notebook: ${codeCells} ${codeCells === 1 ? "cell" : "cells"} of code, which is not examined yet`;
-}
-
-function sizes({ shape, sizes }: JsonFacts, path: string): readonly Finding[] {
-  if (shape === "numbers") return []; // a vocabulary may have tokens of these names
-  return sizes.map(({ pointer, value, most, at }) =>
-    findingOf(RULES.exhausts, {
-      severity: "medium",
-      where: { path, offset: at },
-      title: `${pointer} is ${value}, where published models stay below ${most}`,
-      proof: { pointer, value: Number.isFinite(value) ? value : String(value), most },
-    }),
-  );
 }
 
 function references(judged: readonly { readonly reference?: Reference }[], facts: JsonFacts): readonly Reference[] {
