@@ -1,7 +1,6 @@
 import { type Finding, findingOf } from "../../finding.ts";
 import type { CommandKind } from "../../formats/json/commands.ts";
 import type { JsonFacts } from "../../formats/json/facts.ts";
-import { isOwnNode } from "./comfyui-nodes.ts";
 import { JSON_RULES as RULES } from "./rules.ts";
 
 /** Names under which a tool acts on JSON, whatever stands in it. Compared in lower case. */
@@ -38,21 +37,6 @@ export function commandFindings({ commands }: JsonFacts, path: string): readonly
       proof: { kind, pointer, value },
     });
   });
-}
-
-/** Nodes of a workflow for ComfyUI that come from elsewhere. */
-export function nodeFindings({ shape, nodes }: JsonFacts, path: string): readonly Finding[] {
-  if (shape !== "comfyui-workflow") return [];
-  return nodes
-    .filter(({ value }) => !isOwnNode(value))
-    .map(({ pointer, value, at }) =>
-      findingOf(RULES.customNode, {
-        severity: "medium",
-        where: { path, offset: at },
-        title: `${pointer} is a node that ComfyUI does not come with: ${JSON.stringify(value)}`,
-        proof: { pointer, type: value },
-      }),
-    );
 }
 
 /** What a notebook runs, beside the code of its cells. */

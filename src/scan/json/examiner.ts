@@ -6,7 +6,7 @@ import { appendedFinding } from "../inert/appended.ts";
 import { INERT_RULES } from "../inert/rules.ts";
 import { TARGET_RULES } from "../targets/rules.ts";
 import { OPERATOR_RULES } from "../tensorflow/rules.ts";
-import { ACTING_JSON, commandFindings, nodeFindings, notebookFindings } from "./acting.ts";
+import { ACTING_JSON, commandFindings, notebookFindings } from "./acting.ts";
 import { CALLABLE_KEYS, judgeCodeName } from "./code-names.ts";
 import { fileFindings, fileReferences } from "./files.ts";
 import { blobReferences, imageReferences } from "./image-references.ts";
@@ -39,6 +39,7 @@ export const jsonExaminer: Examiner<JsonFacts> = {
   rules: [...Object.values(TARGET_RULES), ...Object.values(RULES), INERT_RULES.appended, ...OPERATOR_RULES],
   further: [
     { neededFor: ({ code }) => code.some(({ key }) => CALLABLE_KEYS.has(key)), load: async () => (await import("./callables.ts")).examineCallables },
+    { neededFor: ({ shape }) => shape === "comfyui-workflow", load: async () => (await import("./comfyui-nodes.ts")).examineNodes },
     { neededFor: ({ tfjs }) => tfjs !== null, load: async () => (await import("./tfjs-operators.ts")).examineTfjsOperators },
   ],
   examine({ kind, facts, anomalies }, { path, name }): Examined {
@@ -55,7 +56,6 @@ export const jsonExaminer: Examiner<JsonFacts> = {
       ...tokenFindings(facts, path),
       ...stepFindings(facts, path),
       ...commandFindings(facts, path),
-      ...nodeFindings(facts, path),
       ...(facts.shape === "notebook" ? notebookFindings(facts, path) : []),
       ...(facts.tfjs === null ? [] : manifestFindings(facts.tfjs, path)),
       ...addresses(facts, path),

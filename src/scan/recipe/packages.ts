@@ -1,15 +1,11 @@
 import { targetDanger } from "../target-danger.ts";
+import data from "./data/packages.json" with { type: "json" };
 import { sourceOf } from "./requirement.ts";
 
-/** Packages that models ask for, in their normal form (PEP 503): a name one letter from one of these is taken for it. */
-const WELL_KNOWN: readonly string[] = (
-  "accelerate aiohttp autogptq bitsandbytes datasets deepspeed diffusers einops evaluate fairseq fastapi flash-attn gradio huggingface-hub " +
-  "invisible-watermark keras langchain librosa lightning llama-cpp-python matplotlib modelscope networkx numpy onnxruntime onnxruntime-gpu openai " +
-  "opencv-python opencv-python-headless optimum pandas pillow protobuf pydantic pytorch-lightning pyyaml requests safetensors scikit-image " +
-  "scikit-learn scipy sentence-transformers sentencepiece soundfile speechbrain streamlit tensorboard tensorflow tensorflow-cpu tensorflow-gpu " +
-  "tiktoken tokenizers torchaudio torchvision transformers triton ultralytics uvicorn xformers xgboost lightgbm catboost nemo-toolkit openai-whisper"
-).split(" ");
-const KNOWN: ReadonlySet<string> = new Set([...WELL_KNOWN, "lightning-fabric", "pytorch", "tensorflow-io", "tokenize", "evaluator"]);
+const namesOf = (rows: readonly { readonly packages: string }[]) => rows.flatMap(({ packages }) => packages.split(" "));
+/** A name one letter from one of these is taken for it. */
+const WELL_KNOWN = namesOf(data.wellKnown);
+const KNOWN: ReadonlySet<string> = new Set([...WELL_KNOWN, ...namesOf(data.alsoReal)]);
 const SHORTEST = 5;
 
 /** Where a line takes its package from, when that is not the usual index; a list beside it is examined where it lies. */
