@@ -3,8 +3,14 @@ import { type Digest, isDigest } from "../digest.ts";
 /** What came of reading a document from outside. */
 export type Read<T> = { readonly kind: "parsed"; readonly value: T } | { readonly kind: "broken"; readonly why: string };
 
-/** Thrown and caught inside this stage only. */
-class Malformed extends Error {}
+/** Thrown and caught inside this stage only. It is no Error: nobody reads its stack, and to take one costs more than to read a ticket. */
+class Malformed {
+  readonly why: string;
+
+  constructor(why: string) {
+    this.why = why;
+  }
+}
 
 /**
  * Runs a reader made of the functions below. They are written by hand, without a schema library, because what verifies a ticket
@@ -14,7 +20,7 @@ export function reading<T>(read: () => T): Read<T> {
   try {
     return { kind: "parsed", value: read() };
   } catch (error) {
-    if (error instanceof Malformed) return { kind: "broken", why: error.message };
+    if (error instanceof Malformed) return { kind: "broken", why: error.why };
     throw error;
   }
 }

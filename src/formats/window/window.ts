@@ -1,8 +1,17 @@
 import type { ByteSource } from "../../bytes.ts";
 import type { Budget } from "../../limits.ts";
 
-/** The place where a stream stops making sense. Formats catch it and keep what they have. */
-export class StreamBreak extends Error {}
+/**
+ * The place where a stream stops making sense. Formats catch it and keep what they have. It is no Error: nobody reads its stack, and to take one
+ * costs more than to try a layout.
+ */
+export class StreamBreak {
+  readonly message: string;
+
+  constructor(message: string) {
+    this.message = message;
+  }
+}
 
 /** What may be read between two calls of `need`: flags, lengths and a name. */
 export const STEP_BYTES = 64 * 1024;
