@@ -8,6 +8,7 @@ import { GRAPH_EXAMPLES } from "./graphs.ts";
 import { JSON_FILE_EXAMPLES } from "./json-files.ts";
 import { KERAS_EXAMPLES } from "./keras.ts";
 import { LEAK_EXAMPLES } from "./leaks.ts";
+import { MODELFILE_EXAMPLES } from "./modelfile.ts";
 import { MSGPACK_EXAMPLES } from "./msgpack.ts";
 import { PICKLE_EXAMPLES } from "./pickle.ts";
 import { R_EXAMPLES } from "./rdata.ts";
@@ -34,6 +35,7 @@ export const RULE_EXAMPLES: readonly RuleExample[] = [
   CONFIGURATION_EXAMPLES,
   JSON_FILE_EXAMPLES,
   RECIPE_EXAMPLES,
+  MODELFILE_EXAMPLES,
   DOCUMENT_EXAMPLES,
   TEMPLATE_EXAMPLES,
   LEAK_EXAMPLES,

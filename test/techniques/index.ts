@@ -3,6 +3,7 @@ import { CONTAINER_TECHNIQUES } from "./containers.ts";
 import { FRAMEWORK_TECHNIQUES } from "./frameworks.ts";
 import { GADGET_TECHNIQUES } from "./gadgets.ts";
 import { GRAPH_TECHNIQUES } from "./graphs.ts";
+import { OLLAMA_TECHNIQUES } from "./ollama.ts";
 import { PICKLE_TECHNIQUES } from "./pickle.ts";
 import { PICTURE_TECHNIQUES } from "./pictures.ts";
 import type { Technique } from "./technique.ts";
@@ -18,4 +19,5 @@ export const TECHNIQUES: readonly Technique[] = [
   ...GRAPH_TECHNIQUES,
   ...TEMPLATE_TECHNIQUES,
   ...PICTURE_TECHNIQUES,
+  ...OLLAMA_TECHNIQUES,
 ];

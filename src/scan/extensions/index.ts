@@ -33,6 +33,8 @@ export function treatAs(name: string): FormatId | null {
   if (/\.(?:xml|pmml|svg|plist|xsd|xsl|xslt|rdf)$/.test(lower)) return "xml";
   if (/\.(?:csv|tsv)$/.test(lower)) return "table";
   if (RECIPES.test(lower)) return "recipe";
+  if (/^modelfile(?:[._-][\w.-]*)?$|\.modelfile$/.test(lower)) return "modelfile";
+  if (/^sha256-[0-9a-f]{64}$/.test(lower)) return "ollama-layer";
   return /\.(?:jinja2?|j2)$/.test(lower) || /^chat_template[^.]*(?:\.(?:txt|tmpl|tpl))?$/.test(lower) ? "jinja" : null;
 }
 

@@ -16,7 +16,7 @@ export interface TextExtent {
 const MAX_PICKLE_BYTES = 1024 * 1024;
 
 /** Formats that are text from end to end. */
-const DOCUMENTS: ReadonlySet<FormatId> = new Set(["text", "jinja", "script", "html", "xml", "torchscript-code"]);
+const DOCUMENTS: ReadonlySet<FormatId> = new Set(["text", "jinja", "script", "html", "xml", "torchscript-code", "modelfile", "ollama-layer"]);
 const CONFIGURATIONS: ReadonlySet<FormatId> = new Set(["json", "yaml", "keras-config", "tf-checkpoint-state", "recipe", "table"]);
 /** Metadata is mostly words like `pt`: shorter texts hold neither a credential nor an address. */
 const LEAST_CHARACTERS = 8;

@@ -27,7 +27,6 @@ export const LOADER_NAMES: readonly LoaderName[] = [
     name: /^(?:makefile|gnumakefile|justfile|rakefile|jenkinsfile|procfile|vagrantfile|cog\.yaml)(?:\.|$)/,
     why: "a recipe whose commands run",
   },
-  { name: /^modelfile(?:\.|$)/, why: "an Ollama Modelfile: it names a model, adapters and a template, which are not examined in it yet" },
   {
     name: /^(?:\.env|\.bashrc|\.profile|\.bash_profile|\.zshrc|\.condarc|\.netrc|\.npmrc|pip\.conf|\.pypirc)/,
     why: "settings that a shell or a package manager acts on",

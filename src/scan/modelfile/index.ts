@@ -1,0 +1,1 @@
+export { modelfileExaminer, ollamaLayerExaminer } from "./examiner.ts";
