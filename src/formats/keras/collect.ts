@@ -2,8 +2,18 @@ import type { Budget } from "../../limits.ts";
 import { pointerOf } from "../json/events.ts";
 import type { JsonNode, JsonObject, JsonText } from "../strict-json/node.ts";
 import { readJson } from "../strict-json/read.ts";
-import { codeOf, mayBeCode } from "./code-text.ts";
-import { type KerasFacts, type LambdaFact, MAX_KEPT, MAX_TEXT, type NamedObject, type NamedText, type Placed } from "./facts.ts";
+import { codeOf, decodeBase64, mayBeCode } from "./code-text.ts";
+import {
+  type EmbeddedBytes,
+  type KerasFacts,
+  type LambdaFact,
+  MAX_EMBEDDED_BYTES,
+  MAX_KEPT,
+  MAX_TEXT,
+  type NamedObject,
+  type NamedText,
+  type Placed,
+} from "./facts.ts";
 
 /** Where Keras looks a text up as a function or class of its own. */
 const IDENTIFIERS: ReadonlySet<string> = new Set(["loss", "metrics", "weighted_metrics", "activation", "recurrent_activation", "fn"]);
@@ -48,6 +58,8 @@ export class Collector {
   readonly #identifiers = new Map<string, NamedText>();
   readonly #paths: NamedText[] = [];
   readonly #operations = new Map<string, NamedText>();
+  readonly #embedded: EmbeddedBytes[] = [];
+  #embeddedBytes = 0;
   /** Offsets of the texts that were read as code already. */
   readonly #read = new Set<number>();
   #dropped = 0;
@@ -64,6 +76,7 @@ export class Collector {
       identifiers: placed(this.#identifiers.values()),
       paths: placed(this.#paths),
       operations: placed(this.#operations.values()),
+      embedded: this.#embedded,
       dropped: this.#dropped,
     };
   }
@@ -84,6 +97,7 @@ export class Collector {
   #object(node: JsonObject, visit: Visit): void {
     const classNames = valuesOf(node, "class_name").flatMap((value) => (value.kind === "string" ? [value.value] : []));
     for (const className of classNames) this.#named(node, className, visit);
+    for (const config of classNames.length === 0 ? [] : valuesOf(node, "config")) this.#bytesIn(config, classNames, visit);
     for (const [key, typeKey] of FUNCTIONS) this.#legacyFunction(node, key, typeKey, visit);
     if (!classNames.some((name) => /(?:^|>)Lambda$/.test(name))) return;
     for (const config of valuesOf(node, "config")) if (textsOf(config, "function_type").length === 0) this.#bareFunction(config, visit);
@@ -156,6 +170,23 @@ export class Collector {
       const code = codeOf(value, this.#budget);
       this.#keepLambda(code === null ? { what: "unreadable", ...place } : { what: "code", code, ...place });
     }
+  }
+
+  /** `__bytes__` holds one character for each byte, TorchModuleWrapper the module that torch saved, in base64. */
+  #bytesIn(config: JsonNode, classNames: readonly string[], visit: Visit): void {
+    const isWrapper = classNames.some((name) => /(?:^|>)TorchModuleWrapper$/.test(name));
+    if (isWrapper) for (const text of textsOf(config, "module")) this.#embed(decodeBase64(text), `${pointerTo(visit)}/config/module`, true);
+    if (!classNames.includes("__bytes__")) return;
+    const wraps = visit.key === "module";
+    for (const text of textsOf(config, "value")) this.#embed(Buffer.from(text, "latin1"), `${pointerTo(visit)}/config/value`, wraps);
+  }
+
+  #embed(bytes: Uint8Array, pointer: string, isModule: boolean): void {
+    this.#budget.steps(bytes.length >> 4);
+    if (bytes.length === 0) return;
+    this.#embeddedBytes += bytes.length;
+    if (this.#embedded.length >= MAX_KEPT || this.#embeddedBytes > MAX_EMBEDDED_BYTES) this.#dropped++;
+    else this.#embedded.push({ pointer: pointer.replace(/^\//, ""), isModule, bytes });
   }
 
   #keepLambda(lambda: LambdaFact): void {

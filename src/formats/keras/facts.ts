@@ -33,6 +33,14 @@ export interface NamedText extends Placed {
   readonly value: string;
 }
 
+/** Bytes written as text: a module that torch saved, which TorchModuleWrapper unpickles, or any other. */
+export interface EmbeddedBytes {
+  /** JSON pointer. */
+  readonly pointer: string;
+  readonly isModule: boolean;
+  readonly bytes: Uint8Array;
+}
+
 export interface KerasFacts {
   readonly objects: readonly NamedObject[];
   readonly lambdas: readonly LambdaFact[];
@@ -42,10 +50,14 @@ export interface KerasFacts {
   readonly paths: readonly NamedText[];
   /** Functions of TensorFlow's API (`TFOpLambda`) and operations of graphs (`TensorFlowOpLayer`). */
   readonly operations: readonly NamedText[];
+  /** Bytes that stand in the configuration as text. */
+  readonly embedded: readonly EmbeddedBytes[];
   /** Entries that the bounds on the lists left out. */
   readonly dropped: number;
 }
 
+/** Of all bytes that are embedded. */
+export const MAX_EMBEDDED_BYTES = 32 * 1024 * 1024;
 /** Of each list. A configuration of a thousand layers names a few dozen classes. */
 export const MAX_KEPT = 1000;
 /** Characters kept of one hostile text. */

@@ -10,7 +10,12 @@ import type { KerasFacts } from "./facts.ts";
  * A configuration of Keras: a model with its layers, or what a model was compiled with, as JSON. All versions from 1 on
  * (`keras/src/saving/serialization_lib.py`, `keras/src/legacy/saving/serialization.py`).
  */
-export const kerasConfig: Format<KerasFacts> = { id: "keras-config", parse: parseKerasConfig };
+export const kerasConfig: Format<KerasFacts> = {
+  id: "keras-config",
+  parse: parseKerasConfig,
+  children: ({ embedded }) =>
+    embedded.map(({ pointer, isModule, bytes }) => ({ name: pointer, region: { in: "memory", bytes }, treatment: isModule ? "examine" : "probe" })),
+};
 
 async function parseKerasConfig(bytes: ByteSource, budget: Budget): Promise<Parsed<KerasFacts>> {
   const collector = new Collector(budget);

@@ -2,7 +2,7 @@ import type { Severity } from "../../finding.ts";
 import type { NamedObject } from "../../formats/keras/facts.ts";
 import { judgeGlobal } from "../callables/judge.ts";
 import builtins from "./data/python-builtins.json" with { type: "json" };
-import { ACTING_NAMES, HOLDERS, isKerasClass, isKerasFunction, isKerasModule, isOnTopOfKeras } from "./known-names.ts";
+import { ACTING_NAMES, HOLDERS, isKerasClass, isKerasFunction, isKerasModule, isOnTopOfKeras, isPartOnTop } from "./known-names.ts";
 
 interface ObjectJudgement {
   readonly severity: Severity;
@@ -18,11 +18,12 @@ const CALLED = { called: true, shellLikeLiteral: false } as const;
 /** What naming this class or function makes a loader do; null where Keras names it by rights. Default deny. */
 export function judgeObject(object: NamedObject): ObjectJudgement | null {
   const { module, name, registeredName } = object;
+  if (object.kind === "class" && isPartOnTop(module, name, registeredName)) return null;
   if (module === null || module === "") return unnamed(object, name);
   if (module === "builtins") return builtin(object);
   if (isKerasModule(module)) return ofKeras(object, module) ?? registered(registeredName, name);
   if (isOnTopOfKeras(module) && /^[A-Z]\w*$/.test(name))
-    return custom(`${module}.${name}`, "a class of a package on top of Keras, which is on no list");
+    return custom(`${module}.${name}`, "a class of a package on top of Keras, from a part that models are not made of");
   return foreign(module, name);
 }
 

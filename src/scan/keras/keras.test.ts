@@ -47,6 +47,8 @@ const functionOf = (module: string, name: string): Json => ({ module, class_name
 const lambda3 = (code: string): Json =>
   layerOf("keras.layers", "Lambda", { function: { class_name: "__lambda__", config: { code, defaults: null, closure: null } } });
 const lambda2 = (code: string): Json => ({ class_name: "Lambda", config: { name: "l", function: [code, null, null], function_type: "lambda" } });
+/** Inert: names os.system, whose argument is `true`. */
+const TORCH_PICKLE = "cos\nsystem\n(S'true'\ntR.";
 const severities = (found: readonly string[]) => found.map((each) => each.slice(0, each.indexOf(":")));
 
 describe("models that Keras wrote end without a finding", () => {
@@ -258,6 +260,56 @@ describe("#84 #85 #86 #88 what a configuration names", () => {
     expect(severities((await walk(archive(config), "m.keras")).findings)).toContainEqual("critical keras-object");
   });
 
+  it.each<[string, Json]>([
+    ["base64, as Keras writes it", Buffer.from(TORCH_PICKLE).toString("base64")],
+    ["bytes, as it did before", { class_name: "__bytes__", config: { value: Buffer.from(TORCH_PICKLE).toString("latin1") } }],
+  ])("#88 the module that torch saved is opened: %s", async (_name, module) => {
+    const layer = layerOf("keras.layers", "TorchModuleWrapper", { module });
+    const opened = "critical pickle-callable: Loading this calls os.system, which runs a shell command";
+    expect(await inZip(model(layer))).toContainEqual(opened);
+    expect(await inHdf5(legacy({ class_name: "Custom>TorchModuleWrapper", config: { module } }))).toContainEqual(opened);
+  });
+
+  it("bytes are looked into where they are no module, too", async () => {
+    const bytes = (value: string): Json => ({ class_name: "__bytes__", config: { value } });
+    const inside = async (value: string) => severities(await inZip(model(layerOf("keras.layers", "Dense", { name: bytes(value) }))));
+    expect(await inside(Buffer.from(TORCH_PICKLE).toString("latin1"))).toEqual(["critical pickle-callable"]);
+    expect(await inside("any bytes")).toEqual([]);
+  });
+
+  it.each([
+    ["keras_hub.src.models.gemma.gemma_backbone", "GemmaBackbone", "keras_hub>GemmaBackbone"],
+    ["keras_nlp.src.models.bert.bert_tokenizer", "BertTokenizer", "keras_nlp>BertTokenizer"],
+    ["keras_nlp.models.bert.bert_backbone", "BertBackbone", "keras_nlp>BertBackbone"],
+    ["keras_cv.src.layers.preprocessing.resizing", "Resizing", "keras_cv>Resizing"],
+    ["keras_hub.layers", "TokenAndPositionEmbedding", null],
+    [null, "keras_hub>GemmaBackbone", null],
+  ])("classes of packages on top pass as those register them: %s.%s", async (module, class_name, registered_name) => {
+    expect(await inZip(model({ module, class_name, config: {}, registered_name }))).toEqual([]);
+  });
+
+  it.each([
+    ["keras_hub.src.utils.preset_utils", "TransformersPresetLoader", "keras_hub>TransformersPresetLoader", "medium"],
+    ["keras_hub.src.models.gemma", "GemmaBackbone", "mine>Other", "medium"],
+    ["keras_hub.src.utils.preset_utils", "load_json", null, "high"],
+    ["keras_hub.models.backbone", "from_preset", null, "high"],
+    ["keras_hub_evil.models", "GemmaBackbone", "keras_hub>GemmaBackbone", "medium"],
+    [null, "evil>GemmaBackbone", null, "medium"],
+  ])("near misses are held: %s.%s as %s", async (module, class_name, registered_name, severity) => {
+    expect(severities(await inZip(model({ module, class_name, config: {}, registered_name })))).toEqual([`${severity} keras-object`]);
+  });
+
+  it("a tokenizer on top that reads a file by its path is held", async () => {
+    const config = { proto: "/etc/passwd" };
+    const layer = {
+      module: "keras_hub.src.models.gemma.gemma_tokenizer",
+      class_name: "GemmaTokenizer",
+      config,
+      registered_name: "keras_hub>GemmaTokenizer",
+    };
+    expect(severities(await inZip(model(layer)))).toEqual(["medium keras-path"]);
+  });
+
   it("#92 what the loading program has to bring is for review", async () => {
     expect(await inZip(model({ module: "my_layers", class_name: "Mine", config: {}, registered_name: "my>Mine" }))).toEqual([
       "medium keras-object: The configuration names my_layers.Mine, which is none of Keras' own",
@@ -269,7 +321,6 @@ describe("#84 #85 #86 #88 what a configuration names", () => {
       "medium keras-object",
     ]);
     expect(severities(await inHdf5(legacy({ class_name: "my>Mine", config: {} })))).toEqual(["medium keras-object"]);
-    expect(severities(await inZip(model(layerOf("keras_hub.src.models", "Backbone"))))).toEqual(["medium keras-object"]);
     expect(severities(await inZip(model(layerOf("keras.layers", "Dense", { activation: functionOf("builtins", "my_act") }))))).toEqual([
       "medium keras-object",
     ]);

@@ -8,6 +8,9 @@ const FUNCTIONS = setOf(names.functions);
 const NAMESPACE =
   /^(?:keras|tf_keras|keras_core|tensorflow\.keras|tensorflow\.python\.keras|tensorflow_core\.keras|tensorflow_core\.python\.keras)(?:\.|$)/;
 const PACKAGES_ON_TOP = /^(?:keras_hub|keras_nlp|keras_cv)(?:\.|$)/;
+/** The parts of them that are built of layers, and what they register there: `keras_hub_export` puts each class under the name of its package. */
+const PARTS_ON_TOP = /^keras_(?:hub|nlp|cv)(?:\.api|\.src)?\.(?:models|layers|tokenizers|samplers|metrics|losses|preprocessing|backbones)(?:\.\w+)*$/;
+const REGISTERED_ON_TOP = /^keras_(?:hub|nlp|cv)>([A-Z]\w*)$/;
 
 export function isKerasModule(module: string): boolean {
   return NAMESPACE.test(module);
@@ -16,6 +19,16 @@ export function isKerasModule(module: string): boolean {
 /** Packages by the same authors with classes that fetch presets: known, but not listed name by name. */
 export function isOnTopOfKeras(module: string): boolean {
   return PACKAGES_ON_TOP.test(module);
+}
+
+/**
+ * Whether Keras takes this from one of them: with the package loaded by the name that it registered, else from a module of it, and then only a class that
+ * Keras can save (`_retrieve_class_or_fn` of serialization_lib.py, 3.9 on). Such classes compute; what they read from a path is said by the key.
+ */
+export function isPartOnTop(module: string | null, name: string, registeredName: string | null): boolean {
+  if (module === null || module === "") return REGISTERED_ON_TOP.test(name);
+  const registered = registeredName === null ? null : REGISTERED_ON_TOP.exec(registeredName)?.[1];
+  return PARTS_ON_TOP.test(module) && /^[A-Z]\w*$/.test(name) && (registeredName === null || registered === name || registeredName === name);
 }
 
 export function isKerasClass(name: string): boolean {
