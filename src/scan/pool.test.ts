@@ -69,6 +69,14 @@ describe("a worker that cannot go on is ended, and said with the file", () => {
   });
 });
 
+it("a file that waits for long behind another gets a thread of its own, where one is left", async () => {
+  const pool = planted(2);
+  const stuck = expect(pool.examine(job("stuck.bin"))).rejects.toThrow(InterruptedError);
+  expect(await pool.examine(job("fine.bin"))).toMatchObject({ path: "fine.bin" });
+  await pool.close();
+  await stuck;
+});
+
 it("a new pool examines what comes after", async () => {
   const lost = planted(1);
   await expect(lost.examine(job("exit.bin"))).rejects.toThrow(WorkerLostError);

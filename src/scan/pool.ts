@@ -7,9 +7,11 @@ import type { FileReport } from "./file-report.ts";
 import type { WorkerJob } from "./worker.ts";
 
 const WATCH_MS = 100;
-/** A second worker starts when this many files wait: starting one costs as much as many small files. */
+/**
+ * A second worker starts when this many files wait, or one waits from one look of the watch to the next: starting one costs as much as many small files,
+ * or the headers of many large ones, whose hashing needs the processors.
+ */
 const QUEUE_PER_WORKER = 24;
-const BIG_BYTES = 4 * 1024 * 1024;
 
 /** A file was too much for the worker: it threw outside of what a parser may, took too much memory, or stopped showing a pulse. */
 export class WorkerLostError extends InterruptedError {}
@@ -34,6 +36,8 @@ export class ExaminationPool {
   readonly #queue: Pending[] = [];
   readonly #watch: NodeJS.Timeout;
   #lost: Error | null = null;
+  /** What was first in the queue when the watch looked last. */
+  #waiting: Pending | undefined;
 
   /** `jobs`: threads at most. `entry`: the module that a thread runs. */
   constructor(limits: Limits, jobs: number = availableParallelism(), entry: URL = workerEntry(import.meta.url, "worker")) {
@@ -66,16 +70,15 @@ export class ExaminationPool {
   #next(): void {
     const pending = this.#queue[0];
     if (pending === undefined || this.#lost !== null) return;
-    const member = this.#members.find(({ current }) => current === null) ?? (this.#wantsMore() ? this.#start() : undefined);
+    const member = this.#members.find(({ current }) => current === null) ?? (this.#queue.length >= QUEUE_PER_WORKER ? this.#startMore() : undefined);
     if (member === undefined) return;
     this.#queue.shift();
     member.current = pending;
     member.worker.give(pending.job);
   }
 
-  #wantsMore(): boolean {
-    if (this.#members.length >= this.#jobs) return false;
-    return this.#queue.length >= QUEUE_PER_WORKER || this.#queue.some(({ job }) => job.size > BIG_BYTES);
+  #startMore(): Member | undefined {
+    return this.#members.length < this.#jobs ? this.#start() : undefined;
   }
 
   #start(): Member {
@@ -92,6 +95,9 @@ export class ExaminationPool {
   }
 
   #look(): void {
+    const [first] = this.#queue;
+    if (first !== undefined && first === this.#waiting && this.#startMore() !== undefined) this.#next();
+    this.#waiting = this.#queue[0];
     for (const member of this.#members) {
       const { current, worker } = member;
       if (current === null) continue;
