@@ -33,13 +33,35 @@ function readBaseline(path: string): readonly Acceptance[] {
   throw unfit(`${path}:${lineOf(document, lines, at)}: ${at.join(".") || "the file"}: ${issue?.message ?? "not of its form"}`);
 }
 
+export interface OpenBaseline {
+  readonly entries: readonly Acceptance[];
+  /** Says on stderr which entries accepted nothing of all that was examined. */
+  sayUnused(remaining: readonly Remaining[]): void;
+}
+
 /** A baseline file on this day (`2026-11-30`, UTC). Says on stderr how many of its entries are past theirs: a run that begins to fail has its reason. */
-export function baselineOn(today: string, path: string): readonly Acceptance[] {
+export function openBaseline(today: string, path: string): OpenBaseline {
   const entries = readBaseline(path);
-  const over = entries.filter(({ expires }) => expires < today).length;
-  if (over > 0)
-    process.stderr.write(`weighbridge: ${over} of ${entries.length} entries in ${forTerminal(path)} are past their day and accept nothing\n`);
-  return entries;
+  const valid = entries.filter(({ expires }) => expires >= today);
+  const over = entries.length - valid.length;
+  if (over > 0) say(`${over} of ${entries.length} entries in ${path} are past their day and accept nothing`);
+  return { entries, sayUnused: (remaining) => sayUnused(path, valid, remaining) };
+}
+
+const MAX_NAMED = 5;
+
+/** An entry may belong to a model that was not examined this time, so this is a note: the file has changed, or the finding is gone. */
+function sayUnused(path: string, valid: readonly Acceptance[], remaining: readonly Remaining[]): void {
+  const used = new Set(remaining.flatMap(({ accepted }) => [...accepted.values()]));
+  const unused = valid.filter((entry) => !used.has(entry));
+  if (unused.length === 0) return;
+  const named = unused.slice(0, MAX_NAMED).map((entry) => `${entry.rule} in ${entry.path === "" ? "the artifact" : entry.path}`);
+  const more = unused.length - named.length;
+  say(`${unused.length} of ${valid.length} valid entries in ${path} match nothing here: ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`);
+}
+
+function say(text: string): void {
+  process.stderr.write(`weighbridge: ${forTerminal(text)}\n`);
 }
 
 /**

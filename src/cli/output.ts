@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { UsageError } from "../errors.ts";
+import { expectReplaceable, isStream, type OutputKind, unwritable } from "./replaceable.ts";
 
 /** Writes to a file, or to stdout for `-`. Throws UsageError when the file cannot be written. */
 export function writeOutput(file: string, content: string | Uint8Array): void {
@@ -11,12 +12,8 @@ export function writeOutput(file: string, content: string | Uint8Array): void {
   try {
     writeFileSync(file, content);
   } catch (cause) {
-    throw unwritable(file, cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error");
+    throw unwritable(file, cause);
   }
-}
-
-function unwritable(file: string, why: string): UsageError {
-  return new UsageError(`${file} cannot be written (${why})`, "Give a file in a folder that exists and that you may write to.");
 }
 
 interface Outputs {
@@ -29,24 +26,31 @@ interface Outputs {
 
 /**
  * Throws UsageError, before anything is examined, when outputs would destroy something or could not be written: two would be mixed on stdout or in one
- * file, one is a model that is to be read, one lies in no folder, or a baseline would take the place of another, in which somebody may have written.
+ * file, one lies in what is to be examined, or in no folder, or would take the place of what no earlier run wrote.
  */
 export function expectOutputs(sources: readonly string[], { json, sarif, html, cyclonedx, writeBaseline }: Outputs): void {
   const all = { "--sarif": sarif, "--html": html, "--cyclonedx": cyclonedx, "--write-baseline": writeBaseline };
   const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const onStdout = [...(json === true ? ["--json"] : []), ...given.filter(([, file]) => file === "-").map(([option]) => `${option} -`)];
   if (onStdout.length > 1) throw new UsageError(`${onStdout.join(" and ")} would mix on stdout`, "Give all but one a file.");
-  const taken = new Map(sources.map((source) => [placeOf(source), "what is to be examined"]));
-  for (const [option, file] of given.filter(([, path]) => path !== "-")) {
+  const examined = sources.map(placeOf);
+  const taken = new Map<string, string>();
+  for (const [option, file] of given) {
+    if (file === "-" || isStream(file)) continue;
     if (!existsSync(dirname(file))) throw unwritable(file, "ENOENT");
-    const present = statSync(file, { throwIfNoEntry: false });
-    if (present?.isDirectory() === true) throw unwritable(file, "EISDIR");
-    if (present?.isFile() === false) continue;
     const place = placeOf(file);
+    if (examined.includes(place)) throw new UsageError(`${option} ${file} would overwrite what is to be examined`, "Give another file.");
+    if (examined.some((source) => place.startsWith(source.endsWith(sep) ? source : source + sep)))
+      throw new UsageError(
+        `${option} ${file} lies in what is to be examined, and would be part of it from then on`,
+        "Give a file outside of that folder.",
+      );
     const holder = taken.get(place);
-    if (holder !== undefined) throw new UsageError(`${option} ${file} would overwrite ${holder}`, "Give another file.");
-    taken.set(place, `what ${option} writes`);
+    if (holder !== undefined) throw new UsageError(`${option} ${file} would overwrite what ${holder} writes`, "Give another file.");
+    taken.set(place, option);
   }
+  for (const [kind, file] of Object.entries({ sarif, html, cyclonedx }) as [OutputKind, string | undefined][])
+    if (file !== undefined) expectReplaceable(file, kind);
   if (writeBaseline !== undefined && writeBaseline !== "-" && (statSync(writeBaseline, { throwIfNoEntry: false })?.size ?? 0) > 0)
     throw new UsageError(
       `${writeBaseline} exists, and what people wrote in it would be lost`,

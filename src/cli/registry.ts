@@ -5,6 +5,7 @@ import { type DataOption, withExisting, withReader } from "./installation.ts";
 import { jsonLine } from "./json-line.ts";
 import { LIST_HEAD, listedJson, listedLine } from "./listed.ts";
 import { writeOutput } from "./output.ts";
+import { expectReplaceable } from "./replaceable.ts";
 import { shownJson } from "./shown-json.ts";
 import { shownScreen } from "./shown-screen.ts";
 import { styleFor, widthOf } from "./terminal.ts";
@@ -42,6 +43,7 @@ export function registryShow(id: string, options: JsonOption): Promise<ExitCode>
 /** Writes the signed standing of all tickets. */
 export function registryExport({ status, ...options }: DataOption & { readonly status: string }): Promise<ExitCode> {
   return withExisting(options, async ({ registry }) => {
+    expectReplaceable(status, "status");
     writeOutput(status, await registry.exportStatus());
     if (status !== "-") process.stdout.write(`${forTerminal(status)}: the standing of all tickets, as of now\n`);
     return 0;

@@ -1,17 +1,8 @@
 import { forTerminal } from "../escape.ts";
 import type { Shown } from "../registry/index.ts";
-import {
-  bySay,
-  findingLines,
-  type Headline,
-  headlineOf,
-  indented,
-  OUTCOME_TONE,
-  type ScreenOptions,
-  sizeText,
-  unexaminedLines,
-  waiverText,
-} from "../report/terminal.ts";
+import { findingLines, type ScreenOptions } from "../report/finding-lines.ts";
+import { bySay, type Headline, headlineOf, OUTCOME_TONE, sizeText, unexaminedLines, waiverText } from "../report/terminal.ts";
+import { indented } from "../report/wrap.ts";
 import type { Examination } from "../scan/examination.ts";
 import { shortOf, textOf } from "./listed.ts";
 

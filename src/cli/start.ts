@@ -32,8 +32,8 @@ export async function start(options: DataOption): Promise<ExitCode> {
         for (const name of ["clean-heron", "trapped-falcon"]) {
           const source = relative(process.cwd(), join(EXAMPLES, name)) || name;
           const progress = new ProgressLine();
-          const admitted = await admit(join(EXAMPLES, name), examiner, bridge, { signal, onProgress: progress.update, principal: localPrincipal() });
-          progress.clear();
+          const watched = { signal, onProgress: progress.update, principal: localPrincipal() };
+          const admitted = await admit(join(EXAMPLES, name), examiner, bridge, watched).finally(() => progress.clear());
           say(admissionScreen(source, admitted, onScreen), "");
           pages.push(admissionPage(source, admitted));
         }

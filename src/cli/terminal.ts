@@ -34,11 +34,7 @@ export class ProgressLine {
 
   update = (progress: Progress): void => {
     if (!isInteractive(this.#stream) || performance.now() < this.#shownFrom) return;
-    const done = progress.totalBytes === 0 ? 1 : progress.hashedBytes / progress.totalBytes;
-    const bar = "█".repeat(Math.round(done * 24)).padEnd(24, "·");
-    this.#stream.write(
-      `\r\u001b[K${bar} ${bytesText(progress.hashedBytes)} of ${bytesText(progress.totalBytes)}, ${progress.files} of ${plural(progress.totalFiles, "file")}`,
-    );
+    this.#stream.write(`\r\u001b[K${progressText(progress, this.#stream.columns || 80)}`);
     this.#shown = true;
   };
 
@@ -46,4 +42,14 @@ export class ProgressLine {
     if (this.#shown) this.#stream.write("\r\u001b[K");
     this.#shown = false;
   }
+}
+
+const BAR_COLUMNS = 24;
+
+/** What fits on one line: a line that wraps could not be rewritten. */
+function progressText({ hashedBytes, totalBytes, files, totalFiles }: Progress, columns: number): string {
+  const done = totalBytes === 0 ? 1 : hashedBytes / totalBytes;
+  const bar = "█".repeat(Math.round(done * BAR_COLUMNS)).padEnd(BAR_COLUMNS, "·");
+  const said = `${bytesText(hashedBytes)} of ${bytesText(totalBytes)}, ${files} of ${plural(totalFiles, "file")}`;
+  return bar.length + 1 + said.length < columns ? `${bar} ${said}` : said.slice(0, columns - 1);
 }

@@ -3,11 +3,13 @@ import { fingerprintOf, trustBytes } from "../evidence/trust.ts";
 import type { ExitCode } from "./exit.ts";
 import { type DataOption, withExisting, withReader } from "./installation.ts";
 import { writeOutput } from "./output.ts";
+import { expectReplaceable } from "./replaceable.ts";
 
 /** Writes the trust file: what somebody elsewhere needs to believe tickets of this installation. */
 export function trustExport(file: string, options: DataOption): Promise<ExitCode> {
   return withReader<ExitCode>(options, async (registry) => {
     const trust = await registry.trust();
+    expectReplaceable(file, "trust");
     writeOutput(file, trustBytes(trust));
     if (file !== "-") process.stdout.write(`${forTerminal(file)}  fingerprint ${fingerprintOf(trust)}\n`);
     return 0;

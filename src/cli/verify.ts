@@ -5,7 +5,7 @@ import { InterruptedError, UsageError } from "../errors.ts";
 import { forTerminal } from "../escape.ts";
 import { parseTrust, type Trust } from "../evidence/trust.ts";
 import type { Differences } from "../registry/index.ts";
-import { indented } from "../report/terminal.ts";
+import { indented } from "../report/wrap.ts";
 import type { ExitCode } from "./exit.ts";
 import { reportFailure } from "./failure.ts";
 import { type DataOption, dataDirectory, withReader } from "./installation.ts";
@@ -52,9 +52,11 @@ async function verify(path: string, options: VerifyCliOptions): Promise<Verifica
   return withOptionalRegistry(options, (registry) =>
     interruptible(async (signal) => {
       const progress = new ProgressLine();
-      const result = await verifyTree(path, { ...files, ...registry }, { signal, onProgress: progress.update });
-      progress.clear();
-      return result;
+      try {
+        return await verifyTree(path, { ...files, ...registry }, { signal, onProgress: progress.update });
+      } finally {
+        progress.clear();
+      }
     }),
   );
 }

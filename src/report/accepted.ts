@@ -1,6 +1,7 @@
 import { forTerminal } from "../escape.ts";
 import type { Remaining } from "../scan/baseline.ts";
-import { indented, type ScreenOptions } from "./terminal.ts";
+import type { ScreenOptions } from "./finding-lines.ts";
+import { indented } from "./wrap.ts";
 
 /** What a baseline accepts: rule and place, until when, by whom and why. */
 export function acceptedLines({ accepted }: Remaining, { style, width }: ScreenOptions): readonly string[] {

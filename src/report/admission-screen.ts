@@ -1,7 +1,10 @@
 import type { Admitted } from "../admission/admit.ts";
 import { forTerminal } from "../escape.ts";
 import type { Decision, Reason } from "../policy/decision.ts";
-import { bySay, examinationScreen, indented, OUTCOME_TONE, type ScreenOptions, waiverText } from "./terminal.ts";
+import type { ScreenOptions } from "./finding-lines.ts";
+import { shellWord } from "./shell-word.ts";
+import { bySay, examinationScreen, OUTCOME_TONE, waiverText } from "./terminal.ts";
+import { indented } from "./wrap.ts";
 
 /** The screen of an admission: the decision first, what was examined, why, and what to do next. */
 export function admissionScreen(source: string, admitted: Admitted, options: ScreenOptions): string {
@@ -25,11 +28,6 @@ function epilogue(source: string, { decision, recorded, examination }: Admitted,
 function reasonLines(reason: Reason, outcome: Decision["outcome"], { width }: ScreenOptions): readonly string[] {
   const waiver = waiverText(reason, outcome);
   return indented(`${forTerminal(reason.text)}${waiver === "" ? "" : ` (${forTerminal(waiver)})`} [${forTerminal(reason.policy)}]`, width);
-}
-
-/** A path as a shell takes it. */
-function shellWord(path: string): string {
-  return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function nextLines(source: string, recorded: Admitted["recorded"], id: string): readonly string[] {

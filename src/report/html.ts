@@ -33,6 +33,7 @@ export function htmlReport(inputs: readonly HtmlInput[]): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="generator" content="Weighbridge">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">

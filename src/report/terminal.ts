@@ -1,29 +1,22 @@
 import { forTerminal } from "../escape.ts";
-import type { Severity } from "../finding.ts";
 import type { Decision, Reason } from "../policy/decision.ts";
 import type { Coverage, Examination, Verdict } from "../scan/examination.ts";
+import { findingLines, type ScreenOptions, severityMark } from "./finding-lines.ts";
 import { bytesText, countText, plural } from "./quantities.ts";
 import type { Style } from "./style.ts";
 import { unexaminedOnce } from "./unexamined.ts";
+import { indented } from "./wrap.ts";
 
 /** What a screen shows; the rest is in `--json` and `--html`. */
-const MAX_FINDINGS = 5;
-/** The worst findings are explained to the end, once a rule; of the others the title and the place are enough on a screen. */
-const MAX_EXPLAINED = 2;
+const MAX_EXPLAINED = 3;
 const MAX_UNEXAMINED = 4;
 const MAX_PATHS = 4;
-const MAX_LINES = 8;
 
 export interface Headline {
   /** The one word that says it all: ALLOW, DENY, HOLD, PASS, REVIEW, BLOCK. */
   readonly word: string;
   readonly tone: "good" | "wait" | "bad";
   readonly subject: string;
-}
-
-export interface ScreenOptions {
-  readonly style: Style;
-  readonly width: number;
 }
 
 export const VERDICT_TONE: Readonly<Record<Verdict, Headline["tone"]>> = { pass: "good", review: "wait", block: "bad" };
@@ -76,40 +69,11 @@ function declaredLines(examination: Examination, { width }: ScreenOptions): read
 }
 
 export function headlineOf({ word, tone, subject }: Headline, style: Style): string {
-  const paint = tone === "good" ? style.green : tone === "wait" ? style.yellow : style.red;
-  return `${style.bold(paint(word))}  ${forTerminal(subject)}`;
+  return `${style.bold(toneOf(tone, style)(word))}  ${forTerminal(subject)}`;
 }
 
-/** The worst findings, each with its place; the explanations of the first `explained` rules; and where the `rest` is shown. */
-export function findingLines(
-  { findings, coverage }: Examination,
-  options: ScreenOptions,
-  { explained, rest }: { readonly explained: number; readonly rest: string },
-): readonly string[] {
-  const { style } = options;
-  const notable = findings.filter((finding) => finding.severity !== "info" && finding.rule !== "not-examined");
-  const notes = findings.filter((finding) => finding.severity === "info").length;
-  const nothing = coverage.unexamined.length === 0 ? "Nothing found that stands against it" : "Nothing found in what was looked at";
-  if (notable.length === 0) return ["", `  ${nothing}${notes === 0 ? "" : ` (${plural(notes, "note")})`}.`];
-  const lines = [""];
-  const told = new Set<string>();
-  for (const finding of notable.slice(0, MAX_FINDINGS)) {
-    const where = finding.where.offset === undefined ? finding.where.path : `${finding.where.path} at ${finding.where.offset}`;
-    const title = wrap(forTerminal(finding.title), options.width - 11, MAX_LINES).map(style.bold);
-    lines.push(...title.map((line, n) => `  ${n === 0 ? severityMark(finding.severity, style) : " ".repeat(8)} ${line}`));
-    lines.push(...indented(`${forTerminal(where)}  [${finding.rule}]`, options.width).map(style.dim));
-    if (told.has(finding.rule) || told.size === explained) continue;
-    told.add(finding.rule);
-    lines.push(...wrap(forTerminal(finding.explanation), options.width - 4, MAX_LINES).map((line) => `    ${line}`));
-  }
-  const more = notable.length - MAX_FINDINGS;
-  if (more > 0) lines.push(`  ${style.dim(`and ${plural(more, "more finding")}: ${rest}`)}`);
-  return lines;
-}
-
-function severityMark(severity: Severity, style: Style): string {
-  const word = severity.toUpperCase().padEnd(8);
-  return severity === "critical" || severity === "high" ? style.red(word) : severity === "medium" ? style.yellow(word) : word;
+export function toneOf(tone: Headline["tone"], style: Style): (text: string) => string {
+  return { good: style.green, wait: style.yellow, bad: style.red }[tone];
 }
 
 /** What was not looked at, a line for each reason. */
@@ -130,26 +94,4 @@ export function unexaminedLines(examination: Examination, { style, width }: Scre
 function pathsText(parts: Coverage["unexamined"]): string {
   const named = parts.slice(0, MAX_PATHS).map(({ path }) => (path === "" ? "the artifact" : forTerminal(path)));
   return `${named.join(", ")}${parts.length > MAX_PATHS ? ` and ${parts.length - MAX_PATHS} more` : ""}`;
-}
-
-/** An item of a list: what does not fit on its line goes on further in. */
-export function indented(text: string, width: number, by = 4): readonly string[] {
-  return wrap(text, width - by - 2, MAX_LINES).map((line, i) => `${" ".repeat(i === 0 ? by : by + 2)}${line}`);
-}
-
-/** Breaks text at spaces into at most `maxLines` lines; what is cut off ends in an ellipsis. */
-function wrap(text: string, width: number, maxLines: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = "";
-    }
-    line = line === "" ? word : `${line} ${word}`;
-  }
-  lines.push(line);
-  if (lines.length <= maxLines) return lines;
-  const last = lines[maxLines - 1] ?? "";
-  return [...lines.slice(0, maxLines - 1), `${last.length <= width - 2 ? last : last.slice(0, last.lastIndexOf(" "))} …`];
 }

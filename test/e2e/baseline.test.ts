@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { jsonLines, scratch, weighbridge } from "./cli.ts";
@@ -61,9 +61,25 @@ it.each([
 it("--explain says what a rule means; of one that does not exist, which are near", () => {
   const folder = scratch();
   expect(weighbridge(folder, "scan", "--explain", "pickle-callable").stdout).toMatch(
-    /^pickle-callable: [\s\S]*\nGain {3}.*\nCheck {2}.*`python3 -m pickletools/,
+    /^pickle-callable: .*\n\nWhat an attacker gains:\n[\s\S]*\nHow to check by hand:\n.*`python3 -m pickletools[\s\S]*\nWords:\n {2}pickle: Python's own format/,
   );
-  expect(weighbridge(folder, "scan", "--explain", "pickle-call")).toMatchObject({ status: 2, stderr: expect.stringContaining("pickle-callable") });
+  for (const slip of ["pickle-call", "pickel-callable", "Pickle_Callable"])
+    expect(weighbridge(folder, "scan", "--explain", slip)).toMatchObject({ status: 2, stderr: expect.stringContaining("pickle-callable") });
+  const all = weighbridge(folder, "scan", "--explain");
+  expect([all.status, all.stdout]).toEqual([0, expect.stringMatching(/^7z-anti-item\n {4}a member[\s\S]*\npickle-callable\n {4}\w/)]);
+});
+
+it("says on stderr which entries match nothing that was found, and whose they are", () => {
+  const folder = scratch();
+  const file = completed(folder);
+  const heron = resolve(import.meta.dirname, "../../examples/clean-heron");
+  expect(weighbridge(folder, "scan", FALCON, "--baseline", file).stderr).toBe("");
+  expect(weighbridge(folder, "scan", heron, FALCON, "--baseline", file).stderr).toBe("");
+  const run = weighbridge(folder, "scan", heron, "--baseline", file);
+  expect([run.status, run.stderr]).toEqual([
+    0,
+    expect.stringMatching(/^weighbridge: 5 of 5 valid entries in .* match nothing here: pickle-callable in adapter_model\.safetensors, .*\n$/),
+  ]);
 });
 
 it("--cyclonedx lists the files, and lays each finding at one", () => {
@@ -111,6 +127,8 @@ it("--write-baseline overwrites nothing; a new one carries over what is accepted
 
 it.each([
   ["the model itself", ["--html", "model.pkl"], "model.pkl would overwrite what is to be examined"],
+  ["a file that nobody examines, and that no run wrote", ["--sarif", "other.pkl"], "other.pkl exists, and is no sarif file that Weighbridge wrote"],
+  ["the same by a hard link", ["--html", "hard"], "hard exists, and is no html file that Weighbridge wrote"],
   ["the model under another name", ["--sarif", "link"], "link would overwrite what is to be examined"],
   ["another output", ["--html", "out", "--sarif", "link/../out"], "out would overwrite what --sarif writes"],
   ["a file in no folder", ["--cyclonedx", "none/bom.json"], "none/bom.json cannot be written (ENOENT)"],
@@ -118,9 +136,35 @@ it.each([
 ])("refuses to write %s, and examines nothing", (_, outputs, message) => {
   const folder = scratch();
   writeFileSync(join(folder, "model.pkl"), "N.");
+  writeFileSync(join(folder, "other.pkl"), "N.");
+  linkSync(join(folder, "other.pkl"), join(folder, "hard"));
   symlinkSync("model.pkl", join(folder, "link"));
   const placed = outputs.map((word) => (word.startsWith("--") ? word : join(folder, word)));
   const run = weighbridge(folder, "scan", join(folder, "model.pkl"), ...placed);
   expect(run).toMatchObject({ status: 2, stdout: "", stderr: expect.stringContaining(message) });
-  expect(readFileSync(join(folder, "model.pkl"), "utf8")).toBe("N.");
+  for (const name of ["model.pkl", "other.pkl"]) expect(readFileSync(join(folder, name), "utf8")).toBe("N.");
+});
+
+it("refuses to write into what is examined: the report would be part of the next examination", () => {
+  const folder = scratch();
+  mkdirSync(join(folder, "model"));
+  writeFileSync(join(folder, "model/README.md"), "# fine\n");
+  for (const [command, option] of [
+    ["scan", "--sarif"],
+    ["scan", "--write-baseline"],
+    ["admit", "--html"],
+  ] as const) {
+    const run = weighbridge(folder, command, join(folder, "model"), option, join(folder, "model/new"));
+    expect(run).toMatchObject({ status: 2, stdout: "", stderr: expect.stringContaining("lies in what is to be examined") });
+  }
+  expect(readdirSync(join(folder, "model"))).toEqual(["README.md"]);
+});
+
+it("replaces what an earlier run wrote, and nothing of another kind", () => {
+  const folder = scratch();
+  const write = (option: string, file: string) => weighbridge(folder, "scan", "-q", FALCON, option, join(folder, file)).status;
+  for (const option of ["--sarif", "--html", "--cyclonedx"]) expect([write(option, option), write(option, option)]).toEqual([1, 1]);
+  expect([write("--html", "--sarif"), write("--sarif", "--cyclonedx"), write("--cyclonedx", "--html")]).toEqual([2, 2, 2]);
+  writeFileSync(join(folder, "empty"), "");
+  expect(write("--html", "empty")).toBe(1);
 });

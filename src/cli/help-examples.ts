@@ -1,0 +1,41 @@
+/** What `--help` of each command shows at its end: the words, and what they do. A test runs each against the commands that there are. */
+export const EXAMPLES: Readonly<Record<string, readonly (readonly [words: string, does: string])[]>> = {
+  start: [["start --data ./try", "everything in one folder, to be thrown away"]],
+  admit: [
+    ["admit ./some-model", "examine it, decide, and sign a ticket if it is let in"],
+    ["admit ./some-model --html report.html", "and keep a page for whoever approves"],
+  ],
+  scan: [
+    ["scan ./some-model", "one folder: its verdict, what was found, what to do"],
+    ["scan -q models/*", "many: only what does not pass, and a summary"],
+    ["scan ./some-model --sarif out.sarif", "for code scanning; also --html, --cyclonedx, --json"],
+    ["scan --explain pickle-callable", "what a rule means; without a rule, all of them"],
+  ],
+  verify: [
+    ["verify ./some-model", "against this installation"],
+    ["verify ./some-model --ticket t.json --trust trust.json", "anywhere, offline"],
+  ],
+  "registry list": [["registry list", "what was decided, newest standing"]],
+  "registry show": [["registry show 6b4bb6bff1dc", "by the beginning of its digest, or by alias"]],
+  "registry approve": [['registry approve 6b4bb6bff1dc --reason "read setup.py: builds nothing" --days 30', "let it in for a month"]],
+  "registry revoke": [['registry revoke 6b4bb6bff1dc --reason "withdrawn by its publisher"', "its tickets no longer count"]],
+  "registry reinstate": [['registry reinstate 6b4bb6bff1dc --reason "it was another model"', "they count again"]],
+  "registry alias": [["registry alias 6b4bb6bff1dc team/summariser", "name it; the alias stands wherever an id does"]],
+  "registry export": [["registry export --status status.json", "for those who verify elsewhere"]],
+  "log verify": [["log verify", "exit 0: it is what was signed"]],
+  "log rebuild": [["log rebuild", "after the database was lost or damaged"]],
+  "log checkpoint": [["log checkpoint", "to be kept, and compared later"]],
+  "trust export": [["trust export trust.json", "hand it to those who verify elsewhere"]],
+  "trust rotate": [["trust rotate", "a new key; export the trust file anew after it"]],
+  "trust show": [["trust show", "compare the fingerprint over another channel"]],
+  "policy check": [["policy check ./policies", "before it is put in force"]],
+  "policy test": [["policy test ./policies", "exit 1 where a case fails"]],
+  doctor: [["doctor", "exit 1 where something is wrong"]],
+};
+
+/** The lines of one command; empty where it has none. */
+export function examplesOf(command: string): string {
+  const examples = EXAMPLES[command];
+  if (examples === undefined) return "";
+  return `\nExamples:\n${examples.map(([words, does]) => `  weighbridge ${words}\n      ${does}`).join("\n")}`;
+}

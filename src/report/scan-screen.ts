@@ -1,0 +1,82 @@
+import { forTerminal } from "../escape.ts";
+import type { Severity } from "../finding.ts";
+import type { Remaining } from "../scan/baseline.ts";
+import { type Examination, type Verdict, verdictOf } from "../scan/examination.ts";
+import { acceptedLines } from "./accepted.ts";
+import { countsText, type ScreenOptions } from "./finding-lines.ts";
+import { plural } from "./quantities.ts";
+import type { Style } from "./style.ts";
+import { examinationScreen, sizeText, toneOf, VERDICT_TONE } from "./terminal.ts";
+import { indented } from "./wrap.ts";
+
+/** What came of one path. */
+export interface Answered {
+  readonly source: string;
+  readonly examination: Examination;
+  /** What a baseline leaves of it. */
+  readonly remaining: Remaining;
+  readonly exit: number;
+}
+
+/** The answer for one path, whole. */
+export function answerScreen({ source, examination, remaining }: Answered, options: ScreenOptions): string {
+  const verdict = verdictIn(examination);
+  const headline = { word: verdict.toUpperCase(), tone: VERDICT_TONE[verdict], subject: source };
+  return [examinationScreen(headline, examination, options), ...acceptedLines(remaining, options)].join("\n");
+}
+
+/** The answer for one of many that pass: a line. */
+export function passLine({ source, examination }: Answered, style: Style): string {
+  const counts = countsText(examination);
+  return `${wordOf("pass", style)}  ${forTerminal(source)}  ${style.dim(`${sizeText(examination)}${counts === "" ? "" : `; ${counts}`}`)}`;
+}
+
+const MAX_LISTED = 20;
+const RANK: Readonly<Record<Verdict, number>> = { block: 0, review: 1, pass: 2 };
+
+/** What came of several paths: how many of each, and those that do not end with 0, worst first. */
+export function summaryLines(answered: readonly Answered[], failed: number, { style }: ScreenOptions): readonly string[] {
+  const counts = (["pass", "review", "block"] as const)
+    .map((verdict) => [verdict, answered.filter(({ examination }) => verdictIn(examination) === verdict).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([verdict, count]) => `${count} ${verdict}`);
+  const open = answered
+    .filter(({ exit }) => exit !== 0)
+    .toSorted((a, b) => RANK[verdictIn(a.examination)] - RANK[verdictIn(b.examination)])
+    .map(({ source, examination }) => `  ${wordOf(verdictIn(examination), style)}  ${forTerminal(source)}`);
+  return [
+    `${plural(answered.length + failed, "path")}: ${[...counts, ...(failed === 0 ? [] : [`${failed} could not be examined`])].join(", ")}`,
+    ...open.slice(0, MAX_LISTED),
+    ...(open.length > MAX_LISTED ? [`  and ${open.length - MAX_LISTED} more`] : []),
+  ];
+}
+
+/** What to do about it. */
+export function nextLines(answered: readonly Answered[], failOn: Severity | undefined, { width }: ScreenOptions): readonly string[] {
+  const open = answered.filter(({ exit }) => exit !== 0);
+  const [worst] = open.toSorted((a, b) => RANK[verdictIn(a.examination)] - RANK[verdictIn(b.examination)]);
+  if (worst === undefined) return [];
+  const verdict = verdictIn(worst.examination);
+  const rule = worst.remaining.findings.find((finding) => finding.rule !== "not-examined")?.rule;
+  const byBar = open.some(({ exit, examination }) => exit === 1 && verdictIn(examination) !== "block");
+  return [
+    ...(byBar ? [`Exit 1 by --fail-on ${failOn}.`] : []),
+    worst.examination.coverage.status === "interrupted" ? "Next: run it again; it was not examined to its end." : NEXT[verdict],
+    ...(rule === undefined ? [] : [`What a rule means: npx weighbridge scan --explain ${rule}`]),
+  ].flatMap((line) => indented(line, width, 2));
+}
+
+const NEXT: Readonly<Record<Verdict, string>> = {
+  pass: "Next: look at what is named above.",
+  review:
+    "Next: a person looks at what is named above. If it is safe, accept it in a baseline (--write-baseline FILE), or approve it after npx weighbridge admit.",
+  block: "Next: do not load it. Take another variant, or ask the publisher for safetensors without code.",
+};
+
+function verdictIn({ findings, coverage }: Examination): Verdict {
+  return verdictOf(findings, coverage);
+}
+
+function wordOf(verdict: Verdict, style: Style): string {
+  return style.bold(toneOf(VERDICT_TONE[verdict], style)(verdict.toUpperCase().padEnd(6)));
+}
