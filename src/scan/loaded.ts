@@ -21,8 +21,9 @@ export async function examinersOf(id: FormatId, facts: unknown): Promise<readonl
   const known = examiners.get(id) ?? (await EXAMINERS[id]?.()) ?? [];
   examiners.set(id, known);
   if (known.every((examiner) => examiner.further === undefined)) return known;
-  const asked = known.flatMap(
-    (examiner) => (examiner.further ?? []).filter((part) => part.neededFor(facts as never)).map((part) => ({ examiner, part })), // the registry pairs an examiner with the format that it reads
+  // The registry pairs an examiner with the format that it reads.
+  const asked = known.flatMap((examiner) =>
+    (examiner.further ?? []).filter((part) => part.neededFor(facts as never)).map((part) => ({ examiner, part })),
   );
   return [...known, ...(await Promise.all(asked.map(({ examiner, part }) => loadedPart(examiner, part))))];
 }
