@@ -74,6 +74,7 @@ it("is about the one model, lists its files, and lays each finding at its file",
       component: {
         type: "machine-learning-model",
         name: "falcon",
+        version: artifact,
         hashes: [{ alg: "SHA-256", content: hexOf(artifact) }],
         licenses: [{ license: { id: "Apache-2.0" } }, { license: { name: "LicenseRef-acme" } }],
         tags: ["tiny"],
@@ -111,4 +112,14 @@ it("is the same document for the same bytes", () => {
   expect(cycloneDxOf(one, RULES)).toMatchObject({
     serialNumber: expect.stringMatching(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/),
   });
+});
+
+it.each([
+  ["/c/models--acme--falcon--v2/snapshots/0123456789012345678901234567890123456789/", "acme/falcon--v2"],
+  ["models--gpt2/snapshots/0123456789012345678901234567890123456789", "gpt2"],
+])("a snapshot in the cache of the hub has the hub's name: %s", async (source, name) => {
+  const revision = "0123456789012345678901234567890123456789";
+  const bom = cycloneDxOf([{ source, examination: EXAMINATION }], RULES);
+  expect(bom).toMatchObject({ metadata: { component: { name, version: revision, purl: `pkg:huggingface/${name}@${revision}` } } });
+  expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(JSON.stringify(bom))).toBeNull();
 });

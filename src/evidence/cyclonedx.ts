@@ -62,7 +62,7 @@ function modelOf({ ref, source, examination }: Model) {
   return {
     type: "machine-learning-model",
     "bom-ref": ref,
-    name: text(source.replace(/\/+$/, "").split("/").at(-1) || source),
+    ...nameOf(source, artifact.digest),
     hashes: [{ alg: "SHA-256", content: hexOf(artifact.digest) }],
     ...licencesOf(declared),
     ...cardOf(declared?.card),
@@ -74,6 +74,18 @@ function modelOf({ ref, source, examination }: Model) {
       rules: examination.tool.rules,
     }),
   };
+}
+
+/**
+ * Name and version, by which Dependency-Track and others know a component again: those of the hub for a snapshot in its cache, as the folder says them;
+ * else the name of the folder, and the digest. https://github.com/package-url/purl-spec/blob/main/types-doc/huggingface-definition.md
+ */
+function nameOf(source: string, digest: string) {
+  const path = source.replace(/\/+$/, "");
+  const [, repository = "", revision = ""] = /(?:^|\/)models--([\w.-]+)\/snapshots\/([0-9a-f]{40})$/.exec(path) ?? [];
+  if (repository === "") return { name: text(path.split("/").at(-1) || source), version: digest };
+  const name = repository.replace("--", "/");
+  return { name, version: revision, purl: `pkg:huggingface/${name}@${revision}` };
 }
 
 /** What the artifact says of its licence: SPDX ids, and names for what SPDX has no id for. */
