@@ -5,7 +5,7 @@ import { type Call, type Dict, isObject, KEPT_ITEMS, NOTHING, opaque, type Seque
 const SLOT_BYTES = 8;
 const OBJECT_BYTES = 64;
 const ARRAY_BYTES = 48;
-const CALL_BYTES = 96;
+const CALL_BYTES = 104;
 const BUFFER_BYTES = 256;
 
 /** Values inside values that the stack leads to, beyond which containers are let go. */
@@ -151,7 +151,7 @@ function thinned(value: Value, calls: Map<Value, Call>): Value {
   }
   if (value.kind === "text" && value.head.length > SHORT_TEXT) return { ...value, head: copied(value.head) };
   if (value.kind === "bytes" && value.head.length > SHORT_TEXT) return { ...value, head: value.head.slice(0, SHORT_TEXT) };
-  if (value.kind !== "call" || value.attributes !== null || value.state !== null || value.kwargs !== null || !isPlain(value.args)) return value;
+  if (value.kind !== "call" || value.attributes !== null || isObject(value.state) || value.kwargs !== null || !isPlain(value.args)) return value;
   const shared = calls.get(value.callee) ?? { ...value, args: TOKENS.tuple };
   calls.set(value.callee, shared);
   return shared;

@@ -1,8 +1,9 @@
+import { arrayLengthRuleOf, elementBytes, elementsIn, elementsOf, isComputed, isView } from "./array-lengths.ts";
 import { isExponential } from "./backtracking.ts";
 import { canonicalName } from "./evaluate.ts";
 import type { CostMeasure } from "./facts.ts";
-import { elementsOf, integerOf, lengthOf, lengthOfCall } from "./lengths.ts";
-import { type Call, isObject, itemsOf, type Value } from "./values.ts";
+import { lengthOf } from "./lengths.ts";
+import { type Call, entryOf, integerOf, isObject, itemsOf, type Value } from "./values.ts";
 
 /** What a call costs beyond what its arguments take in the file. */
 export interface Cost {
@@ -20,22 +21,14 @@ const RULES: ReadonlyMap<string, ArgumentRule> = new Map<string, ArgumentRule>([
   ...named("builtins", "bytes bytearray", ([size = null]) => bytes(integerOf(size)) ?? iterated([size])),
   ...named("builtins", "list tuple set frozenset dict sum min max any all sorted", ([values = null]) => iterated([values])),
   ...named("builtins", "int", ([value = null]) => digits(value)),
-  ...named("fractions", "Fraction", ([value = null]) => digits(value)),
+  ...named("builtins", "str", ([value = null]) => longNumber(value)),
+  ...named("fractions", "Fraction", ([value = null, divisor = null]) => digits(value) ?? longNumber(value) ?? longNumber(divisor)),
   ...named("collections", "deque Counter OrderedDict UserList UserDict", ([values = null]) => iterated([values])),
   ...named("collections", "defaultdict", ([, values = null]) => iterated([values])),
   ...named("itertools", "product permutations combinations combinations_with_replacement", (args) => iterated(args)),
   ...named("array", "array", ([, values = null]) => iterated([values])),
   ...named("re", "_compile", ([pattern = null]) =>
     isExponential(textOf(pattern)) ? { measure: "backtracking", amount: Number.POSITIVE_INFINITY } : null,
-  ),
-  ...named("numpy", "zeros ones empty full recarray chararray indices", ([shape = null]) => array(elementsOf(shape))),
-  ...named("numpy", "ndarray", ([shape = null, , buffer = null]) => (buffer === null ? array(elementsOf(shape)) : null)),
-  ...named("numpy", "arange", (args) => array(lengthOfRange(args))),
-  ...named("numpy", "linspace logspace geomspace", ([, , count = null]) => array(integerOf(count))),
-  ...named("numpy", "eye identity tri", ([rows = null, columns = rows]) => array(product(integerOf(rows), integerOf(columns)))),
-  ...named("numpy", "repeat resize tile pad", ([, times = null]) => array(elementsOf(times))),
-  ...named("numpy", "array asarray asanyarray ascontiguousarray asfortranarray atleast_1d stack concatenate", ([values = null]) =>
-    iterated([values]),
   ),
   ...["numpy.core", "numpy._core"].flatMap((core) => [
     ...named(`${core}.multiarray`, "_reconstruct", ([, shape = null]) => array(elementsOf(shape))),
@@ -62,17 +55,9 @@ const RULES: ReadonlyMap<string, ArgumentRule> = new Map<string, ArgumentRule>([
   ...named(
     "torch",
     "BFloat16Tensor BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor IntTensor LongTensor ShortTensor Tensor",
-    (sizes) => array(productOf(sizes)) ?? iterated(sizes),
+    (sizes) => array(productOf(sizes)) ?? iterated(sizes) ?? array(elementsIn(sizes[0] ?? null)),
   ),
   ...named("torch", "Size", ([values = null]) => iterated([values])),
-  ...named("torch.nn.modules.linear", "Linear Bilinear NonDynamicallyQuantizableLinear", (sizes) => array(productOf(sizes))),
-  ...named("torch.nn.modules.sparse", "Embedding EmbeddingBag", ([rows = null, columns = null]) =>
-    array(product(integerOf(rows), integerOf(columns))),
-  ),
-  ...named("torch.nn.modules.conv", "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d", ([channels = null, filters = null]) =>
-    array(product(integerOf(channels), integerOf(filters))),
-  ),
-  ...named("pandas", "Series DataFrame Categorical", ([values = null]) => iterated([values])),
 ]);
 
 function named(module: string, names: string, rule: ArgumentRule): (readonly [string, ArgumentRule])[] {
@@ -83,15 +68,48 @@ function named(module: string, names: string, rule: ArgumentRule): (readonly [st
 export function costRuleOf(module: string, name: string): CostRule {
   const canonical = canonicalName(module, name);
   if (canonical === "copyreg._reconstructor") return ofReconstructor;
-  const rule = RULES.get(canonical);
-  return (call) => unpacked(call.args) ?? rule?.(argumentsOf(call)) ?? null;
+  const rule = RULES.get(canonical) ?? ruleOfKind(module, name);
+  return (call) => unpacked(call.args) ?? rule(call.kwargs === null ? itemsOf(call.args) : argumentsOf(call), call);
 }
 
-/** The arguments by position; where there are none, those by name in their order. */
+/** Of what has no rule of its own, by what kind of callable it is. */
+function ruleOfKind(module: string, name: string): (args: readonly Value[], call: Call) => Cost | null {
+  const rule = arrayLengthRuleOf(module, name);
+  if (rule !== null) return isComputed(name) ? ofComputation : isView(name) ? () => null : ofArray;
+  if (name === "SeedSequence" && module.startsWith("numpy.random")) return (_, { kwargs }) => array(integerOf(entryOf(kwargs, "pool_size") ?? null));
+  if (/^torch\.(?:ao\.)?nn\.(?:\w+\.)?modules\./.test(module)) return (args, { how }) => (how === "new" ? null : array(layerSize(args)));
+  if (module === "torch.nn.functional" || (module === "torch" && /^[a-z]/.test(name))) return (args) => array(tensorSize(args));
+  return KEEPS.test(module) ? () => null : iteratedAnywhere;
+}
+
+/** Modules whose classes and functions keep what they are given, or go over it only when they are asked. */
+const KEEPS =
+  /^(?:__builtin__|builtins|argparse|collections\.abc|copy_?reg|dataclasses|exceptions|_?functools|itertools|logging|_?operator|types|typing)$/;
+
+/** An array by its length, and by the size of its elements. */
+function ofArray(args: readonly Value[], { length, callee }: Call): Cost | null {
+  const wrapsBuffer = isObject(callee) && callee.kind === "global" && callee.name === "ndarray" && (args[2] ?? null) !== null;
+  return length === null || wrapsBuffer ? null : bytes(length * elementBytes(args));
+}
+
+function ofComputation(_: readonly Value[], { length }: Call): Cost | null {
+  return length === null || length <= 1 ? null : { measure: "items", amount: length };
+}
+
+/** Parameters of a layer: it has a weight for each pair of inputs and outputs. */
+function layerSize(args: readonly Value[]): number {
+  const [most = 1, next = 1] = args.map((arg) => elementsOf(arg) ?? 1).sort((a, b) => b - a);
+  return most * Math.max(1, next);
+}
+
+function tensorSize(args: readonly Value[]): number {
+  return Math.max(1, ...args.map((arg) => elementsOf(arg) ?? 1));
+}
+
+/** The arguments by position, behind them those by name in their order. */
 function argumentsOf({ args, kwargs }: Call): readonly Value[] {
   const items = itemsOf(args);
-  if (items.length > 0 || !isObject(kwargs) || kwargs.kind !== "dict") return items;
-  return kwargs.entries.filter((_, i) => i % 2 === 1);
+  return isObject(kwargs) && kwargs.kind === "dict" ? [...items, ...kwargs.entries.filter((_, i) => i % 2 === 1)] : items;
 }
 
 /** `_reconstructor(cls, base, state)` calls `base.__new__(cls, state)`, and `base.__init__` with the state. */
@@ -107,9 +125,16 @@ function unpacked(args: Value): Cost | null {
 
 /** What is computed and then gone over; what stands in the file costs what it takes there. */
 function iterated(values: readonly Value[]): Cost | null {
-  const lengths = values.map((value) => (isObject(value) && value.kind === "call" ? (lengthOfCall(value) ?? 0) : 0));
-  const amount = Math.max(0, ...lengths);
-  return amount === 0 ? null : { measure: "items", amount };
+  let most = 0;
+  for (const value of values) if (isObject(value) && value.kind === "call" && value.length !== null && value.length > most) most = value.length;
+  return most === 0 ? null : { measure: "items", amount: most };
+}
+
+/** The same for arguments, and for what stands in a dict of them. */
+function iteratedAnywhere(values: readonly Value[]): Cost | null {
+  let cost = iterated(values);
+  for (const value of values) if (isObject(value) && value.kind === "dict") cost ??= iterated(value.entries);
+  return cost;
 }
 
 function bytes(amount: number | null): Cost | null {
@@ -143,17 +168,12 @@ function textOf(value: Value): string {
   return value.kind === "bytes" ? Buffer.from(value.head).toString("latin1") : "";
 }
 
-function lengthOfRange(args: readonly Value[]): number | null {
-  const numbers = args.slice(0, 3).map(integerOf);
-  const [first = null, second = null, step = 1] = numbers;
-  if (first === null) return null;
-  const [from, to] = second === null ? [0, first] : [first, second];
-  return Math.max(0, Math.ceil((to - from) / (step === null || step === 0 ? 1 : step)));
+/** Integers that are too long to be kept as a number here; each takes thousands of digits. */
+function longNumber(value: Value): Cost | null {
+  return value === Number.POSITIVE_INFINITY ? { measure: "digits", amount: MANY_DIGITS } : null;
 }
 
-function product(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : Math.max(0, a) * Math.max(0, b);
-}
+const MANY_DIGITS = 100_000;
 
 function productOf(values: readonly Value[]): number | null {
   const sizes = values.map(integerOf).filter((size) => size !== null);

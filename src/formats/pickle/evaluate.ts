@@ -11,8 +11,8 @@ export interface Resolver {
   attributeRead(read: AttributeRead): void;
   /** Notes a call of the function that carries bytes as text with another codec than pickle uses for it. */
   otherCodec(codec: Value): undefined;
-  /** Notes that a callable will be called later, or on other values, by `source`. */
-  calledLater(callee: Value, args: readonly Value[], source: Call): void;
+  /** Notes that a callable will be called later, or on other values, by `source`; of a partial, that it is kept until somebody calls that. */
+  calledLater(callee: Value, args: readonly Value[], source: Call, by?: "call" | "partial"): void;
 }
 
 /** Attribute paths beyond this are no names any more. */
@@ -43,6 +43,9 @@ const EVALUATORS: ReadonlyMap<string, Evaluator> = new Map<string, Evaluator>([
   ["numpy._core._ufunc_reconstruct", namedFunction],
   ["torch._tensor._rebuild_from_type", rebuilt],
   ["torch._tensor._rebuild_from_type_v2", rebuilt],
+  ["jax._src.array._reconstruct_array", (call, [callee = null, args = null], r) => called(callee, itemsOf(args), call, r)],
+  ["numpy.random._pickle.__generator_ctor", (call, [generator = null, callee = null], r) => called(callee, [generator], call, r)],
+  ["numpy.random._pickle.__randomstate_ctor", (call, [generator = null, callee = null], r) => called(callee, [generator], call, r)],
   ["operator.call", (call, [callee, ...args], r) => r.call(callee ?? null, args, call)],
   ["functools.partial", partial],
   ["functools.partialmethod", partial],
@@ -119,7 +122,7 @@ function methodEvaluator(module: string, name: string): Evaluator | undefined {
 }
 
 function partial(call: Call, args: readonly Value[], resolver: Resolver): Deferred {
-  resolver.calledLater(args[0] ?? null, args.slice(1), call);
+  resolver.calledLater(args[0] ?? null, args.slice(1), call, "partial");
   return deferred("partial", args, call);
 }
 
@@ -141,6 +144,11 @@ function reduce(call: Call, [callee, values, initial]: readonly Value[], resolve
   return result;
 }
 
+/** Calls what it is given, for a value that is not known any further. */
+function called(callee: Value, args: readonly Value[], call: Call, resolver: Resolver): undefined {
+  if (isCallable(callee)) resolver.call(callee, args, call);
+}
+
 /** `_rebuild_from_type_v2(make, type, args, state)` calls the first with the third. */
 function rebuilt(call: Call, [callee, , args]: readonly Value[], resolver: Resolver): undefined {
   if (isCallable(callee)) resolver.call(callee, itemsOf(args ?? null), call);
@@ -154,7 +162,7 @@ function restoredObject(call: Call, [type = null, base = null, state = null]: re
 }
 
 function isCallable(value: Value | undefined): value is Global | Deferred {
-  return value !== undefined && isObject(value) && (value.kind === "global" || value.kind === "partial");
+  return value !== undefined && isObject(value) && (value.kind === "global" || "parts" in value);
 }
 
 /** Calls attrgetter('a.b'), itemgetter('k'), methodcaller('m', …) or partial(f, …). */

@@ -1,5 +1,6 @@
+import { append, dictOf, fill, setItems } from "./containers.ts";
 import type { Cursor } from "./cursor.ts";
-import { append, dictOf, type Machine, setItems } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 import { floatOperand, intOperand, longBytes, longOperand, stringOperand, unicodeOperand } from "./text-operands.ts";
 import { dict, isObject, KEPT_BYTES, opaque, sequence, type Value } from "./values.ts";
 
@@ -170,8 +171,7 @@ export function execute(code: number, m: Machine, c: Cursor): Outcome {
       m.top();
       return NEXT;
     case 0x2e: // STOP
-      m.noteDepth();
-      m.result = m.pop();
+      m.stop();
       return "stop";
     default:
       return { why: `0x${code.toString(16).padStart(2, "0")} is no opcode` };
@@ -213,8 +213,12 @@ function tuple(m: Machine, count: number): Value {
 
 function extend(m: Machine, values: Value[]): Outcome {
   const target = m.top();
-  if (isObject(target) && "items" in target && target.kind !== "tuple") append(target, values, m);
-  else m.addTo(target, values);
+  if (!isObject(target)) return NEXT;
+  if ("items" in target && target.kind !== "tuple") append(target, values, m);
+  else if (target.kind === "call") {
+    fill(target, values, m, true);
+    m.calls.addTo(target, values);
+  }
   return NEXT;
 }
 
@@ -247,31 +251,31 @@ function stackGlobal(m: Machine): Outcome {
 
 function reduce(m: Machine): Outcome {
   const args = m.pop();
-  m.push(m.invoke(m.pop(), args));
+  m.push(m.calls.invoke(m.pop(), args));
   return NEXT;
 }
 
 function newObject(m: Machine, kwargs: Value): Outcome {
   const args = m.pop();
-  m.push(m.invoke(m.pop(), args, kwargs, "new"));
+  m.push(m.calls.invoke(m.pop(), args, kwargs, "new"));
   return NEXT;
 }
 
 function object(m: Machine): Outcome {
   const [callee, ...args] = m.popMark();
   if (callee === undefined) return { why: "OBJ has no class" };
-  m.push(m.invoke(callee, sequence("tuple", args)));
+  m.push(m.calls.invoke(callee, sequence("tuple", args)));
   return NEXT;
 }
 
 function instance(m: Machine, c: Cursor): Outcome {
   const callee = m.global(c.utf8(), c.secondUtf8(), "INST"); // pickle.py imports it before it looks for the MARK
-  m.push(m.invoke(callee, sequence("tuple", m.popMark())));
+  m.push(m.calls.invoke(callee, sequence("tuple", m.popMark())));
   return NEXT;
 }
 
 function build(m: Machine): Outcome {
   const state = m.pop();
-  m.build(m.top(), state);
+  m.calls.build(m.top(), state);
   return "built";
 }

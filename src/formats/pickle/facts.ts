@@ -46,6 +46,10 @@ export interface PickledGlobal {
   readonly invocations: number;
   /** How many of those have a form whose effect the stream alone tells: `type(None)`, `typing.List[int]`, a ufunc by its name (idioms.ts). */
   readonly idioms: number;
+  /** How many of them make something that looks attributes up when it is called, which nothing in the file does: `operator.attrgetter('lr')`. */
+  readonly held: number;
+  /** How many of them are kept for later by `functools.partial`. */
+  readonly deferrals: number;
   /** Called, and only as `cls.__new__(cls, …)`: its constructor does not run. */
   readonly restored: boolean;
 }

@@ -2,6 +2,7 @@ import type { CostRule } from "./costs.ts";
 import type { Evaluator } from "./evaluate.ts";
 import type { GlobalOrigin, LiteralShape, PickledGlobal } from "./facts.ts";
 import type { Idiom } from "./idioms.ts";
+import type { LengthRule } from "./lengths.ts";
 import type { Global } from "./values.ts";
 
 /** Distinct globals that are kept, whatever is done with them. Models name some hundred. */
@@ -30,13 +31,18 @@ export class GlobalRecord {
   calls = 0;
   invocations = 0;
   idioms = 0;
+  /** Calls that only keep something for later, and calls of it that a partial keeps for later. */
+  held = 0;
+  deferrals = 0;
   /** Calls other than `cls.__new__(cls, …)`. */
   made = 0;
   /** What stands for it on the stack, and what calling it yields where that is known; made when first needed. */
   value: Global | null = null;
   evaluator: Evaluator | null | undefined = undefined;
   idiom: Idiom | null | undefined = undefined;
+  heldIdiom: Idiom | null = null;
   costOf: CostRule | null = null;
+  lengthOf: LengthRule | null | undefined = undefined;
 
   constructor(module: string, name: string, origin: GlobalOrigin, offset: number, stream: number) {
     this.key = keyOf(module, name);
@@ -52,7 +58,24 @@ export class GlobalRecord {
   }
 
   toFact(): PickledGlobal {
-    const { module, name, origin, offset, stream, called, calledBy, shapes, inPersistentId, count, calls, invocations, idioms, made } = this;
+    const {
+      module,
+      name,
+      origin,
+      offset,
+      stream,
+      called,
+      calledBy,
+      shapes,
+      inPersistentId,
+      count,
+      calls,
+      invocations,
+      idioms,
+      held,
+      deferrals,
+      made,
+    } = this;
     const expression = this.expression ?? `${module}.${name}`.slice(0, 200);
     return {
       module,
@@ -69,6 +92,8 @@ export class GlobalRecord {
       calls,
       invocations,
       idioms,
+      held,
+      deferrals,
       restored: called && made === 0,
     };
   }

@@ -18,8 +18,16 @@ const IDIOMS: ReadonlyMap<string, Idiom> = new Map<string, Idiom>([
   // a ufunc by its names, which then stand for the ufunc
   ["numpy.core._ufunc_reconstruct", (args) => args.length === 2 && args.every((arg) => typeof arg === "string")],
   ["numpy._core._ufunc_reconstruct", (args) => args.length === 2 && args.every((arg) => typeof arg === "string")],
+  // what takes items by literal keys when it is called
+  ["operator.itemgetter", (args) => args.length > 0 && args.every(isLiteralKey)],
   // a tensor's storage as torch pickles it: a file of its own in bytes, whose pickles are read like any other
   ["torch.storage._load_from_bytes", (args) => args.length === 1 && startOfBytes(args[0] ?? null).startsWith(LEGACY_TORCH)],
+]);
+
+/** What looks attributes up by literal, plain names when it is called. What these do then is up to what they are given. */
+const HELD: ReadonlyMap<string, Idiom> = new Map<string, Idiom>([
+  ["operator.attrgetter", (args) => args.length > 0 && args.every(isPlainName)],
+  ["operator.methodcaller", ([name = null]) => isPlainName(name)],
 ]);
 
 /** PROTO 2 and the number that torch.save writes first (torch/serialization.py, MAGIC_NUMBER). */
@@ -28,6 +36,19 @@ const LEGACY_TORCH = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
 /** The idiom of a callable, where it has one. */
 export function idiomOf(module: string, name: string): Idiom | undefined {
   return IDIOMS.get(canonicalName(module, name));
+}
+
+/** The form of calls that only keep something for later, where a callable has one. */
+export function heldIdiomOf(module: string, name: string): Idiom | undefined {
+  return HELD.get(canonicalName(module, name));
+}
+
+function isPlainName(value: Value): boolean {
+  return typeof value === "string" && /^[A-Za-z][A-Za-z0-9_]*$/.test(value);
+}
+
+function isLiteralKey(value: Value): boolean {
+  return typeof value === "number" || (typeof value === "string" && !/^__.*__$/.test(value));
 }
 
 function isGlobal(value: Value): value is Global {

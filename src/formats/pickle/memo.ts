@@ -18,6 +18,8 @@ export class Memo {
   #open: Key[] = [];
   #textBytes = 0;
   size = 0;
+  /** An entry was written again, which no pickler does. */
+  rewritten = false;
 
   get(key: Key): Value | undefined {
     return typeof key === "number" && key < this.#dense.length ? this.#dense[key] : this.#sparse.get(key);
@@ -26,7 +28,10 @@ export class Memo {
   put(key: Key, value: Value): void {
     const before = this.get(key);
     if (before === undefined) this.size++;
-    else if (typeof before === "string") this.#textBytes -= TEXT_BYTES + before.length;
+    else {
+      if (before !== value) this.rewritten = true;
+      if (typeof before === "string") this.#textBytes -= TEXT_BYTES + before.length;
+    }
     if (typeof value === "string") this.#textBytes += TEXT_BYTES + value.length;
     if (isOpen(value)) this.#open.push(key);
     if (typeof key === "bigint") this.#sparse.set(key, value);

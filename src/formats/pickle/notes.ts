@@ -1,6 +1,7 @@
+import { elementsOf } from "./array-lengths.ts";
+import type { Position } from "./calls.ts";
 import { type DtypeLie, dtypeLie, isDtypeCall, isDtypeState } from "./dtype-state.ts";
 import type { PickledBuild } from "./facts.ts";
-import type { Machine } from "./machine.ts";
 import type { Recorder } from "./recorder.ts";
 import { render } from "./render.ts";
 import { type Call, type Global, isObject, itemsOf, type Value } from "./values.ts";
@@ -9,7 +10,7 @@ const SPECIAL = /^__.*__$/s;
 const MAX_ATTRIBUTES = 128;
 
 /** Notes what BUILD does beyond filling a fresh instance with plain attributes. */
-export function noteBuild({ recorder, offset }: Machine, target: Value, state: Value): void {
+export function noteBuild({ recorder, offset }: Position, target: Value, state: Value): void {
   if (isDtypeState(state) || isDtypeCall(target)) noteDtype(recorder, offset, target, state);
   const kind = kindOf(target);
   const attributes = attributesOf(state);
@@ -17,6 +18,7 @@ export function noteBuild({ recorder, offset }: Machine, target: Value, state: V
   if (leadsElsewhere(target, state)) special.push(["filename", null]);
   if (isObject(target) && target.kind === "call") {
     if (KEEPS_STATE.test(calleeName(target.callee))) target.state = state;
+    else if (IS_ARRAY.test(calleeName(target.callee))) target.state = elementsOf(itemsOf(state)[1] ?? null);
     if (special.length > 0) target.attributes = new Map([...(target.attributes ?? []), ...special]);
   }
   if (kind === "instance" && special.length === 0) return;
@@ -33,7 +35,7 @@ export function noteBuild({ recorder, offset }: Machine, target: Value, state: V
 export const CALLED_BY_OPCODES: ReadonlySet<string> = new Set(["append", "extend", "add"]);
 
 /** Items that become attributes: of a mapping whose items can be read as such, or of whatever is made from a mapping. */
-export function noteItems({ recorder, offset }: Machine, target: Call, pairs: readonly Value[]): void {
+export function noteItems({ recorder, offset }: Position, target: Call, pairs: readonly Value[]): void {
   if (/^(?:collections|builtins|__builtin__)\./.test(calleeName(target.callee))) return; // vocabularies of code hold such words
   const special: (readonly [string, Value])[] = [];
   for (let i = 0; i + 1 < pairs.length; i += 2) {
@@ -55,6 +57,9 @@ const NOT_MADE_AS_ONE: DtypeLie = { kind: "array-type", what: "the state of a dt
 
 /** Instances whose state says how many bytes follow in the stream. */
 const KEEPS_STATE = /^(?:numpy(?:\._?core\.multiarray)?\.dtype|joblib\.numpy_pickle\.NumpyArrayWrapper)$/;
+
+/** The constructor of arrays, whose state is `(version, shape, dtype, order, bytes)`; how many elements that is, is all that is kept of it. */
+const IS_ARRAY = /^numpy\._?core\.(?:multiarray|_multiarray_umath)\._reconstruct$/;
 
 /** Arrays that joblib before 0.10 kept in files of their own, loaded with pickles allowed. */
 const NAMES_FILE = /^(?:sklearn\.externals\.)?joblib\.numpy_pickle(?:_compat)?\.Z?NDArrayWrapper$/;
@@ -102,7 +107,7 @@ function attributesOf(state: Value): (readonly [string, Value])[] {
  * Torch's `('storage', class, key, location, elements)`, its legacy `('module', class, file, source)`, or something foreign.
  * @returns what loading it yields, where that is known: the class itself for `module`
  */
-export function notePersistentId({ recorder, offset }: Machine, id: Value): Value | undefined {
+export function notePersistentId({ recorder, offset }: Position, id: Value): Value | undefined {
   const items = itemsOf(id);
   for (const item of items) if (isGlobal(item)) item.record.inPersistentId = true;
   const [tag, type, key, device, elements] = items;

@@ -1,7 +1,8 @@
 import type { Cursor, Shortage } from "./cursor.ts";
 import { execute } from "./execute.ts";
-import { type Machine, Underflow } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 import { OPCODES } from "./opcodes.ts";
+import { Underflow } from "./stack.ts";
 import { KEPT_BYTES } from "./values.ts";
 
 /**

@@ -36,6 +36,8 @@ export class ValueMemory {
   #countAt = COUNT_EVERY_BYTES;
   #thinOutAt = THIN_OUT_BYTES;
   #held = 0;
+  /** Contents of values were let go. */
+  thinned = false;
 
   constructor(stack: Value[], marks: readonly number[], memo: Memo, budget: Budget) {
     this.#census = new Census(stack, memo);
@@ -61,6 +63,7 @@ export class ValueMemory {
     let bytes = this.#census.count();
     if (bytes > this.#thinOutAt) {
       this.#census.thinOut(this.#marks);
+      this.thinned = true;
       bytes = this.#census.count();
       this.#thinOutAt = Math.max(THIN_OUT_BYTES, 1.5 * bytes);
     }

@@ -35,6 +35,8 @@ export interface Sequence {
   weight: number;
   /** Containers within one another, this one included; counted as `weight` is. */
   depth: number;
+  /** Another value holds it, so that what is put in from now on would count there as well. */
+  held: boolean;
   mark: number;
 }
 
@@ -45,6 +47,7 @@ export interface Dict {
   length: number;
   weight: number;
   depth: number;
+  held: boolean;
   mark: number;
 }
 
@@ -77,7 +80,10 @@ export interface Call {
   attributes: Map<string, Value> | null;
   /** What BUILD gave it, for the few classes whose state says how many bytes follow. */
   state: Value;
-  readonly weight: number;
+  weight: number;
+  held: boolean;
+  /** How many values going over the result yields, or an array of it holds; null where that is not known. Told once, when the call is met. */
+  length: number | null;
   mark: number;
 }
 
@@ -108,25 +114,29 @@ export const NOTHING: Value[] = [];
 
 export function sequence(kind: Sequence["kind"], items: Value[] = NOTHING): Sequence {
   const length = items.length;
-  const made: Sequence = { kind, items: length > KEPT_ITEMS ? items.slice(0, KEPT_ITEMS) : items, length, weight: 1, depth: 1, mark: 0 };
+  const made: Sequence = { kind, items: length > KEPT_ITEMS ? items.slice(0, KEPT_ITEMS) : items, length, weight: 1, depth: 1, held: false, mark: 0 };
   weigh(made, items);
   return made;
 }
 
-/** Adds to a container's weight and depth what these values bring. */
-export function weigh(container: Sequence | Dict, values: readonly Value[]): void {
+/** Adds to a container's weight and depth what these values bring. @returns whether one of them may hold others */
+export function weigh(container: Sequence | Dict | Call, values: readonly Value[]): boolean {
+  let holders = false;
   container.weight += values.length;
   for (const value of values) {
     if (!isObject(value) || !("weight" in value)) continue;
+    holders = true;
+    value.held = true;
     container.weight += value.weight;
-    if ("depth" in value && value.depth >= container.depth) container.depth = value.depth + 1;
+    if ("depth" in value && "depth" in container && value.depth >= container.depth) container.depth = value.depth + 1;
   }
+  return holders;
 }
 
 export function call(callee: Value, args: Value, kwargs: Value = null, how: Call["how"] = "call"): Call {
   const root = !isObject(callee) ? null : callee.kind === "global" ? callee : callee.kind === "call" ? callee.root : null;
   const weight = 1 + (isObject(args) && "weight" in args ? args.weight : 1);
-  return { kind: "call", callee, args, kwargs, how, root, attributes: null, state: null, weight, mark: 0 };
+  return { kind: "call", callee, args, kwargs, how, root, attributes: null, state: null, weight, held: false, length: null, mark: 0 };
 }
 
 export function deferred(kind: Deferred["kind"], parts: readonly Value[], source: Call): Deferred {
@@ -138,11 +148,21 @@ export function opaque(kind: Opaque["kind"], what: string, code = 0, value: Valu
 }
 
 export function dict(): Dict {
-  return { kind: "dict", entries: NOTHING, length: 0, weight: 1, depth: 1, mark: 0 };
+  return { kind: "dict", entries: NOTHING, length: 0, weight: 1, depth: 1, held: false, mark: 0 };
 }
 
 export function isObject(value: Value): value is Exclude<Value, null | boolean | number | bigint | string> {
   return typeof value === "object" && value !== null;
+}
+
+/** An integer as Python would take it for a size. */
+export function integerOf(value: Value): number | null {
+  const number = numberOf(value);
+  return number !== null && (Number.isInteger(number) || number === Number.POSITIVE_INFINITY) ? number : null;
+}
+
+export function numberOf(value: Value): number | null {
+  return typeof value === "number" ? value : typeof value === "bigint" ? Number(value) : null;
 }
 
 /** Members of a tuple or list; nothing for other values. */

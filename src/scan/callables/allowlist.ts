@@ -17,6 +17,11 @@ const LOOKUPS = ALLOWED_TABLES.map(lookupOf);
 /** Why a reference to this exact pair is allowed, where nothing calls it. */
 export const referenceReason = lookupOf(references);
 
+/** Why `functools.partial` may keep this exact pair with arguments. */
+export const keptReason = lookupIn(references.rows, (key) =>
+  references.keptToo.includes(key) ? references.notes[key as keyof typeof references.notes] : undefined,
+);
+
 /** Why an object of this exact class may be restored, where nothing calls the class. */
 export const restoredReason = lookupOf(restored);
 

@@ -1,5 +1,5 @@
 import type { Severity } from "../../finding.ts";
-import { allowedReason, referenceReason, restoredReason } from "./allowlist.ts";
+import { allowedReason, keptReason, referenceReason, restoredReason } from "./allowlist.ts";
 import { codeByValueReason } from "./code-by-value.ts";
 import { type Effect, isPowerfulModule, isPowerfulTail, knownEffect } from "./effects.ts";
 import { resembles } from "./lookalike.ts";
@@ -25,6 +25,8 @@ export interface Judgement {
 export interface GlobalUse {
   /** REDUCE, NEWOBJ, OBJ or INST on it, as opposed to a plain reference. */
   readonly called: boolean;
+  /** Of those calls, each is one that `functools.partial` keeps for later. */
+  readonly kept?: boolean;
   /** Called, and only as `cls.__new__(cls, …)`, so that its constructor does not run. */
   readonly restored?: boolean;
   /** A literal argument of the call is what a shell, an interpreter or a loader would take. */
@@ -45,10 +47,11 @@ export function judgeGlobal(global: GlobalName, use: GlobalUse): Judgement {
 
 type Verdict = Omit<Judgement, "canonical">;
 
-function listed({ module, name }: Resolved, { called, restored }: GlobalUse): Verdict | undefined {
+function listed({ module, name }: Resolved, { called, kept, restored }: GlobalUse): Verdict | undefined {
   const allowed =
     allowedReason(module, name) ??
     (called ? undefined : referenceReason(module, name)) ??
+    (kept === true ? keptReason(module, name) : undefined) ??
     (restored === true ? restoredReason(module, name) : undefined);
   if (allowed !== undefined) return { standing: "allowed", severity: null, reason: allowed };
   const code = codeByValueReason(module, name);

@@ -52,7 +52,10 @@ it("lets only the methods that rebuild objects be called", () => {
   expect(isSafeGetattr({ module: "pandas", name: "DataFrame" }, "head", { called: true, bound: false })).toBe(false);
 });
 
-it("takes methods of Python's own types from the type only", () => {
+it("takes methods of Python's own types from the type only, but for the join of a text", () => {
+  expect(isSafeGetattr({ module: "builtins", name: "str" }, "join", { called: false, bound: true })).toBe(true);
+  expect(isSafeGetattr({ module: "builtins", name: "str" }, "join", { called: true, bound: true })).toBe(false);
+  expect(isSafeGetattr({ module: "builtins", name: "bytes" }, "join", { called: false, bound: true })).toBe(false);
   expect(isSafeGetattr({ module: "builtins", name: "str" }, "split", { called: false, bound: true })).toBe(false);
   expect(isSafeGetattr({ module: "builtins", name: "str" }, "split", { called: true, bound: false })).toBe(false);
 });

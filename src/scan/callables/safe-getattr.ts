@@ -38,6 +38,7 @@ const PLAIN_METHODS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 export function isSafeGetattr(target: GlobalName, attribute: string, { called, bound }: AttributeUse = { called: false, bound: false }): boolean {
   const { module, name, walked, cut } = resolveGlobal(target);
   if (!walked && !cut && REBUILDERS.some((row) => row[0] === module && row[1] === name && row[2] === attribute)) return true;
+  if (bound && !called && !walked && !cut && module === "builtins" && name === "str" && attribute === "join") return true; // `' '.join` of a text pipeline
   if (!called && !bound && !walked && !cut && PLAIN_METHODS.get(`${module}.${name}`)?.has(attribute) === true) return true;
   if (called || walked || cut || isStandardLibrary(module) || !/^_*[A-Z]/.test(name) || allowedReason(module, name) === undefined) return false;
   if (attribute === "transform" && /^pandas\b/.test(module)) return false; // calls by name, as agg does; of estimators it computes

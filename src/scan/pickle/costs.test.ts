@@ -28,6 +28,49 @@ const doubled = (levels: number): Piece[] => [
   ...Array.from({ length: levels }, (_, i): Piece[] => [["BINPUT", i], ["BINGET", i], "TUPLE2"]).flat(),
 ];
 
+/** The same in lists, filled when they are whole. */
+const doubledLists = (levels: number): Piece[] => [
+  "EMPTY_LIST",
+  ...Array.from({ length: levels }, (_, i): Piece[] => [["BINPUT", i], "POP", "EMPTY_LIST", "MARK", ["BINGET", i], ["BINGET", i], "APPENDS"]).flat(),
+];
+
+/** `x = []`, `y = []`, `x += [y, y]`, then the same with y in the place of x. */
+function outsideIn(levels: number, kind: "EMPTY_LIST" | "EMPTY_DICT" = "EMPTY_LIST"): Piece[] {
+  const pair = (i: number): Piece[] =>
+    kind === "EMPTY_LIST"
+      ? ["MARK", ["BINGET", i], ["BINGET", i], "APPENDS"]
+      : ["MARK", str("a"), ["BINGET", i], str("b"), ["BINGET", i], "SETITEMS"];
+  const fill = (i: number): Piece[] => [kind, ["BINPUT", i + 1], "POP", ["BINGET", i], ...pair(i + 1), "POP"];
+  return [kind, ["BINPUT", 0], ...Array.from({ length: levels }, (_, i) => fill(i)).flat()];
+}
+
+const orderedDicts = (levels: number): Piece[] => [
+  "NONE",
+  ...Array.from({ length: levels }, (_, i): Piece[] => [
+    ["BINPUT", i],
+    "POP",
+    call("collections", "OrderedDict"),
+    ...["MARK", str("a"), ["BINGET", i] as const, str("b"), ["BINGET", i] as const, "SETITEMS"],
+  ]).flat(),
+];
+
+/** `chain(x, x)` of what stands on the stack. */
+const chained = (): Piece[] => [["BINPUT", 0], "POP", call("itertools", "chain", ["BINGET", 0], ["BINGET", 0])];
+
+/** An array of so many elements, as numpy writes it, but for its bytes. */
+const thousand = (elements: number): Buffer =>
+  assemble(
+    call("numpy.core.multiarray", "_reconstruct", global("numpy", "ndarray"), tuple(["BININT1", 0]), str("b")),
+    tuple(["BININT1", 1], tuple(["BININT", u32(elements)]), "NONE", "NEWFALSE", str("")),
+    "BUILD",
+  );
+
+function float(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleBE(value);
+  return bytes;
+}
+
 describe("sizes that no model asks for", () => {
   it.each<readonly [string, (size: Piece) => Buffer, string]>([
     ["bytearray", (size) => call("builtins", "bytearray", size), "builtins.bytearray for 1099511627776 bytes of memory"],
@@ -84,6 +127,32 @@ describe("sizes that no model asks for", () => {
       "builtins.tuple go through 1099511627776 values",
     ],
     ["a tensor of a range", (size) => call("torch", "LongTensor", range(size)), "torch.LongTensor go through 1099511627776 values"],
+    [
+      "numpy.outer of views",
+      (size) => call("numpy", "outer", call("numpy", "broadcast_to", SMALL, tuple(size)), SMALL),
+      "numpy.outer go through 1099511627776",
+    ],
+    ["numpy.repeat", (size) => call("numpy", "repeat", SMALL, size), "numpy.repeat for 8796093022208"],
+    ["numpy.tile of a list", (size) => call("numpy", "tile", assemble("MARK", SMALL, SMALL, "LIST"), size), "numpy.tile for 26388279066624"],
+    ["numpy.void of a size", (size) => call("numpy", "void", size), "numpy.void go through 1099511627776"],
+    ["numpy.diag of an arange", (size) => call("numpy", "identity", size), "numpy.identity for 9.7e+24"],
+    ["numpy.power", (size) => call("numpy", "power", SMALL, size), "numpy.power for 8796093022208"],
+    [
+      "a sum of what is broadcast",
+      (size) => call("numpy", "sum", call("numpy", "broadcast_to", SMALL, tuple(size))),
+      "numpy.sum go through 1099511627776",
+    ],
+    ["numpy.diff as often", (size) => call("numpy", "diff", SMALL, size), "numpy.diff go through 1099511627776"],
+    ["parts of an array", (size) => call("numpy", "array_split", SMALL, size), "numpy.array_split go through 1099511627776"],
+    [
+      "the pool of a seed",
+      (size) =>
+        assemble(global("numpy.random.bit_generator", "SeedSequence"), "EMPTY_TUPLE", "EMPTY_DICT", str("pool_size"), size, "SETITEM", "NEWOBJ_EX"),
+      "SeedSequence for 8796093022208",
+    ],
+    ["a recurrent layer", (size) => call("torch.nn.modules.rnn", "LSTM", SMALL, size), "torch.nn.modules.rnn.LSTM for 79164837199872"],
+    ["one_hot", (size) => call("torch.nn.functional", "one_hot", SMALL, size), "torch.nn.functional.one_hot for 8796093022208"],
+    ["an index of a range", (size) => call("pandas", "Index", range(size)), "pandas.Index go through 1099511627776 values"],
     ["products of a range", (size) => call("itertools", "product", range(size)), "itertools.product go through 1099511627776 values"],
   ])("%s: medium where it is huge, nothing where it is small", async (_, of, title) => {
     const [only, ...more] = await seen(stream(of(HUGE)));
@@ -134,6 +203,27 @@ describe("sizes that no model asks for", () => {
       call("re", "_compile", str("(a+)+$"), SMALL),
       "lets re._compile make a regular expression that can take exponential time",
     ],
+    ["an array of large elements", call("numpy", "zeros", tuple(SMALL), str("S4000000000")), "asks numpy.zeros for 36000000000 bytes"],
+    [
+      "a range in tiny steps",
+      call("numpy", "arange", ["BININT1", 0], ["BININT1", 1], ["BINFLOAT", float(1e-12)]),
+      "asks numpy.arange for 8000000000000",
+    ],
+    ["arrays of arrays", call("numpy", "outer", thousand(50_000), thousand(50_000)), "lets numpy.outer go through 2500000000 values"],
+    [
+      "a list of chains of chains",
+      call("builtins", "list", assemble("NONE", "TUPLE1", ...Array.from({ length: 30 }, () => chained()).flat())),
+      "lets builtins.list go through 1073741824 values",
+    ],
+    ["an array of shared lists", call("numpy", "array", assemble(...doubledLists(30))), "asks numpy.array for"],
+    [
+      "a text of an integer of thousands of digits",
+      call("builtins", "str", ["LONG4", u32(5000), Buffer.alloc(5000, 1)]),
+      "lets builtins.str read a number",
+    ],
+    ["shared lists that are filled from the outside in", assemble(...outsideIn(40)), "A value refers to the same values so often"],
+    ["the same in dicts", assemble(...outsideIn(40, "EMPTY_DICT")), "A value refers to the same values so often"],
+    ["the same in ordered dicts, from the inside", assemble(...orderedDicts(40)), "A value refers to the same values so often"],
     ["shared values in shared values", assemble(...doubled(40)), "A value refers to the same values so often"],
     [
       "the same by DUP",
@@ -175,6 +265,8 @@ describe("sizes that no model asks for", () => {
       assemble("EMPTY_TUPLE", ...new Array<Piece>(10_000).fill("TUPLE1")),
     ],
     ["sharing as models have it", assemble(...doubled(12))],
+    ["the same from the outside in", assemble(...outsideIn(12))],
+    ["a list in itself", assemble("EMPTY_LIST", ["BINPUT", 0], "MARK", ...Array.from({ length: 40 }, (): Piece => ["BINGET", 0]), "APPENDS")],
   ])("%s: nothing", async (_, bytes) => {
     expect(await seen(stream(bytes))).toEqual([]);
   });

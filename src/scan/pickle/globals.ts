@@ -26,7 +26,8 @@ export function judgedGlobals(facts: PickleFacts, judge: Judge, subject: Pick<Su
     if (global.origin === "computed" && isSafeName(global, judge)) return [];
     if (isTorchScriptClass(global, subject)) return [];
     const judgement = judge.judgeGlobal(global, useOf(global));
-    return judgement.severity === null ? [] : [{ global, judgement, severity: judgement.severity }];
+    if (judgement.severity === null) return [];
+    return [{ global, judgement, severity: isHeld(global) ? "medium" : judgement.severity }];
   });
 }
 
@@ -45,9 +46,15 @@ function isIdiomatic({ invocations, idioms, calls, count }: PickledGlobal): bool
   return invocations > 0 && idioms === invocations && calls === count;
 }
 
+/** Every call makes something that looks a plain attribute up later, and nothing in the file uses it. */
+function isHeld({ invocations, held, calls, count }: PickledGlobal): boolean {
+  return invocations > 0 && held === invocations && calls === count;
+}
+
 /** What is done with it besides those. */
-export function useOf({ invocations, idioms, restored, shapes }: PickledGlobal): GlobalUse {
-  return { called: invocations > idioms, restored, shellLikeLiteral: shapes.length > 0 };
+export function useOf({ invocations, idioms, deferrals, restored, shapes }: PickledGlobal): GlobalUse {
+  const called = invocations > idioms;
+  return { called, kept: called && invocations === idioms + deferrals, restored, shellLikeLiteral: shapes.length > 0 };
 }
 
 function isSafeRead({ bound, module, name, attribute }: AttributeRead, judge: Judge): boolean {
