@@ -2,12 +2,15 @@ import { type Finding, SEVERITIES, type Severity } from "../finding.ts";
 import type { Json } from "../json.ts";
 import type { Acceptance } from "../scan/baseline.ts";
 import type { Examination } from "../scan/examination.ts";
+import { type FindingGroup, groupsOf, ownWords, placeOf } from "./finding-groups.ts";
 import { code, text } from "./html-text.ts";
+import { plural } from "./quantities.ts";
 import { unexaminedOnce } from "./unexamined.ts";
 
 /** Findings that are shown open: the first of so many rules. The others open when somebody asks. */
 const MAX_OPEN = 2;
 const MAX_PROOF = 4000;
+const MAX_PLACES = 200;
 
 /** What was found, worst first. What was not looked at has a section of its own. */
 export function findingsSection({ findings, coverage }: Examination, accepted: ReadonlyMap<Finding, Acceptance>): string {
@@ -15,10 +18,11 @@ export function findingsSection({ findings, coverage }: Examination, accepted: R
   if (shown.length === 0)
     return `<section><h2>Findings</h2><p>${coverage.status === "complete" ? "Nothing was found." : "Nothing was found in what was looked at."}</p></section>`;
   const open = new Set<string>();
-  const cards = shown.map((finding) => {
-    const first = open.size < MAX_OPEN && !open.has(finding.rule) && isGrave(finding.severity);
-    if (first) open.add(finding.rule);
-    return card(finding, { open: first, accepted: accepted.get(finding) });
+  const cards = groupsOf(shown).map((group) => {
+    const { rule, severity } = group.first;
+    const first = open.size < MAX_OPEN && !open.has(rule) && isGrave(severity);
+    if (first) open.add(rule);
+    return card(group, accepted, first);
   });
   return `<section><h2>Findings <span class="count">${shown.length}</span></h2>${cards.join("\n")}</section>`;
 }
@@ -27,12 +31,23 @@ function isGrave(severity: Severity): boolean {
   return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf("medium");
 }
 
-function card(finding: Finding, { open, accepted }: { readonly open: boolean; readonly accepted: Acceptance | undefined }): string {
-  const { severity, where, title, explanation, proof, references, rule } = finding;
-  const place = `${where.path === "" ? "the artifact" : where.path}${where.offset === undefined ? "" : ` at byte ${where.offset}`}`;
-  return `<details class="finding ${severity}"${open ? " open" : ""}><summary><span class="severity">${severity}</span><span class="title">${text(title)}</span><span class="where">${code(place)}</span></summary>
-<div class="body">${acceptedNote(accepted)}<p>${text(explanation)}</p>
-<p class="fine">Rule ${code(rule)}${references.map((reference) => ` · ${link(reference)}`).join("")}</p>${proof === null ? "" : `<details class="proof"><summary>Proof</summary><pre>${proofText(proof)}</pre></details>`}</div></details>`;
+function card({ first, findings }: FindingGroup, accepted: ReadonlyMap<Finding, Acceptance>, open: boolean): string {
+  const { severity, title, explanation, proof, references, rule } = first;
+  const more = findings.length === 1 ? "" : ` <span class="more">and ${plural(findings.length - 1, "more place")}</span>`;
+  return `<details class="finding ${severity}"${open ? " open" : ""}><summary><span class="severity">${severity}</span><span class="title">${text(title)}</span><span class="where">${code(placeOf(first))}${more}</span></summary>
+<div class="body">${acceptedNote(accepted.get(first))}<p>${text(explanation)}</p>${places(findings, explanation, accepted)}
+<p class="fine">Rule ${code(rule)}${references.map((reference) => ` · ${link(reference)}`).join("")}</p>${proof === null ? "" : `<details class="proof"><summary>Proof${findings.length === 1 ? "" : " of the first"}</summary><pre>${proofText(proof)}</pre></details>`}</div></details>`;
+}
+
+/** The places behind the first, each with what is said of it alone. */
+function places(findings: readonly Finding[], told: string, accepted: ReadonlyMap<Finding, Acceptance>): string {
+  if (findings.length === 1) return "";
+  const rows = findings.slice(1, MAX_PLACES).map((finding) => {
+    const own = ownWords(finding.explanation, told);
+    return `<li>${code(placeOf(finding))}${own === "" ? "" : `<span class="own">${text(own)}</span>`}${acceptedNote(accepted.get(finding))}</li>`;
+  });
+  const left = findings.length - 1 - rows.length;
+  return `<p>Also in:</p><ul class="places">${rows.join("\n")}${left > 0 ? `<li>and ${plural(left, "more place")}: --json has all</li>` : ""}</ul>`;
 }
 
 function proofText(proof: Json): string {

@@ -9,7 +9,7 @@ footer{padding-top:0;color:var(--soft);font-size:.85rem}
 a{color:var(--link)}
 nav{background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:.9rem 1.75rem;margin-bottom:1.5rem}
 nav ul{list-style:none;margin:0;padding:0;display:grid;gap:.3rem}
-nav .mark{margin-right:.5rem}nav a{overflow-wrap:anywhere}nav strong{display:inline-block;min-width:5.5rem}
+nav summary{cursor:pointer}nav ul+details,nav summary+ul{margin-top:.6rem}nav .mark{margin-right:.5rem}nav a{overflow-wrap:anywhere}nav strong{display:inline-block;min-width:5.5rem}
 article{background:var(--paper);border:1px solid var(--line);border-radius:12px;margin-bottom:2rem;overflow:hidden}
 article>section{padding:0 1.75rem;margin:1.75rem 0}
 .good{--tone:var(--good);--tone-bg:var(--good-bg)}.wait{--tone:var(--wait);--tone-bg:var(--wait-bg)}.bad{--tone:var(--bad);--tone-bg:var(--bad-bg)}
@@ -38,6 +38,7 @@ p{margin:.5rem 0}
 .finding[open] .title::after{content:"\\25be"}
 .where{grid-column:2;color:var(--soft);font-size:.9rem}
 .body{padding:0 .9rem .7rem 6.1rem}.body p:first-child{margin-top:.1rem}
+.places{margin:.3rem 0 .5rem;padding-left:1.1rem;max-height:22rem;overflow:auto}.places li{margin:.25rem 0}.own{display:block;color:var(--soft);font-size:.9rem;overflow-wrap:anywhere}
 .accepted{border-left:3px solid var(--good);padding-left:.6rem}
 .proof summary{cursor:pointer;color:var(--soft);font-size:.85rem}
 pre{background:var(--sunk);border:1px solid var(--line);border-radius:6px;padding:.6rem .8rem;margin:.5rem 0 0;white-space:pre-wrap;max-height:18rem;overflow:auto}
@@ -62,5 +63,5 @@ main{padding:.75rem .5rem}article>section,article>header,nav{padding-left:1rem;p
 .finding>summary{grid-template-columns:1fr}.where{grid-column:1}.body{padding-left:.9rem}
 .facts>div{grid-template-columns:1fr}.policy{white-space:normal;display:block}
 th:nth-child(4),td:nth-child(4){display:none}th:nth-child(3),td:nth-child(3){padding-right:0}}
-@media print{body{background:none}article{border:0}.finding{break-inside:avoid}::details-content{content-visibility:visible;display:block}.title::after{content:""!important}}
+@media print{body{background:none}article{border:0}.finding>summary,.places li{break-inside:avoid}.places,pre{max-height:none}::details-content{content-visibility:visible;display:block}.title::after{content:""!important}}
 `;

@@ -112,3 +112,33 @@ it("says the decision as a word with a shape, what it is, and why", () => {
   expect(page).toContain("<dd>incomplete: 1 part not examined</dd>");
   expect(page).toMatch(/waits for an approval by: /);
 });
+
+const clean: Examination = { ...examination, findings: [], coverage: { status: "complete", unexamined: [] } };
+
+it("shows the worst of several models first, counts them in the title, and folds those away that pass", () => {
+  const many = htmlReport([...Array.from({ length: 11 }, (_, i) => ({ source: `good${i}`, examination: clean })), { source: "bad", examination }]);
+  expect(many).toContain("<title>1 Block, 11 Pass – Weighbridge</title>");
+  expect([...many.matchAll(/<h1>(\w+)<\/h1>/g)].slice(0, 2).map(([, source]) => source)).toEqual(["bad", "good0"]);
+  expect(many).toMatch(
+    /<strong>Block<\/strong> <a href="#model-1">bad<\/a><\/li><\/ul><details><summary>11 of 12 have nothing against them<\/summary>/,
+  );
+  expect(htmlReport([{ source: "a", examination: clean }])).toContain("<title>Pass: a – Weighbridge</title>");
+  expect(htmlReport([{ source: "a", examination: clean }])).toContain("<p>Nothing was found.</p>");
+});
+
+it("says once what is found in many places, and lists them with what is said of each alone", () => {
+  const at = (i: number) => ({
+    rule: "r",
+    severity: "high" as const,
+    where: { path: `<${i}>`, offset: i },
+    title: "Calls it",
+    explanation: `It calls f(${i}). It runs. Look.`,
+    proof: null,
+    references: [],
+  });
+  const html = htmlReport([{ source: "m", examination: { ...examination, findings: Array.from({ length: 500 }, (_, i) => at(i)) } }]);
+  expect(html.match(/<details class="finding/g)).toHaveLength(1);
+  expect(html).toContain('<code>&#60;0&#62; at byte 0</code> <span class="more">and 499 more places</span>');
+  expect(html).toContain('<li><code>&#60;1&#62; at byte 1</code><span class="own">It calls f(1).</span></li>');
+  expect(html).toContain("<li>and 300 more places: --json has all</li>");
+});

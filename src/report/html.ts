@@ -23,11 +23,14 @@ export interface HtmlInput {
   readonly ticket?: string;
 }
 
+const RANK: Readonly<Record<Headline["tone"], number>> = { bad: 0, wait: 1, good: 2 };
+
 /**
- * One self-contained page: no script, no request, everything from the artifact escaped. A content security policy refuses the rest,
+ * One self-contained page, the worst of several models first: no script, no request, everything from the artifact escaped. A content security policy refuses the rest,
  * should an escape ever be missed.
  */
-export function htmlReport(inputs: readonly HtmlInput[]): string {
+export function htmlReport(given: readonly HtmlInput[]): string {
+  const inputs = given.toSorted((a, b) => RANK[headline(a).tone] - RANK[headline(b).tone]);
   const hash = createHash("sha256").update(PAGE_CSS).digest("base64");
   return `<!doctype html>
 <html lang="en">
@@ -37,7 +40,7 @@ export function htmlReport(inputs: readonly HtmlInput[]): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${text(inputs.map((input) => `${headline(input).word}: ${input.source}`).join(", "))} – Weighbridge</title>
+<title>${text(titleOf(inputs))} – Weighbridge</title>
 <style>${PAGE_CSS}</style>
 </head>
 <body>
@@ -51,12 +54,29 @@ ${inputs.map(article).join("\n")}
 `;
 }
 
+/** `Block: falcon`, `1 Block, 2 Pass` */
+function titleOf(inputs: readonly HtmlInput[]): string {
+  const [only] = inputs;
+  if (inputs.length === 1 && only !== undefined) return `${headline(only).word}: ${only.source}`;
+  return [...Map.groupBy(inputs, (input) => headline(input).word)].map(([word, list]) => `${list.length} ${word}`).join(", ");
+}
+
+/** More that pass are folded away: what stands against something is what somebody looks for. */
+const MAX_OPEN_GOOD = 10;
+
+/** Where to find each model. */
 function contents(inputs: readonly HtmlInput[]): string {
   const items = inputs.map((input, i) => {
     const { word, tone } = headline(input);
-    return `<li class="${tone}"><span class="mark" aria-hidden="true"></span><strong>${word}</strong> <a href="#model-${i + 1}">${text(input.source)}</a></li>`;
+    return {
+      tone,
+      html: `<li class="${tone}"><span class="mark" aria-hidden="true"></span><strong>${word}</strong> <a href="#model-${i + 1}">${text(input.source)}</a></li>`,
+    };
   });
-  return `<nav aria-label="Models"><ul>${items.join("")}</ul></nav>`;
+  const listOf = (some: readonly { readonly html: string }[]) => (some.length === 0 ? "" : `<ul>${some.map(({ html }) => html).join("")}</ul>`);
+  const [open, good] = [items.filter(({ tone }) => tone !== "good"), items.filter(({ tone }) => tone === "good")];
+  if (good.length <= MAX_OPEN_GOOD) return `<nav aria-label="Models">${listOf(items)}</nav>`;
+  return `<nav aria-label="Models">${listOf(open)}<details${open.length === 0 ? " open" : ""}><summary>${good.length} of ${inputs.length} have nothing against them</summary>${listOf(good)}</details></nav>`;
 }
 
 function article(input: HtmlInput, i: number): string {
