@@ -9,6 +9,7 @@ const BACKSLASH = 0x5c;
 
 /** Words between white space; texts with the escapes of C. */
 export class AsciiCursor implements Cursor {
+  readonly bigEndian = false;
   readonly #window: Window;
 
   constructor(source: ByteSource, at: number, budget: Budget) {

@@ -23,6 +23,10 @@ export class BinaryCursor implements Cursor {
     return this.#window.need();
   }
 
+  get bigEndian(): boolean {
+    return !this.#littleEndian;
+  }
+
   int(): number {
     const from = this.#window.take(4);
     return this.#littleEndian ? this.#window.bytes.readInt32LE(from) : this.#window.bytes.readInt32BE(from);

@@ -2,6 +2,8 @@
 export interface Cursor {
   /** Offset in the file. */
   readonly at: number;
+  /** Whether a number of eight bytes is read as two of four, the higher one first. */
+  readonly bigEndian: boolean;
   /** Makes STEP_BYTES available, or all that is left. */
   need(): Promise<void>;
   int(): number;

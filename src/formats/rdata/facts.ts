@@ -14,10 +14,23 @@ export interface PromiseFact {
   readonly place: Place;
   /** Its value stands beside it, so that nothing is left to evaluate. */
   readonly forced: boolean;
+  /** What would be evaluated is a number or a text. */
+  readonly constant: boolean;
 }
 
-/** What holds a call. */
-export type CallPlace = "promise" | "function" | "language";
+/** Functions by value whose code is the same. */
+export interface FunctionFact {
+  /** Of arguments and body; null where they were not read whole. */
+  readonly digest: string | null;
+  /** Of the first one. */
+  readonly at: number;
+  readonly count: number;
+  /** Parts of them that come as bytecode. */
+  readonly compiled: number;
+}
+
+/** What holds a call; `forced` is a promise whose value is there, so that nobody evaluates it again. */
+export type CallPlace = "promise" | "forced" | "function" | "language";
 
 export interface CallFact {
   readonly name: string;
@@ -41,10 +54,11 @@ export interface RdataFacts {
   readonly encoding: "xdr" | "native" | "ascii" | null;
   readonly promises: readonly PromiseFact[];
   readonly calls: readonly CallFact[];
-  readonly functions: number;
-  readonly firstFunction: number | null;
-  /** Of those, how many come as bytecode. */
+  readonly functions: readonly FunctionFact[];
+  /** Bytecode outside of any function. */
   readonly compiled: number;
+  /** Variables with the name of a routine of a package's native code: functions would take it for that. */
+  readonly nativeNames: number;
   /** Variables that call a function when they are read. */
   readonly activeBindings: readonly number[];
   /** Packages whose namespaces reading asks for. */

@@ -1,25 +1,42 @@
 import type { Budget } from "../../limits.ts";
 import { StreamBreak } from "../window/window.ts";
+import { CodeDigest } from "./code-digest.ts";
 import type { Cursor } from "./cursor.ts";
 import type { CallPlace, Place } from "./facts.ts";
 import { Notes } from "./notes.ts";
 import { ACTIVE_BINDING, CONSTANTS, HAS_ATTRIBUTES, HAS_TAG, SEXP } from "./types.ts";
 
 /** What an item that is to come is to the one that holds it. */
-type Role = Place | "workspace" | "bindings" | "table" | "head" | "qualified" | "member" | "alternative" | "bytecode-constant" | "forced";
+type Role = Place | "workspace" | "bindings" | "table" | "head" | "qualified" | "member" | "alternative" | "bytecode-constant" | "binding-name";
 
 /** One thing that is still to be read. */
 type Task =
-  | { readonly read: "item"; readonly role: Role; readonly in: CallPlace; readonly forced?: () => void }
+  | { readonly read: "item"; readonly role: Role; readonly in: CallPlace; readonly seen?: (type: number) => void }
   | { readonly read: "items"; readonly count: number; readonly role: Role; readonly in: CallPlace }
   | { readonly read: "bytecode"; readonly in: CallPlace }
   | { readonly read: "constants"; readonly count: number; readonly in: CallPlace }
-  | { readonly read: "bytecode-language"; readonly type: number | null; readonly role: Role; readonly in: CallPlace };
+  | { readonly read: "bytecode-language"; readonly type: number | null; readonly role: Role; readonly in: CallPlace }
+  /** What a promise evaluates, behind its value. */
+  | { readonly read: "expression"; readonly of: { readonly forced: boolean; constant: boolean }; readonly in: CallPlace }
+  /** Arguments and body of a function begin and end here. */
+  | { readonly read: "code"; readonly at: number }
+  | { readonly read: "code-end" };
+
+interface OpenCode {
+  readonly at: number;
+  readonly digest: CodeDigest;
+  compiled: number;
+}
 
 /** Deeper nesting than R's own recursion reads. */
 const MAX_PENDING = 200_000;
 const KEPT_RAW_BYTES = 64;
 const REFERENCE_BYTES = 48;
+/** Longer vectors stand in no code that R itself writes. */
+const MAX_CODE_NUMBERS = 8192;
+const MAX_CODE_TEXT = 4096;
+/** How packages of R call what stands for their native routines. */
+const NATIVE_NAME = /^C_/;
 
 /**
  * Reads one serialised object with a list of what is still to come instead of recursion: ReadItem, ReadBC1 and ReadBCLang of R's serialize.c. Content
@@ -33,6 +50,8 @@ export class Machine {
   /** Names of symbols by the order of what can be referred to; null for what is no symbol. */
   readonly #references: (string | null)[] = [];
   #held = 0;
+  /** Functions whose code is being read, the innermost last. */
+  readonly #code: OpenCode[] = [];
 
   constructor(cursor: Cursor, budget: Budget) {
     this.#cursor = cursor;
@@ -41,12 +60,20 @@ export class Machine {
 
   async run(workspace: boolean): Promise<void> {
     this.#push({ read: "item", role: workspace ? "workspace" : "object", in: "language" });
+    try {
+      await this.#read();
+    } finally {
+      this.#breakOffCode();
+    }
+  }
+
+  async #read(): Promise<void> {
     for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) {
       this.#budget.steps(1);
       await this.#cursor.need();
       switch (task.read) {
         case "item":
-          await this.#item(task.role, task.in, task.forced);
+          await this.#item(task.role, task.in, task.seen);
           break;
         case "items":
           if (task.count > 1) this.#push({ ...task, count: task.count - 1 });
@@ -61,12 +88,43 @@ export class Machine {
           break;
         case "bytecode-language":
           await this.#bytecodeLanguage(task.type ?? this.#cursor.int(), task.role, task.in);
+          break;
+        case "expression": {
+          const { of, in: place } = task;
+          await this.#item("element", of.forced && place === "promise" ? "forced" : place, (type) => {
+            of.constant = PLAIN_VALUES.has(type);
+          });
+          break;
+        }
+        case "code":
+          this.#code.at(-1)?.digest.spoil(); // a function inside of another's code: R writes how to make one, not the function
+          this.#code.push({ at: task.at, digest: new CodeDigest(this.#cursor.bigEndian), compiled: 0 });
+          break;
+        case "code-end":
+          this.#endCode();
       }
     }
   }
 
   close(): void {
     this.#budget.release(this.#held);
+  }
+
+  /** Functions whose code was not read to its end are said as well. */
+  #breakOffCode(): void {
+    while (this.#code.length > 0) {
+      this.#code.at(-1)?.digest.spoil();
+      this.#endCode();
+    }
+  }
+
+  #endCode(): void {
+    const code = this.#code.pop();
+    if (code !== undefined) this.notes.function(code.at, code.digest.end(), code.compiled);
+  }
+
+  #token(token: string | number): void {
+    this.#code.at(-1)?.digest.add(token);
   }
 
   #push(task: Task): void {
@@ -80,11 +138,12 @@ export class Machine {
     this.#references.push(name);
   }
 
-  async #item(role: Role, place: CallPlace, forced?: () => void): Promise<void> {
+  async #item(role: Role, place: CallPlace, seen?: (type: number) => void): Promise<void> {
     const at = this.#cursor.at;
     const flags = this.#cursor.int();
     const type = flags & 0xff;
-    if (type !== SEXP.unbound) forced?.();
+    seen?.(type);
+    if (type !== SEXP.symbol && type !== SEXP.reference) this.#token(`${type} ${flags & (HAS_ATTRIBUTES | HAS_TAG)}`);
     if (CONSTANTS.has(type)) return;
     switch (type) {
       case SEXP.reference:
@@ -117,7 +176,12 @@ export class Machine {
 
   /** A symbol stands here: at the head of a call it is what is called. */
   #symbol(name: string | null, role: Role, place: CallPlace, at: number): void {
-    if (name === null) return;
+    if (name === null) {
+      this.#code.at(-1)?.digest.spoil();
+      return;
+    }
+    this.#token(`name ${name}`);
+    if (role === "binding-name" && NATIVE_NAME.test(name)) this.notes.nativeName();
     if (role === "head") this.notes.call(name, place, at);
     else if (role === "bytecode-constant") this.notes.mention(name, place, at);
     else if (role === "alternative") this.notes.alternative(name, at);
@@ -132,20 +196,36 @@ export class Machine {
 
   /** Pairs, calls, functions and promises: attributes, tag, first, rest. For a promise these are environment, value, expression. */
   #cell(type: number, flags: number, role: Role, place: CallPlace, at: number): void {
-    const inside: CallPlace = type === SEXP.closure ? "function" : type === SEXP.promise ? (place === "function" ? place : "promise") : place;
-    if (type === SEXP.closure) this.notes.function(at);
+    const inside: CallPlace =
+      type === SEXP.closure ? "function" : type === SEXP.promise ? (place === "function" || place === "forced" ? place : "promise") : place;
     if (type === SEXP.list && (flags & ACTIVE_BINDING) !== 0 && role === "bindings") this.notes.activeBinding(at);
-    const forced = type === SEXP.promise ? this.notes.promise(at, placeOf(role)) : undefined;
+    const promise = type === SEXP.promise ? this.notes.promise(at, placeOf(role)) : null;
     const [first, rest] = rolesOf(type, role);
-    this.#push({ read: "item", role: rest, in: inside });
-    this.#push({ read: "item", role: first, in: inside, ...(forced === undefined ? {} : { forced }) });
-    if ((flags & HAS_TAG) !== 0) this.#push({ read: "item", role: "element", in: place });
+    if (type === SEXP.closure) this.#push({ read: "code-end" });
+    if (promise === null) {
+      this.#push({ read: "item", role: rest, in: inside });
+      this.#push({ read: "item", role: first, in: inside });
+    } else {
+      this.#push({ read: "expression", of: promise, in: inside });
+      this.#push({
+        read: "item",
+        role: first,
+        in: inside,
+        seen: (of) => {
+          promise.forced = of !== SEXP.unbound;
+        },
+      });
+    }
+    if (type === SEXP.closure) this.#push({ read: "code", at });
+    if ((flags & HAS_TAG) !== 0)
+      this.#push({ read: "item", role: type === SEXP.list && (role === "bindings" || role === "workspace") ? "binding-name" : "element", in: place });
     if ((flags & HAS_ATTRIBUTES) !== 0) this.#push({ read: "item", role: "element", in: place });
   }
 
   /** Locked or not, enclosing environment, frame, hash table, attributes. */
   #environment(place: CallPlace): void {
     this.#cursor.int();
+    this.#code.at(-1)?.digest.spoil();
     this.#refer(null);
     for (const role of ["element", "table", "bindings", "element"] as const) this.#push({ read: "item", role, in: place });
   }
@@ -160,12 +240,14 @@ export class Machine {
       return this.#cursor.text(this.#length(this.#cursor.int()));
     });
     this.#refer(null);
+    this.#token(names[0] ?? "");
     if (type === SEXP.persistent) this.notes.persist(at);
     else if (names[0] !== undefined) this.notes.package(names[0].replace(/^package:/, ""), at);
   }
 
   #builtin(role: Role, place: CallPlace, at: number): void {
     const name = this.#cursor.text(this.#length(this.#cursor.int())).slice(0, 200);
+    this.#token(`name ${name}`);
     if (role === "head") this.notes.call(name, place, at);
     else this.notes.mention(name, place, at);
   }
@@ -175,16 +257,17 @@ export class Machine {
     switch (type) {
       case SEXP.char: {
         const length = this.#cursor.int();
-        return length === -1 ? undefined : this.#cursor.skipText(this.#length(length));
+        return length === -1 ? undefined : this.#characters(this.#length(length));
       }
       case SEXP.logical:
       case SEXP.integer:
-        return this.#cursor.skip(await this.#vectorLength(), "int");
+        return this.#numbers(await this.#vectorLength(), "int");
       case SEXP.real:
-        return this.#cursor.skip(await this.#vectorLength(), "double");
+        return this.#numbers(await this.#vectorLength(), "double");
       case SEXP.complex:
-        return this.#cursor.skip((await this.#vectorLength()) * 2, "double");
+        return this.#numbers((await this.#vectorLength()) * 2, "double");
       case SEXP.raw: {
+        this.#code.at(-1)?.digest.spoil();
         const size = await this.#vectorLength();
         const { at } = this.#cursor;
         await this.#cursor.skip(size, "raw");
@@ -195,14 +278,19 @@ export class Machine {
       case SEXP.vector:
       case SEXP.expression: {
         const count = await this.#vectorLength();
+        this.#token(count);
         if (count > 0) this.#push({ read: "items", count, role: role === "table" ? "bindings" : "element", in: place });
         return;
       }
-      case SEXP.bytecode:
-        this.notes.compiledCode();
-        if (this.#cursor.int() < 0) throw new StreamBreak("bytecode with fewer than no repeated parts");
+      case SEXP.bytecode: {
+        this.#compiled(place);
+        const repeated = this.#cursor.int();
+        if (repeated < 0) throw new StreamBreak("bytecode with fewer than no repeated parts");
+        this.#token(repeated);
         return this.#push({ read: "bytecode", in: place });
+      }
       case SEXP.pointer:
+        this.#code.at(-1)?.digest.spoil();
         this.notes.pointer();
         this.#refer(null);
         this.#push({ read: "item", role: "element", in: place });
@@ -214,6 +302,37 @@ export class Machine {
       default:
         throw new StreamBreak(`an object of type ${type}, which R does not write`);
     }
+  }
+
+  #compiled(place: CallPlace): void {
+    const code = this.#code.at(-1);
+    if (code !== undefined) code.compiled++;
+    else if (place !== "forced") this.notes.compiledCode();
+  }
+
+  /** Content of vectors is stepped over, except in code. */
+  async #numbers(count: number, what: "int" | "double"): Promise<void> {
+    const digest = this.#code.at(-1)?.digest;
+    if (digest === undefined || digest.isVoid) return this.#cursor.skip(count, what);
+    if (count > MAX_CODE_NUMBERS) {
+      digest.spoil();
+      return this.#cursor.skip(count, what);
+    }
+    await this.#cursor.need();
+    this.#budget.steps(count >> 2);
+    digest.add(count);
+    for (let left = what === "int" ? count : 2 * count; left > 0; left--) digest.add(this.#cursor.int());
+  }
+
+  async #characters(length: number): Promise<void> {
+    const digest = this.#code.at(-1)?.digest;
+    if (digest === undefined || digest.isVoid) return this.#cursor.skipText(length);
+    if (length > MAX_CODE_TEXT) {
+      digest.spoil();
+      return this.#cursor.skipText(length);
+    }
+    await this.#cursor.need();
+    digest.add(`text ${this.#cursor.text(length)}`);
   }
 
   #length(length: number): number {
@@ -231,8 +350,10 @@ export class Machine {
   /** ReadBCConsts: a count, and each constant behind its type. */
   async #constant(count: number, place: CallPlace): Promise<void> {
     const left = count === -1 ? this.#length(this.#cursor.int()) : count;
+    if (count === -1) this.#token(left);
     if (left === 0) return;
     const type = this.#cursor.int();
+    this.#token(type);
     if (left > 1) this.#push({ read: "constants", count: left - 1, in: place });
     if (type === SEXP.bytecode) this.#push({ read: "bytecode", in: place });
     else if (BYTECODE_LANGUAGE.has(type)) this.#push({ read: "bytecode-language", type, role: "element", in: place });
@@ -241,15 +362,17 @@ export class Machine {
 
   /** ReadBCLang: pairs and calls, shared where they repeat. */
   async #bytecodeLanguage(stated: number, role: Role, place: CallPlace): Promise<void> {
+    this.#token(stated);
     if (stated === SEXP.bytecodeReference) {
-      this.#cursor.int();
+      this.#token(this.#cursor.int());
       return;
     }
     if (!BYTECODE_LANGUAGE.has(stated)) return this.#push({ read: "item", role, in: place });
     let type = stated;
     if (type === SEXP.bytecodeDefinition) {
-      this.#cursor.int();
+      this.#token(this.#cursor.int());
       type = this.#cursor.int();
+      this.#token(type);
     }
     const attributed = type === SEXP.attributedLanguage || type === SEXP.attributedList;
     if (!attributed && type !== SEXP.language && type !== SEXP.list) throw new StreamBreak(`bytecode that defines a thing of type ${type}`);
@@ -261,6 +384,9 @@ export class Machine {
     if (attributed) this.#push({ read: "item", role: "element", in: place });
   }
 }
+
+/** What evaluates to itself. */
+const PLAIN_VALUES: ReadonlySet<number> = new Set([254, SEXP.logical, SEXP.integer, SEXP.real, SEXP.complex, SEXP.string]);
 
 const BYTECODE_LANGUAGE: ReadonlySet<number> = new Set([
   SEXP.language,

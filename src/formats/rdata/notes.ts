@@ -1,30 +1,28 @@
-import type { CallFact, CallPlace, Named, Place, PromiseFact, RdataFacts } from "./facts.ts";
+import type { CallFact, CallPlace, FunctionFact, Named, Place, PromiseFact, RdataFacts } from "./facts.ts";
 
 const MAX_KEPT = 200;
 const MAX_CALLS = 4000;
 
 /** What was seen that can act, with bounds on every list. */
 export class Notes {
-  readonly #promises: { at: number; place: Place; forced: boolean }[] = [];
+  readonly #promises: { at: number; place: Place; forced: boolean; constant: boolean }[] = [];
   readonly #calls = new Map<string, CallFact>();
   readonly #activeBindings: number[] = [];
   readonly #packages = new Map<string, Named>();
   readonly #alternatives = new Map<string, Named>();
   readonly #persistent: number[] = [];
   readonly #raws: { offset: number; size: number }[] = [];
-  #functions = 0;
-  #firstFunction: number | null = null;
+  readonly #functions = new Map<string | null, { digest: string | null; at: number; count: number; compiled: number }>();
   #compiled = 0;
+  #nativeNames = 0;
   #pointers = 0;
   #dropped = 0;
 
-  /** Yields what to call when the value of the promise stands beside it. */
-  promise(at: number, place: Place): () => void {
-    const promise = { at, place, forced: false };
+  /** What is noted of it can still be said of it when more of it was read. */
+  promise(at: number, place: Place): { forced: boolean; constant: boolean } {
+    const promise = { at, place, forced: false, constant: false };
     this.#keep(this.#promises, promise);
-    return () => {
-      promise.forced = true;
-    };
+    return promise;
   }
 
   call(name: string, place: CallPlace, at: number): void {
@@ -38,9 +36,20 @@ export class Notes {
     if (!this.#calls.has(key)) this.#name(this.#calls, key, { name, in: place, at, mentioned: true }, MAX_CALLS);
   }
 
-  function(at: number): void {
-    this.#functions++;
-    this.#firstFunction ??= at;
+  /** @param compiled parts of it that are bytecode */
+  function(at: number, digest: string | null, compiled: number): void {
+    const key = this.#functions.size < MAX_KEPT || this.#functions.has(digest) ? digest : null;
+    const seen = this.#functions.get(key);
+    if (seen === undefined) this.#functions.set(key, { digest: key, at, count: 1, compiled });
+    else {
+      seen.at = Math.min(seen.at, at);
+      seen.count++;
+      seen.compiled += compiled;
+    }
+  }
+
+  nativeName(): void {
+    this.#nativeNames++;
   }
 
   compiledCode(): void {
@@ -75,9 +84,9 @@ export class Notes {
     return {
       promises: this.#promises satisfies readonly PromiseFact[],
       calls: [...this.#calls.values()],
-      functions: this.#functions,
-      firstFunction: this.#firstFunction,
+      functions: [...this.#functions.values()] satisfies readonly FunctionFact[],
       compiled: this.#compiled,
+      nativeNames: this.#nativeNames,
       activeBindings: this.#activeBindings,
       packages: [...this.#packages.values()],
       alternatives: [...this.#alternatives.values()],

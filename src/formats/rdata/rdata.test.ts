@@ -38,16 +38,28 @@ describe("what R writes", () => {
   });
 
   it("functions, their bytecode and what they call", async () => {
-    expect((await parse(fixture("closure.rds"))).facts).toMatchObject({ functions: 1, firstFunction: 47, compiled: 0 });
-    expect((await parse(fixture("compiled.rds"))).facts).toMatchObject({ functions: 1, firstFunction: 47, compiled: 1 });
+    expect((await parse(fixture("closure.rds"))).facts).toMatchObject({ functions: [{ at: 47, count: 1, compiled: 0 }], compiled: 0 });
+    expect((await parse(fixture("compiled.rds"))).facts).toMatchObject({ functions: [{ at: 47, count: 1, compiled: 1 }], compiled: 0 });
     expect(await calls(fixture("closure-acting.rds"))).toEqual(["function system"]);
     expect(await calls(fixture("compiled-acting.rds"))).toEqual(["function system"]);
-    expect((await parse(fixture("glm.rds"))).facts).toMatchObject({ functions: 18, packages: [{ name: "stats", at: 1439 }] });
+    const { functions, packages } = (await parse(fixture("glm.rds"))).facts;
+    expect([functions.length, functions.reduce((sum, { count }) => sum + count, 0), packages]).toEqual([9, 18, [{ name: "stats", at: 1439 }]]);
+  });
+
+  it("the same code has the same digest wherever it stands, and no other has", async () => {
+    const digests = async (bytes: Uint8Array) => (await parse(bytes)).facts.functions.map(({ digest }) => digest);
+    const [one = ""] = await digests(fixture("closure.rds"));
+    const closure = fixture("closure.rds");
+    expect(await digests(Buffer.concat([header(), int(19), int(2), int(254), closure.subarray(23)]))).toContain(one);
+    const changed = Buffer.from(closure);
+    changed.writeDoubleBE(2, changed.lastIndexOf(Buffer.from("3ff0000000000000", "hex")));
+    expect(await digests(changed)).toEqual([expect.not.stringContaining(one ?? "")]);
+    expect(one).toMatch(/^[0-9a-f]{32}$/);
   });
 
   it("environments: delayed values and active bindings", async () => {
     expect((await parse(fixture("environment.rds"))).facts).toMatchObject({ promises: [], activeBindings: [] });
-    expect((await parse(fixture("lazy-binding.rds"))).facts.promises).toEqual([{ at: 196, place: "binding", forced: false }]);
+    expect((await parse(fixture("lazy-binding.rds"))).facts.promises).toEqual([{ at: 196, place: "binding", forced: false, constant: false }]);
     expect((await parse(fixture("active.rds"))).facts.activeBindings).toEqual([35]);
   });
 

@@ -1,7 +1,11 @@
 import { type Examined, type Examiner, type Finding, findingOf, type Rule, type Severity } from "../../finding.ts";
-import type { CallFact, PromiseFact, RdataFacts } from "../../formats/rdata/facts.ts";
+import type { CallFact, FunctionFact, PromiseFact, RdataFacts } from "../../formats/rdata/facts.ts";
 import { ACTING, isOrdinary, PLAIN_ALTERNATIVES, PROGRAMS } from "./functions.ts";
+import known from "./known-functions.json" with { type: "json" };
 import { RDATA_RULES as RULES } from "./rules.ts";
+
+/** Digests of code by CodeDigest. */
+const KNOWN_FUNCTIONS: ReadonlySet<string> = new Set(Object.values(known.functions).flatMap((digests) => digests.split(" ")));
 
 const SHOWN = 5;
 const SHOWN_NAME = 60;
@@ -50,7 +54,8 @@ type See = (rule: Rule, severity: Severity, at: number, title: string, proof: Re
 /** No writer of R puts an unevaluated promise anywhere but into an environment, where functions leave theirs. */
 function promises(all: readonly PromiseFact[], calls: readonly CallFact[], see: See): readonly Finding[] {
   const acts = calls.some(({ name, in: place }) => place === "promise" && ACTING.has(name));
-  return [...Map.groupBy(all, ({ place, forced }) => `${place} ${forced}`).values()].flatMap((group) => {
+  const telling = all.filter(({ place, constant }) => !(constant && (place === "binding" || place === "element")));
+  return [...Map.groupBy(telling, ({ place, forced }) => `${place} ${forced}`).values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined || (first.forced && first.place === "binding")) return [];
     const touched = first.place === "object" || first.place === "variable";
@@ -61,9 +66,11 @@ function promises(all: readonly PromiseFact[], calls: readonly CallFact[], see: 
 }
 
 function actingCalls(calls: readonly CallFact[], see: See): readonly Finding[] {
-  const acting = calls.filter(({ name, in: place, mentioned }) =>
-    place === "function" ? PROGRAMS.has(name) || (mentioned !== true && CALLED_IN_FUNCTIONS.has(ACTING.get(name) ?? "")) : ACTING.has(name),
-  );
+  const acting = calls.filter(({ name, in: place, mentioned }) => {
+    if (place === "forced") return PROGRAMS.has(name);
+    if (place !== "function") return ACTING.has(name);
+    return PROGRAMS.has(name) || (mentioned !== true && CALLED_IN_FUNCTIONS.has(ACTING.get(name) ?? ""));
+  });
   return acting.slice(0, SHOWN).map(({ name, in: place, at }) =>
     see(RULES.call, "high", at, `${WHERE[place]} calls ${name}, which ${ACTING.get(name) ?? "acts"}`, {
       name,
@@ -73,12 +80,17 @@ function actingCalls(calls: readonly CallFact[], see: See): readonly Finding[] {
   );
 }
 
-const WHERE = { promise: "A delayed expression", function: "A function in the object", language: "A formula or stored call" } as const;
+const WHERE = {
+  promise: "A delayed expression",
+  forced: "An expression that was evaluated",
+  function: "A function in the object",
+  language: "A formula or stored call",
+} as const;
 /** Effects that ordinary functions of packages do not have; most of them evaluate calls and set options. */
 const CALLED_IN_FUNCTIONS: ReadonlySet<string> = new Set(["starts a program", "talks to the network", "installs packages"]);
 
 function unknownCalls(calls: readonly CallFact[], see: See): readonly Finding[] {
-  const unknown = calls.filter(({ name, in: place }) => place !== "function" && !ACTING.has(name) && !isOrdinary(name));
+  const unknown = calls.filter(({ name, in: place }) => place !== "function" && place !== "forced" && !ACTING.has(name) && !isOrdinary(name));
   const [first] = unknown;
   if (first === undefined) return [];
   const names = [...new Set(unknown.map(({ name }) => name.slice(0, SHOWN_NAME)))];
@@ -91,18 +103,23 @@ function unknownCalls(calls: readonly CallFact[], see: See): readonly Finding[] 
   ];
 }
 
-function functions({ functions: count, firstFunction, compiled }: RdataFacts, see: See): readonly Finding[] {
-  if (count === 0 && compiled === 0) return [];
+/** Functions that R's own packages put into what they make are those of whoever reads the object: it has them, too. */
+function functions({ functions: all, compiled: bare, nativeNames }: RdataFacts, see: See): readonly Finding[] {
+  const isKnown = ({ digest }: FunctionFact) => digest !== null && nativeNames === 0 && KNOWN_FUNCTIONS.has(digest);
+  const sum = (facts: readonly FunctionFact[], what: "count" | "compiled") => facts.reduce((total, fact) => total + fact[what], 0);
+  const [known, foreign] = [all.filter(isKnown), all.filter((fact) => !isKnown(fact))];
+  const [count, compiled] = [sum(foreign, "count"), sum(foreign, "compiled") + bare];
+  const own = sum(known, "count");
+  const found: Finding[] = [];
+  if (own > 0) found.push(see(RULES.functions, "info", least(known), `The object holds ${own} functions of R's own packages`, { count: own }));
+  if (count === 0 && compiled === 0) return found;
   const what = count === 0 ? "bytecode" : `${count} functions by value`;
-  return [
-    see(
-      RULES.functions,
-      "medium",
-      firstFunction ?? 0,
-      `The object holds ${what}${count > 0 && compiled > 0 ? `, ${compiled} parts as bytecode` : ""}`,
-      { count, compiled },
-    ),
-  ];
+  const parts = count > 0 && compiled > 0 ? `, ${compiled} parts as bytecode` : "";
+  return [...found, see(RULES.functions, "medium", least(foreign), `The object holds ${what}${parts}`, { count, compiled })];
+}
+
+function least(facts: readonly FunctionFact[]): number {
+  return facts.reduce((first, { at }) => Math.min(first, at), facts[0]?.at ?? 0);
 }
 
 function packages({ packages: all }: RdataFacts, see: See): readonly Finding[] {

@@ -25,6 +25,7 @@ export const ORDINARY: ReadonlySet<string> = new Set(
   [
     "~ + - * / ^ : %% %/% %*% %in% %o% %x% ( { [ [[ $ @ = <- == != < > <= >= & && | || ! :: ::: ? quote I c list cbind rbind",
     "log log2 log10 log1p exp expm1 sqrt abs sin cos tan asin acos atan atan2 sinh cosh tanh gamma lgamma beta lbeta choose factorial",
+    "if for while repeat break next any all stop warning gettextf NCOL NROW is.factor is.finite is.character is.numeric levels nlevels rep.int attr as.logical",
     "round floor ceiling trunc signif sign cumsum cumprod cummax cummin min max pmin pmax range mean median sum prod sd var quantile scale",
     "factor ordered as.factor as.ordered as.numeric as.integer as.double as.character as.logical as.Date as.matrix as.vector as.formula as.name",
     "rep rev seq seq_len seq_along length nrow ncol dim names nchar toupper tolower paste paste0 substr is.na is.null ifelse cut findInterval relevel",
@@ -33,7 +34,7 @@ export const ORDINARY: ReadonlySet<string> = new Set(
     "contrasts contr.treatment contr.sum contr.poly contr.helmert model.frame model.matrix update offset weights stack",
     "poly polym ns bs pspline ridge s te ti t2 lo random strata cluster frailty tt Surv Error mo me cs gp nl fs bols bbs btree brandom rcs lsp pol",
     "binomial gaussian poisson Gamma inverse.gaussian quasi quasibinomial quasipoisson negative.binomial betar nb tw scat cox.ph multinom",
-    "lm glm glm.nb nls loess lowess aov manova anova ppr supsmu smooth.spline spline splinefun approxfun ecdf density optim optimize nlm nlminb step",
+    "lm glm glm.nb nls loess lowess stepfun nlsModel numericDeriv aov manova anova ppr supsmu smooth.spline spline splinefun approxfun ecdf density optim optimize nlm nlminb step",
     "prcomp princomp factanal cmdscale hclust kmeans dist cutree arima arima0 ar HoltWinters stl StructTS ts decompose",
     "lme gls nlme lmer glmer nlmer gam bam gamm gamlss vglm rq rlm lqs lda qda mda fda rda knn knn3 knnreg nnet multinom polr tree rpart",
     "randomForest ranger cforest ctree lmtree glmtree C5.0 cubist J48 M5P svm ksvm rvm gausspr naiveBayes naive_bayes earth mars ada adaboost gbm bagging",

@@ -38,12 +38,45 @@ describe("R objects of real models", () => {
     expect(await findings(fixture(name), name)).toEqual([]);
   });
 
-  it("a glm carries its link functions by value, and the expressions that they were called with", async () => {
-    expect((await findings(fixture("glm.rds"))).toSorted()).toEqual([
-      "medium r-function model.rds: The object holds 18 functions by value, 10 parts as bytecode",
-      "medium r-promise model.rds: A variable of an environment is an expression that R evaluates when it is used",
-      "medium r-unknown-call model.rds: A formula or stored call names if, NCOL, is.factor, levels, rep.int and 4 more",
+  it.each([
+    ["glm.rds", "", 18],
+    ["glm-poisson.rds", "!/data", 18],
+    ["glm-inside.rds", "!/data", 18],
+    ["nls.rds", "!/data", 26],
+    ["interpolations.rds", "!/data", 4],
+  ])("%s carries functions of R's own, and passes", async (name, inside, count) => {
+    expect(await findings(fixture(name))).toEqual([`info r-function model.rds${inside}: The object holds ${count} functions of R's own packages`]);
+  });
+});
+
+describe("functions that are nearly R's own are held", () => {
+  /** The glm with each text in the place of the first of the same length. */
+  const changed = (from: string, to: string) => {
+    const bytes = Buffer.from(fixture("glm.rds"));
+    bytes.write(to, bytes.indexOf(from), "latin1");
+    return findings(bytes);
+  };
+
+  it("another routine of native code", async () => {
+    expect(await changed("C_logit_linkinv", "C_other_routine")).toEqual([
+      "info r-function model.rds: The object holds 16 functions of R's own packages",
+      "medium r-function model.rds: The object holds 2 functions by value",
     ]);
+  });
+
+  it("a variable that takes the place of a routine", async () => {
+    expect(await changed("linktemp", "C_a_link")).toContainEqual(
+      "medium r-function model.rds: The object holds 18 functions by value, 10 parts as bytecode",
+    );
+  });
+
+  it("bytecode with another instruction", async () => {
+    const bytes = Buffer.from(fixture("glm.rds"));
+    const code = bytes.indexOf(Buffer.from("0000000c00000014", "hex")); // version 12, then GETVAR
+    bytes.writeInt32BE(16, code + 4);
+    expect(await findings(bytes)).toContainEqual(
+      expect.stringMatching(/^medium r-function model\.rds: The object holds [12] functions by value, [12] parts as bytecode$/),
+    );
   });
 });
 
