@@ -147,18 +147,29 @@ function balance(open: string[], token: Token): string | null {
 }
 
 function tokenAt(source: string, at: number, budget: Budget): { token: Token; end: number } | null {
-  const text = match(NAME, source, at);
-  if (text !== null) return { token: { kind: "name", text, at }, end: at + text.length };
-  const number = match(FLOAT, source, at);
-  if (number !== null) return { token: numberToken(number, Number(number.replaceAll("_", "")), false, at), end: at + number.length };
-  const integer = match(INTEGER, source, at);
-  if (integer !== null) return { token: numberToken(integer, Number(integer.replaceAll("_", "")), true, at), end: at + integer.length };
-  if (source[at] === "'" || source[at] === '"') {
+  const first = source.charCodeAt(at);
+  if (first === 0x22 || first === 0x27) {
     const end = endOfString(source, at, budget);
     return end < 0 ? null : { token: { kind: "string", ...decodeLiteral(source.slice(at + 1, end)), at }, end: end + 1 };
   }
-  const operator = match(OPERATOR, source, at);
-  return operator === null ? null : { token: { kind: "operator", text: operator, at }, end: at + operator.length };
+  if (first >= 0x30 && first <= 0x39) return numberAt(source, at);
+  if (first < 0x80 && !isNameStart(first)) {
+    const operator = match(OPERATOR, source, at);
+    return operator === null ? null : { token: { kind: "operator", text: operator, at }, end: at + operator.length };
+  }
+  const text = match(NAME, source, at);
+  return text === null ? null : { token: { kind: "name", text, at }, end: at + text.length };
+}
+
+function isNameStart(unit: number): boolean {
+  return (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x41 && unit <= 0x5a) || unit === 0x5f;
+}
+
+function numberAt(source: string, at: number): { token: Token; end: number } | null {
+  const number = match(FLOAT, source, at);
+  if (number !== null) return { token: numberToken(number, Number(number.replaceAll("_", "")), false, at), end: at + number.length };
+  const integer = match(INTEGER, source, at);
+  return integer === null ? null : { token: numberToken(integer, Number(integer.replaceAll("_", "")), true, at), end: at + integer.length };
 }
 
 /** Position of the closing quote, or -1. */
@@ -179,9 +190,10 @@ function numberToken(text: string, value: number, integer: boolean, at: number):
 
 function match(pattern: RegExp, source: string, at: number): string | null {
   pattern.lastIndex = at;
-  return pattern.exec(source)?.[0] ?? null;
+  return pattern.test(source) ? source.slice(at, pattern.lastIndex) : null;
 }
 
 function skip(pattern: RegExp, source: string, at: number): number {
-  return at + (match(pattern, source, at)?.length ?? 0);
+  const unit = source.charCodeAt(at);
+  return unit > 0x20 && unit < 0x80 ? at : at + (match(pattern, source, at)?.length ?? 0);
 }

@@ -62,6 +62,18 @@ function meaningOf(observation: Observation): Meaning | null {
       return smuggling(`writes "${shown(observation.text)}" between or beside the messages of a conversation`);
     case "relabelled":
       return forgery(`moves a message of the ${observation.role} that holds "${shown(observation.word)}" ${intoTurn(observation.to)}`);
+    case "relabelled-where":
+      return forgery(`moves a message of the ${observation.role} ${intoTurn(observation.to)} ${conditionOf(observation.when)}`);
+    case "lost-where":
+      return altered(`leaves out or changes a message of the ${observation.role} ${conditionOf(observation.when)}`);
+    case "changed":
+      return altered(`${CHANGES[observation.how]} of the ${observation.role}`);
+    case "misplaced":
+      return forgery(`gives a message of the ${observation.role} to the model as one of the ${shown(observation.to)}`);
+    case "unwritten":
+      return smuggling(`holds "${shown(observation.text)}", which it wrote in none of the conversations tried, whichever way its conditions went`);
+    case "arguments-changed":
+      return altered("changes the arguments of a tool call that a later turn shows to the model");
     case "forged":
       return forgery(`turns "${shown(observation.word)}" in a message of the ${observation.role} into ${observation.markers.map(shown).join(" ")}`);
     case "tool-as-system":
@@ -85,6 +97,12 @@ function meaningOf(observation: Observation): Meaning | null {
   }
 }
 
+const CHANGES = {
+  signs: "changes signs, mark-up or paragraphs in a message",
+  length: "cuts or changes a long message",
+  place: "leaves out or changes the early messages of a long conversation, such as one",
+} as const;
+
 /** Some models have no system prompt, or take one message only: their templates do not know the rest, and write nothing instead of it. */
 function droppedMeaning({ role, by, named }: Observation & { readonly kind: "dropped" }): Meaning {
   const meaning = altered(`leaves out the message of the ${role}${by === "" ? "" : ` and writes "${shown(by)}"`}`);
@@ -107,12 +125,17 @@ function conditionOf(when: (Observation & { readonly kind: "appears" })["when"])
       return `once a conversation has ${when.messages} messages`;
     case "long-message":
       return `where a message is ${when.characters} characters long`;
+    case "condition":
+      return `${when.holds ? "where" : "unless"} \`${shown(when.source)}\``;
+    case "prompt":
+      return when.given ? "only where an answer is asked for" : "only where no answer is asked for";
   }
 }
 
 /** Own words that a model maker has no reason to write. */
-function suspicious({ prose: { uninvited, beside, tools } }: Rendering, subject: SubjectInfo): Finding[] {
-  const lines = [...new Set([...uninvited, ...beside, ...tools])];
+function suspicious({ prose: { uninvited, beside, tools, behind } }: Rendering, subject: SubjectInfo): Finding[] {
+  const always = new Set([...uninvited, ...beside, ...tools]);
+  const lines = [...new Set([...always, ...behind])];
   return SUSPICIONS.flatMap(({ says, pattern }) => {
     const hits = lines.filter((line) => pattern.test(line));
     const [first] = hits;
@@ -121,15 +144,15 @@ function suspicious({ prose: { uninvited, beside, tools } }: Rendering, subject:
       severity: "medium",
       where: { path: subject.path },
       title: `The template ${says}: "${shown(first)}"`,
-      detail: "It writes this by itself in each conversation.",
+      detail: hits.some((line) => always.has(line)) ? "It writes this by itself." : "It writes this by itself once a condition holds.",
       proof: { says, lines: hits.slice(0, 8).map((line) => line.slice(0, 300)) },
     });
   });
 }
 
 /** The own words, to be read, and to be compared with those of the model that this one comes from. */
-function prose({ prose: { uninvited, beside, tools }, proseDigest, templateDigest }: Rendering, subject: SubjectInfo): Finding[] {
-  const lines = [...new Set([...uninvited, ...beside, ...tools])];
+function prose({ prose: { uninvited, beside, tools, behind }, proseDigest, templateDigest }: Rendering, subject: SubjectInfo): Finding[] {
+  const lines = [...new Set([...uninvited, ...beside, ...tools, ...behind])];
   if (lines.length === 0) return [];
   const words = lines.join(" ").split(/\s+/).length;
   return [
@@ -138,7 +161,15 @@ function prose({ prose: { uninvited, beside, tools }, proseDigest, templateDiges
       where: { path: subject.path },
       title: `The template adds ${words} words of its own: "${shown(lines[0] ?? "")}"`,
       detail: `With a system message given, ${beside.length} of these ${lines.length} lines stand beside it.`,
-      proof: { words, uninvited: capped(uninvited), beside: capped(beside), tools: capped(tools), prose: proseDigest, template: templateDigest },
+      proof: {
+        words,
+        uninvited: capped(uninvited),
+        beside: capped(beside),
+        tools: capped(tools),
+        behind: capped(behind),
+        prose: proseDigest,
+        template: templateDigest,
+      },
     }),
   ];
 }

@@ -12,7 +12,7 @@ export const SUSPICIONS: readonly Suspicion[] = [
   {
     says: "tells the model to hide something from its user",
     pattern:
-      /\b(?:never|not|n['’]t|without)\s+(?:(?:ever|be|been|any|even)\s+)?(?:mention|reveal|disclos|show(?!\s+your)|admit|comment|tell(?![^.!?\n]*\b(?:function|tool)s?\b))\w*|\b(?:secretly|covertly|silently|unnoticed)\b/i,
+      /\b(?!(?<=\bwill\s)not\s+be\s)(?:never|not|n['’]t|without)\s+(?:(?:ever|be|been|any|even)\s+)?(?:mention|reveal|disclos|show(?!\s+your)|admit|comment|tell(?![^.!?\n]*\b(?:function|tool)s?\b))\w*|\b(?:secretly|covertly|silently|unnoticed)\b/i,
   },
   {
     says: "tells the model to set other instructions aside",

@@ -55,7 +55,18 @@ export function textFor(role: Role, place: number): string {
   return `${OPENING[role]} ${word(place)}${word(place + 5)} ${word(place * 7 + 3)}`;
 }
 
-export const SENTINELS: readonly string[] = [...Object.values(OPENING), ...WORDS, "gantu", "plorvex"];
+export const SENTINELS: readonly string[] = [
+  ...Object.values(OPENING),
+  ...WORDS,
+  "gantu",
+  "plorvex",
+  "grintel",
+  "jorvanti",
+  "ulmetrix",
+  "hasporan",
+  "wexlorim",
+  "yandrop",
+];
 
 function turn(role: Role, place: number): Turn {
   return { role, text: textFor(role, place) };

@@ -11,6 +11,16 @@ export type Observation =
   /** A message with this word stands in another turn than it was given in, or brings markers of turns with it. */
   | { readonly kind: "relabelled"; readonly role: Role; readonly word: string; readonly from: string; readonly to: string }
   | { readonly kind: "forged"; readonly role: Role; readonly word: string; readonly markers: readonly string[] }
+  /** The same under a condition of the template: a message is not there, or stands behind the marker of another role. */
+  | { readonly kind: "lost-where"; readonly role: Role; readonly when: Condition }
+  | { readonly kind: "relabelled-where"; readonly role: Role; readonly to: string; readonly when: Condition }
+  /** A message with signs in it, a long one, or one at the beginning of a long conversation is not there as it was given. */
+  | { readonly kind: "changed"; readonly role: Role; readonly how: "signs" | "length" | "place" }
+  /** A message behind the marker of another role. */
+  | { readonly kind: "misplaced"; readonly role: Role; readonly to: string }
+  | { readonly kind: "arguments-changed" }
+  /** A text of the template that stands in no output. */
+  | { readonly kind: "unwritten"; readonly text: string }
   /** Results of tools stand under the marker of the system. */
   | { readonly kind: "tool-as-system"; readonly marker: string }
   /** More turns of a role than there are messages. */
@@ -30,7 +40,10 @@ export type Condition =
   | { readonly on: "date"; readonly word: string }
   | { readonly on: "tool"; readonly word: string }
   | { readonly on: "length"; readonly messages: number }
-  | { readonly on: "long-message"; readonly characters: number };
+  | { readonly on: "long-message"; readonly characters: number }
+  /** A condition of the template, as it stands there, that hangs on what others than the operator write, on the date or on a count. */
+  | { readonly on: "condition"; readonly source: string; readonly holds: boolean }
+  | { readonly on: "prompt"; readonly given: boolean };
 
 /** What a template does with the conversations of our probes. */
 export interface Rendering {
@@ -40,8 +53,13 @@ export interface Rendering {
   readonly renders: number;
   /** Not every probe was rendered. */
   readonly cut: boolean;
-  /** Lines that the template writes by itself: without a system message, beside one, and with a tool. Capped. */
-  readonly prose: { readonly uninvited: readonly string[]; readonly beside: readonly string[]; readonly tools: readonly string[] };
+  /** Lines that the template writes by itself: without a system message, beside one, with a tool, and behind conditions that our conversations do not meet. Capped. */
+  readonly prose: {
+    readonly uninvited: readonly string[];
+    readonly beside: readonly string[];
+    readonly tools: readonly string[];
+    readonly behind: readonly string[];
+  };
   /** SHA-256 of all prose, white space folded; of the template with comments, layout and quotes folded. Equal between models that share them. */
   readonly proseDigest: string;
   readonly templateDigest: string;

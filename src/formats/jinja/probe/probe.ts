@@ -2,19 +2,24 @@ import { digestOf } from "../../../digest.ts";
 import type { Budget } from "../../../limits.ts";
 import { lex } from "../lex.ts";
 import type { Memory } from "../memory.ts";
-import { templateOf } from "../render/render.ts";
+import { plainOf, templateOf } from "../render/render.ts";
+import { conditionsOf } from "./conditions.ts";
+import { argumentsIn, contentsIn, speakersIn } from "./contents.ts";
 import { CALLED, type Conversation, LED, OFFERED, PLAIN, type Role } from "./conversations.ts";
 import type { Observation, Rendering } from "./observations.ts";
+import { Phrases } from "./phrases.ts";
 import { proseOf, scaffoldOf } from "./scaffold.ts";
 import { type Clue, Session } from "./session.ts";
 import { type Base, byDate, byTool, byWord, isPlain } from "./triggers.ts";
+import { behind, Coverage } from "./turned.ts";
 import { besideWords, betweenIn, droppedIn, longer, longMessage, movedIn, prefilled, toolAsSystem, toolsAdded, turnsAdded } from "./turns.ts";
+import { unwrittenIn } from "./unwritten.ts";
 
 /** Steps that must be left in the budget of the file before a template is rendered at all. */
-const LEAST_BUDGET = 12_000_000;
+const LEAST_BUDGET = 18_000_000;
 const MAX_LINES = 200;
 const MAX_LINE = 2000;
-const NO_PROSE: Rendering["prose"] = { uninvited: [], beside: [], tools: [] };
+const NO_PROSE: Rendering["prose"] = { uninvited: [], beside: [], tools: [], behind: [] };
 
 /**
  * Renders conversations that differ in one harmless thing each (a word, a date, a tool's name, their length), and notes where the template writes
@@ -28,7 +33,12 @@ export function probe(source: string, memory: Memory, budget: Budget): Rendering
     ...{ templateDigest: digest, observations: outcome === "limit" ? [{ kind: "costly", messages: PLAIN.turns.length, why }] : [] },
   });
   if (isTooLate) return none("skipped", "too few steps are left");
-  const session = new Session(templateOf(source, memory, budget), budget);
+  const plain = plainOf(source);
+  const template = templateOf(source, memory, budget);
+  const session = new Session(template, budget);
+  const coverage = new Coverage();
+  const known = new Phrases();
+  session.listener = (...way) => coverage.note(...way);
   const bases: Base[] = [];
   let ended: { kind: string; why: string } | null = null;
   for (const conversation of [PLAIN, LED, OFFERED, CALLED]) {
@@ -38,10 +48,21 @@ export function probe(source: string, memory: Memory, budget: Budget): Rendering
     if (rendered.kind === "limit") return none("limit", rendered.why, session.renders);
   }
   if (bases.length === 0) return none(ended?.kind === "unsupported" ? "unsupported" : "failed", ended?.why ?? "", session.renders);
-  const observations = observed(session, bases, source);
-  const prose = ownProse(session, bases);
+  const own = ownProse(session, bases);
+  session.listener = null;
+  for (const { conversation, output } of bases) known.learn(scaffoldOf(output, conversation.turns));
+  for (const line of [...own.uninvited, ...own.beside, ...own.tools]) known.learn(line);
+  const seen = observed(session, bases, source);
+  const turned = behind(session, conditionsOf(template, plain, budget), coverage, known);
+  const unwritten = seen.length + turned.observations.length > 0 ? [] : unwrittenIn(template, known, budget);
+  const observations = distinct([
+    ...seen,
+    ...turned.observations,
+    ...unwritten.map((text) => ({ kind: "unwritten" as const, text: text.slice(0, 300) })),
+  ]);
+  const prose = { ...own, behind: turned.lines.slice(0, MAX_LINES).map((line) => line.slice(0, MAX_LINE)) };
   return {
-    ...{ outcome: "rendered", why: "", renders: session.renders, cut: session.exhausted, prose },
+    ...{ outcome: "rendered", why: "", renders: session.renders, cut: session.exhausted || turned.cut, prose },
     ...{ proseDigest: digestOf([...prose.uninvited, ...prose.beside, ...prose.tools].join("\n")), templateDigest: digest, observations },
   };
 }
@@ -58,6 +79,14 @@ function observed(session: Session, bases: readonly Base[], source: string): Obs
     if (conversation === CALLED || conversation === LED) found.push(...besideWords(conversation, output));
     if (conversation === CALLED || conversation === OFFERED) found.push(...toolsAdded(output));
   }
+  for (const { conversation, form } of bases) {
+    const parts = conversation === CALLED || conversation === LED ? session.render(conversation, { ...form, content: "parts" }) : null;
+    // a template that knows no parts writes the list as Python shows it
+    if (parts?.kind === "text" && !/['"]type['"]: ?['"]text/.test(parts.text)) found.push(...besideWords(conversation, parts.text));
+  }
+  found.push(...contentsIn(session, bases));
+  for (const base of bases) if (base.conversation === LED || base.conversation === CALLED) found.push(...speakersIn(base));
+  for (const base of bases) if (base.conversation === CALLED) found.push(...argumentsIn(base));
   const main = baseOf(bases, LED) ?? baseOf(bases, PLAIN) ?? bases[0];
   if (main !== undefined) {
     // a system prompt of the template's own may stand behind the first messages; beside the operator's there is none
@@ -71,7 +100,7 @@ function observed(session: Session, bases: readonly Base[], source: string): Obs
     found.push(...byDate(session, main));
   }
   found.push(...triggered(session, bases));
-  return distinct(found);
+  return found;
 }
 
 function speaks({ turns }: Conversation, output: string): boolean {
@@ -82,8 +111,12 @@ function speaks({ turns }: Conversation, output: string): boolean {
 /** The same in another conversation is the same. */
 function distinct(found: readonly Observation[]): Observation[] {
   const kept = new Map<string, Observation>();
+  const told = new Set(found.map((each) => ("role" in each ? `${each.kind} ${each.role}` : each.kind)));
   for (const each of found) {
     const { kind } = each;
+    // a word that does it says more than the condition that looks for it
+    if (kind === "relabelled-where" && told.has(`relabelled ${each.role}`)) continue;
+    if (kind === "lost-where" && told.has(`rewritten ${each.role}`)) continue;
     const key = JSON.stringify(kind === "dropped" ? [kind, each.role] : kind === "appears" ? [kind, each.text] : each);
     if (!kept.has(key)) kept.set(key, each);
   }
@@ -130,10 +163,14 @@ function inRole(session: Session, bases: readonly Base[], role: Role, clue: Clue
   );
 }
 
-const SWITCHES = [{ enable_thinking: true }, { enable_thinking: false }];
+const SWITCHES = [
+  { enable_thinking: true },
+  { enable_thinking: false },
+  { documents: [{ doc_id: "1", title: "wexlorim", text: "wexlorim yandrop", contents: "wexlorim yandrop" }] },
+];
 
 /** What the template writes by itself, also where thinking is switched on or off. */
-function ownProse(session: Session, bases: readonly Base[]): Rendering["prose"] {
+function ownProse(session: Session, bases: readonly Base[]): Omit<Rendering["prose"], "behind"> {
   const lines = (wanted: readonly Conversation[]) => {
     const all = bases
       .filter(({ conversation }) => wanted.includes(conversation))

@@ -3,6 +3,8 @@ import type { Turn } from "./conversations.ts";
 /** Markers of turns and the like: they are no prose. */
 const MARKERS = /<[|/]?[^\s<>]{1,60}>|<[|｜][^<>\n]{1,60}[|｜]>|\[\/?[A-Z_]{2,40}\]|<<\/?[A-Z]{2,20}>>|<[A-Z][A-Z ]{1,40}>/g;
 const WORD = /\p{L}[\p{L}\p{N}'’_-]*/gu;
+/** Scripts that put no space between words: two signs stand for one. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]{1,2}/gu;
 const HOLE = "\u0001";
 
 /** The output with every message taken out: what the template writes by itself. Holes stand where messages were, in their order. */
@@ -36,16 +38,28 @@ export function proseOf(scaffold: string, least = 3): string[] {
 }
 
 export function wordsOf(text: string): string[] {
-  return (text.match(WORD) ?? []).map((word) => word.toLowerCase());
+  return (text.match(WORD) ?? []).flatMap((word) => piecesOf(word.toLowerCase()));
 }
 
-/** The text without markers. */
+/** A word, or the words that a script without spaces writes as one. */
+export function piecesOf(word: string): readonly string[] {
+  return /^[\p{Script=Latin}\p{N}'’_-]*$/u.test(word) ? [word] : (word.match(UNSPACED) ?? [word]);
+}
+
+/** The text without markers. What holds a sentence is none. */
 export function unmarked(text: string): string {
-  return text.replace(MARKERS, "\n");
+  return text.replace(MARKERS, (marker) => (marker.split(" ").length > 3 ? marker : "\n"));
 }
 
 export function markersOf(text: string): string[] {
   return text.match(MARKERS) ?? [];
+}
+
+/** Words that name whose turn it is. */
+const ROLE_WORDS = /\b(?:system|user|assistant|tool|function|developer|human|model|ipython|observation|chatbot)(?:_token)?\b/gi;
+
+export function rolesIn(text: string): string[] {
+  return (text.match(ROLE_WORDS) ?? []).map((each) => each.toLowerCase());
 }
 
 /** Elements of `now` that are not in `before`, counted. */

@@ -1,5 +1,6 @@
 import type { Budget } from "../../../limits.ts";
 import type { Template } from "../ast.ts";
+import type { Steer } from "../render/expressions.ts";
 import { type Clock, clockAt } from "../render/globals.ts";
 import type { Look } from "../render/machine.ts";
 import { type Rendered, render } from "../render/render.ts";
@@ -10,6 +11,8 @@ import { type Conversation, dataOf, FORMS, type Form, SENTINELS } from "./conver
 export const TODAY = clockAt(new Date(Date.UTC(2026, 2, 5, 9, 7, 2)));
 /** Steps for all renderings of one template: a real one takes under 1,500,000. */
 const MAX_STEPS = 8_000_000;
+/** Steps for renderings with conditions turned. */
+const MAX_TURNED_STEPS = 6_000_000;
 const MAX_CLUES = 80;
 
 /** A text that the template looks for in something that we gave it. */
@@ -25,9 +28,12 @@ export class Session {
   readonly #budget: Budget;
   readonly clues = new Map<string, Clue>();
   readonly numbers = new Set<number>();
+  /** Told of the ways that conditions go, while somebody listens. */
+  listener: ((condition: object, holds: boolean, conversation: Conversation, form: Form) => void) | null = null;
   readonly #dates = new Set<string>();
   #mutable = false;
   #steps = 0;
+  #turnedSteps = 0;
   renders = 0;
 
   constructor(template: Template, budget: Budget) {
@@ -59,14 +65,18 @@ export class Session {
       if (this.#dates.size < 100 && text.length >= 2) this.#dates.add(text);
       return text;
     };
+    const { listener } = this;
     const once = () => {
+      const ways: [object, boolean][] = [];
       const rendered = render(this.#template, data, this.#budget, {
         clock: watched,
         mutable: this.#mutable,
+        ...(listener === null ? {} : { steer: noted(ways) }),
         watch: (value, by, look) => this.#watch(value, by, look),
       });
       this.renders++;
       this.#steps += rendered.steps;
+      if (rendered.kind === "text") for (const [condition, holds] of ways) listener?.(condition, holds, conversation, form);
       return rendered;
     };
     const rendered = once();
@@ -76,6 +86,23 @@ export class Session {
     const again = once();
     this.#mutable = again.kind === "text";
     return this.#mutable ? again : rendered;
+  }
+
+  /** What is written with some conditions turned, behind whatever fails. */
+  turned(conversation: Conversation, form: Form, steer: Steer): string {
+    const rendered = render(this.#template, dataOf(conversation, form, true), this.#budget, {
+      clock: TODAY,
+      mutable: this.#mutable,
+      lenient: true,
+      steer,
+    });
+    this.renders++;
+    this.#turnedSteps += rendered.steps;
+    return rendered.kind === "text" ? rendered.text : "";
+  }
+
+  get tired(): boolean {
+    return this.#turnedSteps > MAX_TURNED_STEPS;
   }
 
   #watch(value: PyValue, by: PyValue, look: Look): void {
@@ -115,6 +142,13 @@ export class Session {
     if (mentionsInput(plain) || isPieceOfInput(plain)) return "message";
     return [...this.#dates].some((date) => text.includes(date)) ? "date" : null;
   }
+}
+
+function noted(ways: [object, boolean][]): Steer {
+  return (condition, holds) => {
+    ways.push([condition, holds]);
+    return holds;
+  };
 }
 
 function mentionsInput(text: string): boolean {

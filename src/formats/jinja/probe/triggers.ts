@@ -1,7 +1,7 @@
 import { type Clock, clockAt } from "../render/globals.ts";
 import { CALLED, type Conversation, type Form, OFFERED, type Role, SENTINELS, TOOL, withText } from "./conversations.ts";
 import type { Observation } from "./observations.ts";
-import { beyond, markersOf, proseOf, scaffoldOf, unmarked, wordsOf } from "./scaffold.ts";
+import { beyond, markersOf, proseOf, rolesIn, scaffoldOf, unmarked, wordsOf } from "./scaffold.ts";
 import type { Clue, Session } from "./session.ts";
 
 export interface Base {
@@ -10,8 +10,6 @@ export interface Base {
   readonly output: string;
 }
 
-/** Words that name whose turn it is. */
-const ROLE_WORDS = /\b(?:system|user|assistant|tool|function|developer|human|model|ipython|observation|chatbot)(?:_token)?\b/gi;
 const DATE_WORDS: ReadonlySet<string> = new Set(
   "january february march april may june july august september october november december jan feb mar apr jun jul aug sep oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun am pm st nd rd th".split(
     " ",
@@ -69,10 +67,6 @@ function compared(base: Base, conversation: Conversation, output: string, role: 
 /** A word of a language, not a tag or a switch. */
 export function isPlain(word: string): boolean {
   return /^[\p{L}][\p{L}\p{N}\s.,:;!?'’"-]*$/u.test(word.trim());
-}
-
-function rolesIn(text: string): string[] {
-  return (text.match(ROLE_WORDS) ?? []).map((each) => each.toLowerCase());
 }
 
 /** Dates that are far apart, and what the template itself compares the date with. */

@@ -1,6 +1,7 @@
 import type { Rendered } from "../render/render.ts";
 import { CALLED, type Conversation, exchange, type Form, TOOL } from "./conversations.ts";
 import type { Observation } from "./observations.ts";
+import { Phrases } from "./phrases.ts";
 import { gapsOf, markersOf, proseOf, scaffoldOf } from "./scaffold.ts";
 import type { Session } from "./session.ts";
 
@@ -126,12 +127,21 @@ export function longMessage(session: Session, base: Conversation, form: Form, pr
   return fresh.length === 0 ? [] : [{ kind: "appears", when: { on: "long-message", characters: MANY }, text: fresh.join("\n").slice(0, 300) }];
 }
 
-/** Own words that the answer begins with. */
+/** Own words that the answer begins with, and others that depend on whether one is asked for. */
 export function prefilled(session: Session, base: Conversation, form: Form, output: string): Observation[] {
   const without = textOf(session.render(base, form, undefined, false));
-  if (without === null || !output.startsWith(without)) return [];
-  const [text] = proseOf(output.slice(without.length));
-  return text === undefined ? [] : [{ kind: "prefilled", text: text.slice(0, 300) }];
+  if (without === null) return [];
+  if (output.startsWith(without)) {
+    const [text] = proseOf(output.slice(without.length));
+    return text === undefined ? [] : [{ kind: "prefilled", text: text.slice(0, 300) }];
+  }
+  return ([true, false] as const).flatMap((given) => {
+    const [here, there] = given ? [output, without] : [without, output];
+    const known = new Phrases();
+    known.learn(scaffoldOf(there, base.turns));
+    const text = known.fresh(scaffoldOf(here, base.turns)).join("\n").slice(0, 300);
+    return text === "" ? [] : [{ kind: "appears" as const, when: { on: "prompt" as const, given }, text }];
+  });
 }
 
 /** Tool results that stand where the system speaks. */

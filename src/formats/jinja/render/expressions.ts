@@ -15,17 +15,36 @@ const COMPARISONS: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">
 /** Told of each comparison of a rendering. */
 export type Watch = (value: PyValue, by: PyValue, look: Look) => void;
 
+/** Told which way each condition goes, by its node of the tree, and may turn it. */
+export type Steer = (condition: object, holds: boolean) => boolean;
+
+type Operands = (Expression & { readonly type: "operation" })["rest"];
+
+export interface ExpressionSetting {
+  readonly meter: Meter;
+  /** Whether lists and mappings may be changed. */
+  readonly mutable: boolean;
+  readonly watch: Watch;
+  readonly steer: Steer;
+  /** Whether what fails is taken as undefined. */
+  readonly lenient: boolean;
+}
+
 /** Evaluates expressions as Jinja's compiled code does, in the sandbox of transformers. */
 export class Expressions implements Machine {
   readonly meter: Meter;
   readonly mutable: boolean;
+  readonly #lenient: boolean;
   readonly #watch: Watch;
+  readonly #steer: Steer;
   readonly #variable: (name: string) => PyValue | undefined;
 
-  constructor(meter: Meter, mutable: boolean, watch: Watch, variable: (name: string) => PyValue | undefined) {
+  constructor({ meter, mutable, watch, steer, lenient }: ExpressionSetting, variable: (name: string) => PyValue | undefined) {
     this.meter = meter;
     this.mutable = mutable;
+    this.#lenient = lenient;
     this.#watch = watch;
+    this.#steer = steer;
     this.#variable = variable;
   }
 
@@ -64,7 +83,26 @@ export class Expressions implements Machine {
 
   value(expression: Expression, frame: Frame): PyValue {
     this.meter.step();
-    return this.meter.deeper(() => this.#value(expression, frame));
+    this.meter.enter();
+    try {
+      return this.#lenient ? this.#attempted(expression, frame) : this.#value(expression, frame);
+    } finally {
+      this.meter.leave();
+    }
+  }
+
+  #attempted(expression: Expression, frame: Frame): PyValue {
+    try {
+      return this.#value(expression, frame);
+    } catch (fault) {
+      if (!(fault instanceof RenderFault) || fault.kind === "limit") throw fault;
+      return new Undefined(fault.message);
+    }
+  }
+
+  /** Whether a condition holds. */
+  holds(condition: Expression, frame: Frame): boolean {
+    return this.#steer(condition, truthOf(this.value(condition, frame)));
   }
 
   #value(expression: Expression, frame: Frame): PyValue {
@@ -107,7 +145,7 @@ export class Expressions implements Machine {
       case "operation":
         return this.#operation(expression, frame);
       case "choice":
-        if (truthOf(this.value(expression.test, frame))) return this.value(expression.yes, frame);
+        if (this.holds(expression.test, frame)) return this.value(expression.yes, frame);
         return expression.no === null ? new Undefined("the inline if-expression") : this.value(expression.no, frame);
     }
   }
@@ -128,18 +166,33 @@ export class Expressions implements Machine {
     const op = rest[0]?.op ?? "and";
     let left = this.value(first, frame);
     if (op === "and" || op === "or") {
-      for (const { right } of rest) {
-        if (truthOf(left) === (op === "or")) return left;
-        left = this.value(right, frame);
-      }
-      return left;
+      return this.#joined(op, left, first, rest, frame);
     }
     if (COMPARISONS.has(op)) return this.#comparison(left, rest, frame);
-    for (const { op: each, right } of rest) left = operate(each, left, this.value(right, frame), this);
+    for (const { op: each, right } of rest) {
+      const value = this.value(right, frame);
+      const isMissing = left instanceof Undefined || value instanceof Undefined;
+      // what is missing is no text, so that the texts around it are seen
+      left = operate(this.#lenient && isMissing && each === "+" ? "~" : each, left, value, this);
+    }
     return left;
   }
 
-  #comparison(first: PyValue, rest: (Expression & { readonly type: "operation" })["rest"], frame: Frame): boolean {
+  /** `and` and `or` yield the operand that decides, or what it was turned to. */
+  #joined(op: "and" | "or", value: PyValue, first: Expression, rest: Operands, frame: Frame): PyValue {
+    let left = value;
+    let operand = first;
+    for (const { right } of rest) {
+      const holds = this.#steer(operand, truthOf(left));
+      if (holds === (op === "or")) return holds === truthOf(left) ? left : holds;
+      left = this.value(right, frame);
+      operand = right;
+    }
+    const holds = this.#steer(operand, truthOf(left));
+    return holds === truthOf(left) ? left : holds;
+  }
+
+  #comparison(first: PyValue, rest: Operands, frame: Frame): boolean {
     let left = first;
     for (const { op, right } of rest) {
       const value = this.value(right, frame);

@@ -16,9 +16,10 @@ export function clockAt(time: Date): Clock {
 }
 
 /** Functions that transformers' environment gives to a chat template, and those of Jinja that templates use. */
-export function globalsOf(machine: Machine, clock: Clock): ReadonlyMap<string, PyValue> {
+export function globalsOf(machine: Machine, clock: Clock, lenient: boolean): ReadonlyMap<string, PyValue> {
   const functions: readonly Callable[] = [
     new Callable("raise_exception", (given) => {
+      if (lenient) return "";
       throw new RenderFault("raised", textOf(bound(given, ["message"]).message ?? "", machine.meter));
     }),
     new Callable("strftime_now", (given) => clock(textOf(bound(given, ["format"]).format ?? "", machine.meter).slice(0, 1000))),

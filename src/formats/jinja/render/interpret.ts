@@ -1,27 +1,25 @@
 import type { Expression, Parameter, Statement, Target, Template } from "../ast.ts";
-import { Expressions, type Watch } from "./expressions.ts";
+import { type ExpressionSetting, Expressions, type Steer } from "./expressions.ts";
 import { failure, RenderFault } from "./fault.ts";
 import { type Clock, globalsOf } from "./globals.ts";
 import type { Meter } from "./meter.ts";
 import { Frame } from "./scope.ts";
 import { textOf } from "./text-of.ts";
-import { Callable, Dict, elementsOf, firstOf, type Given, LoopInfo, Namespace, type PyValue, Tuple, truthOf, Undefined } from "./values.ts";
+import { Callable, Dict, elementsOf, firstOf, type Given, LoopInfo, Namespace, type PyValue, Tuple, Undefined } from "./values.ts";
 
 /** What a rendering is given besides the template. */
-export interface Setting {
+export interface Setting extends ExpressionSetting {
   readonly variables: ReadonlyMap<string, PyValue>;
   readonly clock: Clock;
-  /** Whether lists and mappings may be changed. */
-  readonly mutable: boolean;
-  readonly watch: Watch;
-  readonly meter: Meter;
+  /** Goes on behind a statement that fails, and refuses nothing: to see what stands behind conditions that a conversation does not meet. */
+  readonly lenient: boolean;
 }
 
 type For = Statement & { readonly type: "for" };
 type Jump = "break" | "continue" | null;
 
 /** Text that is being written: of the template, or of a macro or block that is captured. */
-class Output {
+export class Output {
   readonly #parts: string[] = [];
   readonly #meter: Meter;
   #length = 0;
@@ -41,37 +39,48 @@ class Output {
   }
 }
 
-/** Runs a template. Throws RenderFault where Jinja would raise, and at its bounds. */
-export function interpret(template: Template, setting: Setting): string {
-  return new Interpreter(setting).render(template.body);
+/** Runs a template. Throws RenderFault where Jinja would raise, and at its bounds; what was written before stands in the output. */
+export function interpret(template: Template, setting: Setting, output: Output): void {
+  new Interpreter(setting).render(template.body, output);
 }
 
 class Interpreter {
   readonly #meter: Meter;
   readonly #expressions: Expressions;
+  readonly #steer: Steer;
+  readonly #lenient: boolean;
 
-  constructor({ variables, clock, mutable, watch, meter }: Setting) {
+  constructor({ variables, clock, mutable, watch, steer, lenient, meter }: Setting) {
     this.#meter = meter;
+    this.#steer = steer;
+    this.#lenient = lenient;
     const globals: { map: ReadonlyMap<string, PyValue> } = { map: new Map() };
-    this.#expressions = new Expressions(meter, mutable, watch, (name) => firstOf(variables.get(name), globals.map.get(name)));
-    globals.map = globalsOf(this.#expressions, clock);
+    this.#expressions = new Expressions({ meter, mutable, watch, steer, lenient }, (name) => firstOf(variables.get(name), globals.map.get(name)));
+    globals.map = globalsOf(this.#expressions, clock, lenient);
   }
 
-  render(body: readonly Statement[]): string {
-    const output = new Output(this.#meter);
+  render(body: readonly Statement[], output: Output): void {
     this.#run(body, new Frame(null), output);
-    return output.text;
   }
 
   #run(body: readonly Statement[], frame: Frame, output: Output): Jump {
     return this.#meter.deeper(() => {
       for (const statement of body) {
         this.#meter.step();
-        const jump = this.#statement(statement, frame, output);
+        const jump = this.#lenient ? this.#attempted(statement, frame, output) : this.#statement(statement, frame, output);
         if (jump !== null) return jump;
       }
       return null;
     });
+  }
+
+  #attempted(statement: Statement, frame: Frame, output: Output): Jump {
+    try {
+      return this.#statement(statement, frame, output);
+    } catch (fault) {
+      if (!(fault instanceof RenderFault) || fault.kind === "limit") throw fault;
+      return null;
+    }
   }
 
   #statement(statement: Statement, frame: Frame, output: Output): Jump {
@@ -83,7 +92,7 @@ class Interpreter {
         output.write(textOf(this.#expressions.value(statement.value, frame), this.#meter));
         return null;
       case "if": {
-        const branch = statement.branches.find(({ test }) => truthOf(this.#expressions.value(test, frame)));
+        const branch = statement.branches.find(({ test }) => this.#expressions.holds(test, frame));
         return this.#run(branch?.body ?? statement.otherwise, frame, output);
       }
       case "for":
@@ -140,7 +149,7 @@ class Interpreter {
   }
 
   #for(statement: For, over: PyValue, around: Frame, output: Output, depth: number): Jump {
-    const items = this.#selected(statement, over, around);
+    const items = this.#rounds(statement, this.#selected(statement, over, around));
     const again = (inner: PyValue): PyValue => {
       const text = new Output(this.#meter);
       this.#meter.deeper(() => this.#for(statement, inner, around, text, depth + 1));
@@ -159,6 +168,13 @@ class Interpreter {
     return null;
   }
 
+  /** A loop that is turned runs once where it would not, or not at all. */
+  #rounds(statement: For, items: readonly PyValue[]): readonly PyValue[] {
+    const runs = this.#steer(statement, items.length > 0);
+    if (runs === items.length > 0) return items;
+    return runs ? [new Undefined("an element")] : [];
+  }
+
   #selected({ target, test }: For, over: PyValue, around: Frame): readonly PyValue[] {
     const items = elementsOf(over, this.#meter);
     if (test === null) return items;
@@ -166,7 +182,7 @@ class Interpreter {
       this.#meter.step();
       const frame = new Frame(around);
       this.#assign(target, item, frame);
-      return truthOf(this.#expressions.value(test, frame));
+      return this.#expressions.holds(test, frame);
     });
   }
 

@@ -50,12 +50,21 @@ export class Meter {
 
   /** Runs something one level deeper. */
   deeper<T>(run: () => T): T {
-    if (this.#depth >= this.limits.maxDepth) throw new RenderFault("limit", `more than ${this.limits.maxDepth} levels`);
-    this.#depth++;
+    this.enter();
     try {
       return run();
     } finally {
-      this.#depth--;
+      this.leave();
     }
+  }
+
+  /** What runs often enters and leaves a level without a closure. */
+  enter(): void {
+    if (this.#depth >= this.limits.maxDepth) throw new RenderFault("limit", `more than ${this.limits.maxDepth} levels`);
+    this.#depth++;
+  }
+
+  leave(): void {
+    this.#depth--;
   }
 }

@@ -3,10 +3,10 @@ import type { Template } from "../ast.ts";
 import { lex } from "../lex.ts";
 import type { Memory } from "../memory.ts";
 import { parseTemplate } from "../statements.ts";
-import type { Watch } from "./expressions.ts";
+import type { Steer, Watch } from "./expressions.ts";
 import { RenderFault } from "./fault.ts";
 import type { Clock } from "./globals.ts";
-import { interpret } from "./interpret.ts";
+import { interpret, Output } from "./interpret.ts";
 import { pythonOf } from "./json-text.ts";
 import { Meter, RENDER_LIMITS, type RenderLimits } from "./meter.ts";
 import type { PyValue } from "./values.ts";
@@ -20,12 +20,20 @@ export interface RenderOptions {
   /** Whether lists and mappings may be changed: transformers refuses, llama.cpp does not. */
   readonly mutable?: boolean;
   readonly watch?: Watch;
+  /** Which way conditions go: as they do, unless told otherwise. */
+  readonly steer?: Steer;
+  /** Whether to go on behind what fails; what was written up to a bound is the result. */
+  readonly lenient?: boolean;
   readonly limits?: RenderLimits;
 }
 
-/** Parses a template as Jinja reads it for rendering: line ends are `\n`, and one at the very end does not count. */
+/** A template as Jinja reads it for rendering: line ends are `\n`, and one at the very end does not count. */
+export function plainOf(source: string): string {
+  return source.replace(/\r\n|\r/g, "\n").replace(/\n$/, "");
+}
+
 export function templateOf(source: string, memory: Memory, budget: Budget): Template {
-  const plain = source.replace(/\r\n|\r/g, "\n").replace(/\n$/, "");
+  const plain = plainOf(source);
   return parseTemplate(lex(plain, memory, budget), plain.length, budget);
 }
 
@@ -36,12 +44,15 @@ export function templateOf(source: string, memory: Memory, budget: Budget): Temp
  */
 export function render(template: Template, data: Readonly<Record<string, unknown>>, budget: Budget, options: RenderOptions): Rendered {
   const meter = new Meter(options.limits ?? RENDER_LIMITS, budget);
+  const output = new Output(meter);
+  const { clock, mutable = false, watch = () => {}, steer = (_, holds) => holds, lenient = false } = options;
   try {
     const variables = new Map<string, PyValue>(Object.entries(data).map(([name, value]) => [name, pythonOf(value, meter)]));
-    const { clock, mutable = false, watch = () => {} } = options;
-    return { kind: "text", text: interpret(template, { variables, clock, mutable, watch, meter }), steps: meter.steps };
+    interpret(template, { variables, clock, mutable, watch, steer, lenient, meter }, output);
+    return { kind: "text", text: output.text, steps: meter.steps };
   } catch (fault) {
     if (!(fault instanceof RenderFault)) throw fault;
+    if (lenient) return { kind: "text", text: output.text, steps: meter.steps };
     return { kind: fault.kind, why: fault.message, steps: meter.steps };
   }
 }
