@@ -65,15 +65,26 @@ function wordsIn(expression: Expression): string[] {
 
 function shown(source: string, expression: Expression): string {
   const places = placesIn(expression);
-  const from = Math.min(...places);
+  const first = Math.min(...places);
   const last = Math.max(...places);
+  const from = first - (/\(*$/.exec(source.slice(Math.max(0, first - 8), first))?.[0].length ?? 0);
   const rest = source.slice(last, last + MAX_SHOWN);
   const end = /[-+]?%\}|[-+]?\}\}|\s+else\s|\s+and\s|\s+or\s/.exec(rest);
-  return source
+  const text = source
     .slice(from, Math.min(from + MAX_SHOWN, last + (end?.index ?? rest.length)))
     .replace(/\s+/g, " ")
-    .trim()
-    .toWellFormed();
+    .trim();
+  return balanced(text).toWellFormed();
+}
+
+/** Without brackets at either end whose others stand outside. */
+function balanced(text: string): string {
+  let open = 0;
+  for (const sign of text) open += sign === "(" ? 1 : sign === ")" ? -1 : 0;
+  const missing = Math.abs(open);
+  return open > 0
+    ? text.slice(Math.min(missing, /^\(*/.exec(text)?.[0].length ?? 0))
+    : text.slice(0, text.length - Math.min(missing, /\)*$/.exec(text)?.[0].length ?? 0));
 }
 
 function placesIn(expression: Expression): number[] {
