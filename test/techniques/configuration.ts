@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import type { Files, Technique } from "./technique.ts";
 
 type Document = { readonly [key: string]: unknown } | readonly unknown[];
@@ -10,9 +11,43 @@ const replaced = (from: string, to: string): Files => tokenizer({ decoder: { typ
 const notebook = (source: string, type: string): Files =>
   json({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [{ cell_type: type, metadata: {}, source: [source] }] }, "demo.ipynb");
 const PLAIN = config({});
+const CALL = Buffer.from("\x80\x02cos\nsystem\nX\x04\0\0\0true\x85R.", "latin1");
+const NUMBERS = Buffer.from("\x80\x02](K\x01K\x02K\x03K\x04K\x05K\x06K\x07e.", "latin1");
 
 /** What texts of a model repository that are no weights make a loader, an installer or an editor do. */
 export const CONFIGURATION_TECHNIQUES: readonly Technique[] = [
+  {
+    number: 25,
+    title: "a pickle in base64 in a configuration",
+    files: config({ state: CALL.toString("base64") }),
+    least: "review",
+    names: "os.system",
+    nearMiss: config({ state: NUMBERS.toString("base64") }),
+  },
+  {
+    number: 25,
+    title: "a packed pickle in base64 in a table",
+    files: { "data.csv": `id,state\n1,${gzipSync(CALL).toString("base64")}\n` },
+    least: "review",
+    names: "os.system",
+    nearMiss: { "data.csv": `id,state\n1,${gzipSync("plain words, many of them").toString("base64")}\n` },
+  },
+  {
+    number: 25,
+    title: "a pickle in base64 where stable-baselines3 unpickles it",
+    files: json({ policy_class: { ":type:": "<class 'abc.ABCMeta'>", ":serialized:": CALL.toString("base64") } }, "data.json"),
+    least: "block",
+    names: "os.system",
+    nearMiss: json({ policy_class: { ":type:": "<class 'list'>", ":serialized:": NUMBERS.toString("base64") } }, "data.json"),
+  },
+  {
+    number: 112,
+    title: "what jsonpickle imports and calls",
+    files: json({ a: { "py/reduce": [{ "py/function": "os.system" }, { "py/tuple": ["id"] }] } }, "state.json"),
+    least: "block",
+    names: "os.system",
+    nearMiss: json({ a: { "py/object": "collections.OrderedDict", size: 3 } }, "state.json"),
+  },
   {
     number: 112,
     title: "auto_map to a module beside it",

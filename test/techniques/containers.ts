@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { writeZip } from "../fixtures/containers/zip-writer.ts";
 import { ociLayout } from "../fixtures/oci/layout.ts";
 import { assemble, call, global, PAYLOAD, str } from "../fixtures/pickle/assemble.ts";
@@ -23,6 +23,13 @@ const honestZip = zip({ name: "a.pkl", data: HONEST, deflate: true }, { name: "b
 function nestedZips(depth: number, pickle: Uint8Array): Uint8Array {
   const innermost = writeZip([{ name: "a.pkl", data: pickle }]);
   return Array.from({ length: depth }).reduce<Uint8Array>((inner) => writeZip([{ name: "a.zip", data: inner }]), innermost);
+}
+
+const PROSE = Buffer.from("# A model\n");
+/** With some optional fields in the header (RFC 1952, 2.3). */
+function gzipWith(flags: number, ...fields: readonly Uint8Array[]): Buffer {
+  const plain = gzipSync(PROSE);
+  return Buffer.concat([plain.subarray(0, 3), Buffer.from([flags]), plain.subarray(4, 10), ...fields, plain.subarray(10)]);
 }
 
 /** A tar member as ustar writes it. */
@@ -233,6 +240,30 @@ export const CONTAINER_TECHNIQUES: readonly Technique[] = [
     nearMiss: {
       "tokenizer.json": '{"version":"1.0","truncation":null,"padding":null,"added_tokens":[],"model":{"type":"BPE","vocab":{},"merges":[]}}',
     },
+  },
+  {
+    number: 0,
+    title: "a pickle as the extra field of a gzip header",
+    files: { "README.md.gz": gzipWith(4, Buffer.from([EVIL.length, 0]), EVIL) },
+    least: "block",
+    names: "os.system",
+    nearMiss: { "README.md.gz": gzipWith(8, Buffer.from("README.md\0")) },
+  },
+  {
+    number: 0,
+    title: "a pickle as a frame that readers of zstd skip",
+    files: { "README.md.zst": Buffer.concat([Buffer.from([0x50, 0x2a, 0x4d, 0x18, EVIL.length, 0, 0, 0]), EVIL, zstdCompressSync(PROSE)]) },
+    least: "block",
+    names: "os.system",
+    nearMiss: { "README.md.zst": zstdCompressSync(PROSE) },
+  },
+  {
+    number: 67,
+    title: "a pickle as a tensor of bytes in safetensors",
+    files: { "model.safetensors": safetensorsOf([{ name: "a", begin: 0, end: EVIL.length }], EVIL) },
+    least: "block",
+    names: "os.system",
+    nearMiss: { "model.safetensors": safetensorsOf([{ name: "a", begin: 0, end: 32 }], Buffer.alloc(32, 0x80)) },
   },
   {
     number: 81,

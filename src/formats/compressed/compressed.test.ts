@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { deflateSync, gzipSync } from "node:zlib";
+import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { formatContract } from "../../../test/format-contract.ts";
 import { bytesOf } from "../../bytes.ts";
 import { PROBE_BYTES, type Probe } from "../../format.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
 import { COMPRESSED_DETECTORS } from "./detect.ts";
-import { STREAM_CODECS } from "./facts.ts";
+import { STREAM_CODECS, type StreamCodec } from "./facts.ts";
 import { compressedFormat } from "./parse.ts";
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../../../test/fixtures/containers", name));
@@ -109,3 +109,32 @@ describe("parsing compressed streams", () => {
 });
 
 for (const codec of STREAM_CODECS) formatContract(compressedFormat(codec), [fixture(FILES[codec])], { truncateUpTo: 60 });
+
+const gzipWith = (flags: number, ...fields: readonly Buffer[]) => {
+  const plain = gzipSync("hello");
+  return Buffer.concat([plain.subarray(0, 3), Buffer.from([flags]), plain.subarray(4, 10), ...fields, plain.subarray(10)]);
+};
+const skippable = (text: string) => Buffer.concat([Buffer.from([0x5a, 0x2a, 0x4d, 0x18, text.length, 0, 0, 0]), Buffer.from(text)]);
+
+it.each<[string, StreamCodec, Buffer, readonly (readonly [number, number])[]]>([
+  ["nothing beside", "gzip", gzipSync("hello"), []],
+  ["an extra field", "gzip", gzipWith(4, Buffer.from([3, 0]), Buffer.from("abc")), [[10, 5]]],
+  ["a name and a comment", "gzip", gzipWith(24, Buffer.from("a.pkl\0"), Buffer.from("note\0")), [[10, 11]]],
+  [
+    "skippable frames",
+    "zstd",
+    Buffer.concat([skippable("abc"), skippable("de"), zstdCompressSync("hello")]),
+    [
+      [8, 3],
+      [19, 2],
+    ],
+  ],
+])("hands out what readers step over: %s", async (_, codec, bytes, expected) => {
+  const { kind, facts } = await compressedFormat(codec).parse(bytesOf(bytes), new Budget(DEFAULT_LIMITS));
+  expect([kind, facts.asides.map(({ offset, size }) => [offset, size])]).toEqual(["parsed", expected]);
+  expect(
+    compressedFormat(codec)
+      .children?.(facts)
+      .filter(({ name }) => name.startsWith("aside")).length,
+  ).toBe(expected.length);
+});

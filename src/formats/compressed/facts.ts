@@ -14,6 +14,8 @@ export interface CompressedFacts {
   readonly inflatedBytes: number;
   /** Bytes behind the stream that are not all zero. */
   readonly trailing: { readonly offset: number; readonly size: number } | null;
+  /** Parts in front of what is compressed that readers step over. */
+  readonly asides: readonly { readonly offset: number; readonly size: number }[];
   /** Bytes from where a broken stream stops making sense: a loader that has what it wants never gets there. */
   readonly unread: { readonly offset: number; readonly size: number } | null;
 }

@@ -1,6 +1,7 @@
 import type { ByteSource } from "../../bytes.ts";
 import type { Anomaly, ChildRef, Format, Parsed } from "../../format.ts";
 import { Budget, LimitError } from "../../limits.ts";
+import { asidesOf } from "./asides.ts";
 import type { CompressedFacts, StreamCodec } from "./facts.ts";
 import { type Inflated, inflate, troubleOf } from "./inflate.ts";
 
@@ -12,7 +13,15 @@ export function compressedFormat(codec: StreamCodec): Format<CompressedFacts> {
 /** Where a stream ends is known only when it has been inflated, at least for gzip, zlib, bzip2 and LZMA. */
 async function parseCompressed(codec: StreamCodec, source: ByteSource, budget: Budget): Promise<Parsed<CompressedFacts>> {
   const { kind, inflatedBytes, consumedBytes, why } = await measure(codec, source, budget);
-  const facts = { codec, size: source.size, compressedBytes: consumedBytes, inflatedBytes, trailing: null, unread: null };
+  const facts = {
+    codec,
+    size: source.size,
+    compressedBytes: consumedBytes,
+    inflatedBytes,
+    trailing: null,
+    asides: await asidesOf(codec, source, budget),
+    unread: null,
+  };
   const anomalies: Anomaly[] = [];
   try {
     budget.steps(16);
@@ -58,8 +67,9 @@ async function restOf(source: ByteSource, from: number, budget: Budget): Promise
   return null;
 }
 
-function childrenOfStream({ codec, size, trailing, unread }: CompressedFacts): readonly ChildRef[] {
+function childrenOfStream({ codec, size, asides, trailing, unread }: CompressedFacts): readonly ChildRef[] {
   const children: ChildRef[] = [{ name: "data", region: { in: "compressed", codec, offset: 0, compressedSize: size }, treatment: "examine" }];
+  for (const aside of asides) children.push({ name: `aside@${aside.offset}`, region: { in: "slice", ...aside }, treatment: "search" });
   if (trailing !== null) children.push({ name: `trailing@${trailing.offset}`, region: { in: "slice", ...trailing }, treatment: "search" });
   if (unread !== null) children.push({ name: `unread@${unread.offset}`, region: { in: "slice", ...unread }, treatment: "search" });
   return children;

@@ -3,7 +3,7 @@ import type { CompressedFacts } from "../../formats/compressed/facts.ts";
 import { compressedExaminer } from "./index.ts";
 
 const SUBJECT = { path: "w.pkl.gz", name: "w.pkl.gz", size: 1000, containers: [] };
-const ORDINARY: CompressedFacts = { codec: "gzip", size: 1000, compressedBytes: 1000, inflatedBytes: 9000, trailing: null, unread: null };
+const ORDINARY: CompressedFacts = { codec: "gzip", size: 1000, compressedBytes: 1000, inflatedBytes: 9000, trailing: null, asides: [], unread: null };
 
 function examine(facts: Partial<CompressedFacts>) {
   const parsed = { kind: "parsed", facts: { ...ORDINARY, ...facts }, anomalies: [] } as const;

@@ -1,4 +1,5 @@
 import type { Examined, Examiner, SubjectInfo } from "../../finding.ts";
+import { STREAM_CODECS } from "../../formats/compressed/facts.ts";
 import type { TextFacts } from "../../formats/text/format.ts";
 import type { TextShapeId } from "../../formats/text/shapes.ts";
 import { extensionOf } from "../extensions/index.ts";
@@ -8,6 +9,7 @@ import { invisible } from "./invisible.ts";
 import { LOADER_NAMES } from "./loaders.ts";
 import { NAME_SAYS_NOTHING } from "./name-says-nothing.ts";
 
+const PACKINGS: ReadonlySet<string> = new Set(STREAM_CODECS);
 /** Shapes that hold data only, whatever neutral name they have. */
 const DATA_SHAPES: ReadonlySet<TextShapeId> = new Set(["tiktoken", "lightgbm", "sentencepiece-vocab", "checksums"]);
 
@@ -21,10 +23,17 @@ export const textExaminer: Examiner<TextFacts> = {
   reads: "text",
   rules: [INERT_RULES.invisible],
   examine({ facts }, subject): Examined {
-    const why = whyNotInert(facts, subject);
+    const why = whyNotInert(facts, { ...subject, name: plainName(subject) });
     return { findings: invisible(facts, subject.path), ...(why === null ? {} : { unexamined: [why] }) };
   },
 };
+
+/** What is compressed by itself has the name of its file, without the ending that says how. */
+function plainName({ name, path, containers }: SubjectInfo): string {
+  if (!PACKINGS.has(containers.at(-1) ?? "") || !path.endsWith("!/data")) return name;
+  const file = path.slice(0, -"!/data".length);
+  return file.slice(file.lastIndexOf("/") + 1).replace(/\.[A-Za-z0-9]+$/, "");
+}
 
 /** Why text of this name is not inert; null where it is. */
 export function whyNotInert(facts: TextFacts, subject: Pick<SubjectInfo, "name" | "path">): string | null {

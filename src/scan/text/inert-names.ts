@@ -29,6 +29,8 @@ export const CODE_ENDINGS: ReadonlySet<string> = new Set([
 export const INERT_NAMES: readonly InertName[] = [
   { name: new RegExp(`^readme${DOCUMENT}$`), why: "a description for people" },
   { name: new RegExp(`^(?:licen[cs]e|copying|notice|unlicense)${DOCUMENT}$`), why: "a licence text" },
+  { name: /^[\w-]{1,40}[-_]licen[cs]e(?:\.(?:md|txt|rst))?$/, why: "a licence text" },
+  { name: /^(?:codeowners|authors|contributors|changelog|changes)$/, why: "names of people, or what changed" },
   { name: /^licen[cs]e[-_.](?:apache|mit|bsd|gpl)[-_. ]?[\d.]*$/, why: "a licence text" },
   { name: /\.(?:md|markdown)$/, why: "Markdown for people" },
   { name: /^(?:vocab|vocabulary)(?:\.(?:txt|bpe|vocab))?$/, why: "a list of tokens" },

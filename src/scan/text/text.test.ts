@@ -104,3 +104,25 @@ describe("textExaminer", () => {
     ]);
   });
 });
+
+describe("text that is compressed by itself", () => {
+  const ask = (path: string, containers: readonly string[]) =>
+    textExaminer.examine({ kind: "parsed", facts: plain, anomalies: [] }, { path, name: path.slice(path.lastIndexOf("/") + 1), size: 9, containers })
+      .unexamined;
+
+  it.each(["bpe_simple_vocab_16e6.txt.gz!/data", "a/README.md.zst!/data", "x.zip!/sub/labels.txt.gz!/data"])(
+    "%s has the name of its file",
+    (path) => {
+      expect(ask(path, ["gzip"])).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ["setup.py.gz!/data", ["gzip"], "Python code that runs on installation, in tests or at every start of Python; this is not examined yet"],
+    ["weights.gz!/data", ["gzip"], "text under a name that says nothing about its use"],
+    ["labels.txt.zip!/data", ["zip"], "text under a name that says nothing about its use"],
+    ["labels.txt.gz!/data!/data", ["gzip", "tar"], "text under a name that says nothing about its use"],
+  ])("%s in %s is not inert", (path, containers, why) => {
+    expect(ask(path, containers)).toEqual([why]);
+  });
+});
