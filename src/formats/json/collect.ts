@@ -17,6 +17,8 @@ import { TokenizerSteps } from "./tokenizer-steps.ts";
 /** Templates larger than this are no templates; real ones are under 100 kB. */
 const MAX_TEMPLATE_CHARACTERS = 4 * 1024 * 1024;
 const MAX_TEMPLATES = 50;
+/** `chat_template`, `chat_templates` of several, `default_chat_template` and `additional_chat_templates`, in the spelling of any language. */
+const TEMPLATE_KEY = /chat_?templates?$/i;
 /** An index of a model in a thousand shards names each. */
 const MAX_FILES = 5000;
 
@@ -130,7 +132,7 @@ export class Collector implements JsonVisitor {
 
   /** `"chat_template": "…"`, or a map or a list of `{name, template}` under that key whose strings are templates, but for the names in a list. */
   #template(value: string, path: Path): void {
-    const at = path.lastIndexOf("chat_template");
+    const at = path.findLastIndex((key) => typeof key === "string" && TEMPLATE_KEY.test(key));
     if (at === -1 || (typeof path[at + 1] === "number" && path.length === at + 3 && path[at + 2] === "name")) return;
     if (this.templates.length < MAX_TEMPLATES && value.length <= MAX_TEMPLATE_CHARACTERS)
       this.templates.push({ name: path.join(".").slice(0, MAX_TEXT), text: Buffer.from(value.toWellFormed(), "utf8") });

@@ -149,6 +149,9 @@ describe("what a document names", () => {
     ]);
     const map = await facts({ chat_template: { rag: "C", name: "D" } });
     expect(map.templates.map(({ name }) => name)).toEqual(["chat_template.rag", "chat_template.name"]);
+    const plural = await facts({ chat_templates: { a: "E" }, default_chat_template: "F", additional_chat_templates: [{ name: "x", template: "G" }] });
+    expect(plural.templates.map(({ name }) => name)).toEqual(["chat_templates.a", "default_chat_template", "additional_chat_templates.0.template"]);
+    expect((await facts({ chatTemplate: "H", chat_template_name: "I" })).templates.map(({ name }) => name)).toEqual(["chatTemplate"]);
   });
 
   it("counts what it does not keep", async () => {
