@@ -2,12 +2,14 @@ import type { FormatId } from "../format.ts";
 import { lazily } from "../lazily.ts";
 import { type Budget, LimitError } from "../limits.ts";
 import { declares } from "./declared.ts";
+import { encodedPlaces } from "./encoded/places.ts";
 import { worthSearching } from "./secrets/prefilter.ts";
 import { textExtents } from "./secrets/where.ts";
 import type { Subject } from "./subject.ts";
 import type { WalkReport } from "./walk-report.ts";
 
 const secretsEngine = lazily(() => import("./secrets/index.ts"));
+const encodedEngine = lazily(() => import("./encoded/index.ts"));
 const cardEngine = lazily(() => import("./card/index.ts"));
 
 // What is read of a subject's bytes beside its examiners, whatever its format is.
@@ -26,6 +28,32 @@ export async function lookForLeaks(id: FormatId, facts: unknown, { source, path 
     if (error instanceof LimitError) throw error;
     report.failed("search for secrets", path, error);
   }
+}
+
+/** Programs that a text holds in letters. Metadata of GGUF and safetensors is judged by their examiners. */
+export async function lookForPrograms(id: FormatId, facts: unknown, { source, path }: Subject, budget: Budget, report: WalkReport): Promise<void> {
+  if (id === "gguf" || id === "safetensors") return;
+  try {
+    for (const text of textExtents(id, facts, source.size)) {
+      const places = text.pickled ? null : await beginning(encodedPlaces(source, text, budget));
+      if (places === null) continue;
+      const { encodedPrograms } = await encodedEngine();
+      report.keep(await encodedPrograms(source, places, path, budget), path);
+    }
+  } catch (error) {
+    if (error instanceof LimitError) throw error;
+    report.failed("search for encoded programs", path, error);
+  }
+}
+
+/** All of a list that is made as it is read, or null where it has no first. */
+async function beginning<T>(items: AsyncGenerator<T, void>): Promise<AsyncIterable<T> | null> {
+  const first = await items.next();
+  if (first.done === true) return null;
+  return (async function* () {
+    yield first.value;
+    yield* items;
+  })();
 }
 
 /** What a file on disk says of the model: its card, its licence. */

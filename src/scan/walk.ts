@@ -10,7 +10,7 @@ import { claimsTooMuch, type Frame, frameOf, partsOf } from "./frame.ts";
 import { KeepingRoom, KeptInflations } from "./kept-inflations.ts";
 import { examinersOf, parserOf } from "./loaded.ts";
 import { type Opened, openRegion } from "./open-region.ts";
-import { lookForLeaks, takeDeclared } from "./read-beside.ts";
+import { lookForLeaks, lookForPrograms, takeDeclared } from "./read-beside.ts";
 import { recognise, type Tried } from "./recognise.ts";
 import { WALK_RULES } from "./rules.ts";
 import { searchUnowned } from "./search.ts";
@@ -190,6 +190,7 @@ class Walk {
     for (const examiner of await examinersOf(id, parsed.facts)) this.#ask(examiner, parsed, subject);
     await lookForLeaks(id, parsed.facts, subject, this.#budget, this.report);
     await takeDeclared(id, parsed.facts, subject, this.#budget, this.report);
+    await lookForPrograms(id, parsed.facts, subject, this.#budget, this.report);
     return format.children?.(parsed.facts) ?? [];
   }
 

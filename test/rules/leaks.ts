@@ -46,6 +46,18 @@ export const LEAK_EXAMPLES: readonly RuleExample[] = [
     silent: { what: "A configuration with a path in the home of `ubuntu`, which nobody is.", files: bert({ output: "/home/ubuntu/out" }) },
   },
   {
+    rule: "encoded-program",
+    severity: "medium",
+    fires: {
+      what: "A configuration with a pickle in base64 that calls `os.system`.",
+      files: bert({ state: Buffer.from("\x80\x02cos\nsystem\nX\x02\0\0\0id\x85R.", "latin1").toString("base64") }),
+    },
+    silent: {
+      what: "A configuration with a pickle in base64 that is a list of numbers.",
+      files: bert({ state: Buffer.from("\x80\x02](K\x01K\x02K\x03K\x04K\x05K\x06K\x07e.", "latin1").toString("base64") }),
+    },
+  },
+  {
     rule: "licence-disagrees",
     severity: "low",
     fires: { what: "A card that says MIT beside the text of Apache 2.0.", files: licensed("mit") },

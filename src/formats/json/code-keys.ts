@@ -39,6 +39,7 @@ function furtherKeyOf(path: Path, last: string | number, value: string): CodeKey
   if (last === "class_path" || last === "_component_") return "class_path";
   if (/^\$(?!\{)/.test(value) && /[(.@\s]/.test(value) && (typeof last === "string" || BUNDLE_LISTS.has(path[0] ?? ""))) return "bundle_expression";
   if (typeof last !== "string" || !DOTTED_NAME.test(value)) return null;
+  if (JSONPICKLE.has(last)) return "named";
   if (last === "target" || last === "cls") return path.includes("nodes") ? null : "target";
   return NAMES_CODE.test(last) ? "named" : null;
 }
@@ -47,6 +48,8 @@ function furtherKeyOf(path: Path, last: string | number, value: string): CodeKey
 const BUNDLE_LISTS: ReadonlySet<string | number> = new Set(["imports", "initialize", "run", "finalize"]);
 /** A Python name below a module, or `module:name` as entry points write it. */
 const DOTTED_NAME = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*[.:][A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
+/** jsonpickle `unpickler.py`: what is named under these is imported, and built or called. */
+const JSONPICKLE: ReadonlySet<string> = new Set(["py/object", "py/type", "py/class", "py/function", "py/mod"]);
 /** Keys whose value is a class, a function or a module in some loader or other. */
 const NAMES_CODE =
   /(?:^|_)(?:class|cls|classname|module|function|func|fn|factory|callable|callback|impl|implementation|handler|loader|constructor|builder|entry_?point|import|hook|object|quantizer|processor|observer)(?:_(?:name|path))?s?$/i;

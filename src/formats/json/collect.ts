@@ -3,7 +3,7 @@ import { codeKeyOf } from "./code-keys.ts";
 import { commandKindOf } from "./commands.ts";
 import { Components } from "./components.ts";
 import { type JsonVisitor, type Path, pointerOf, type Scalar } from "./events.ts";
-import { type CodeName, type Command, MAX_KEPT, MAX_TEXT, type Placed, type Template } from "./facts.ts";
+import { type CodeName, type Command, MAX_KEPT, MAX_TEXT, type Pickled, type Placed, type Template } from "./facts.ts";
 import { isFileName } from "./file-names.ts";
 import { ImageReferences } from "./image-references.ts";
 import { KerasObjects } from "./keras-objects.ts";
@@ -19,6 +19,7 @@ const MAX_TEMPLATE_CHARACTERS = 4 * 1024 * 1024;
 const MAX_TEMPLATES = 50;
 /** `chat_template`, `chat_templates` of several, `default_chat_template` and `additional_chat_templates`, in the spelling of any language. */
 const TEMPLATE_KEY = /chat_?templates?$/i;
+const MAX_PICKLES = 1000;
 /** An index of a model in a thousand shards names each. */
 const MAX_FILES = 5000;
 
@@ -36,6 +37,7 @@ export class Collector implements JsonVisitor {
   readonly trustRemoteCode: Placed[] = [];
   readonly baseModels: string[] = [];
   readonly templates: Template[] = [];
+  readonly pickles: Pickled[] = [];
   readonly components = new Components();
   readonly keras = new KerasObjects();
   readonly images = new ImageReferences();
@@ -85,6 +87,7 @@ export class Collector implements JsonVisitor {
     if (key !== null) this.#keep(this.code, { key, ...placed(path, value, at) });
     if (typeof last === "string" && BASE_MODEL_KEYS.has(last) && value !== "") this.#keep(this.baseModels, value.slice(0, MAX_TEXT));
     this.#template(value, path);
+    if (last === ":serialized:") this.#pickle(value, at);
     this.#leftOut(value, path, at);
     if (URL_START.test(value)) this.#keep(this.urls, placed(path, value, at));
     else if (ABSOLUTE_PATH.test(value)) this.#keep(this.absolutePaths, placed(path, value, at));
@@ -136,6 +139,12 @@ export class Collector implements JsonVisitor {
     if (at === -1 || (typeof path[at + 1] === "number" && path.length === at + 3 && path[at + 2] === "name")) return;
     if (this.templates.length < MAX_TEMPLATES && value.length <= MAX_TEMPLATE_CHARACTERS)
       this.templates.push({ name: path.join(".").slice(0, MAX_TEXT), text: Buffer.from(value.toWellFormed(), "utf8") });
+    else this.dropped++;
+  }
+
+  /** stable-baselines3 `json_to_data` hands what these letters stand for to cloudpickle. */
+  #pickle(value: string, at: number): void {
+    if (this.pickles.length < MAX_PICKLES) this.pickles.push({ at, bytes: Buffer.from(value, "base64") });
     else this.dropped++;
   }
 

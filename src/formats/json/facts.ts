@@ -55,6 +55,12 @@ export interface Size {
   readonly at: number;
 }
 
+/** Letters that a loader decodes and unpickles by itself. */
+export interface Pickled {
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
 export interface Command extends Placed {
   readonly kind: CommandKind;
 }
@@ -77,6 +83,7 @@ export interface JsonFacts {
   /** Names of the models that this one says it is made from. */
   readonly baseModels: readonly string[];
   readonly templates: readonly Template[];
+  readonly pickles: readonly Pickled[];
   /** Files and folders that a loader opens, each name once. */
   readonly files: readonly Placed[];
   /** Types of nodes of a ComfyUI workflow, each once; in other documents what looks like it. */

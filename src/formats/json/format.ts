@@ -28,8 +28,9 @@ export const jsonFormat: Format<JsonFacts> = {
       budget.release(bytes.size);
     }
   },
-  children({ templates, trailing, keras }): readonly ChildRef[] {
+  children({ templates, pickles, trailing, keras }): readonly ChildRef[] {
     const refs: ChildRef[] = templates.map(({ name, text }) => ({ name, region: { in: "memory", bytes: text }, treatment: "examine", as: "jinja" }));
+    for (const { at, bytes } of pickles) refs.push({ name: `@${at}`, region: { in: "memory", bytes }, treatment: "examine", as: "pickle" });
     if (keras !== null) refs.push({ name: "keras", region: { in: "slice", offset: 0, size: keras }, treatment: "examine", as: "keras-config" });
     if (trailing !== null) refs.push({ name: "appended", region: { in: "slice", offset: trailing.at, size: trailing.size }, treatment: "search" });
     return refs;
@@ -59,7 +60,7 @@ function factsOf(
   documents: number,
   documentBytes: number,
 ): JsonFacts {
-  const { urls, absolutePaths, leftOutPaths, trustRemoteCode, baseModels, templates } = collector;
+  const { urls, absolutePaths, leftOutPaths, trustRemoteCode, baseModels, templates, pickles } = collector;
   const components = collector.components.end();
   const duplicates = end.duplicates.map(({ path, at, same }) => ({ pointer: pointerOf(path).slice(0, MAX_TEXT), at, same }));
   const code = [...collector.code, ...components.names];
@@ -79,6 +80,7 @@ function factsOf(
     duplicates,
     baseModels,
     templates,
+    pickles,
     files: [...collector.files.values()],
     nodes: [...collector.nodes.values()],
     sizes: collector.sizes.end(),

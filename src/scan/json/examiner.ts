@@ -42,7 +42,7 @@ export const jsonExaminer: Examiner<JsonFacts> = {
     { neededFor: ({ shape }) => shape === "comfyui-workflow", load: async () => (await import("./comfyui-nodes.ts")).examineNodes },
     { neededFor: ({ tfjs }) => tfjs !== null, load: async () => (await import("./tfjs-operators.ts")).examineTfjsOperators },
   ],
-  examine({ kind, facts, anomalies }, { path, name }): Examined {
+  examine({ facts, anomalies }, { path, name }): Examined {
     const judged = facts.code.map((name) => judgeCodeName(name, facts, path));
     const findings = [
       ...judged.flatMap(({ finding }) => (finding === null ? [] : [finding])),
@@ -64,8 +64,6 @@ export const jsonExaminer: Examiner<JsonFacts> = {
     const unexamined: string[] = [];
     const acted = actsOn(facts, name.toLowerCase());
     if (acted !== null) unexamined.push(acted);
-    else if (facts.shape === null && kind === "parsed" && !DATA_NAMES.test(name))
-      unexamined.push("JSON of no shape that is known in a model repository");
     if (facts.tokens.late) unexamined.push("added tokens behind the vocabulary, which no writer of tokenizers puts there: not compared with it");
     if (facts.dropped > 0) unexamined.push(`${facts.dropped} more entries that name code, templates or places`);
     return {
@@ -80,9 +78,6 @@ export const jsonExaminer: Examiner<JsonFacts> = {
     };
   },
 };
-
-/** Documents one a line; with a single one in it, the name says that it is data. */
-const DATA_NAMES = /\.(?:jsonl|ndjson)$/i;
 
 /** What something other than a loader of models does with the document; null where nothing does. */
 function actsOn({ shape, notebook }: JsonFacts, name: string): string | null {

@@ -125,13 +125,24 @@ describe("the document itself", () => {
 
   it.each<[Json, string]>([
     [{ nbformat: 4, cells: [{ cell_type: "code", source: "1" }] }, "1 cell of code"],
-    [{ name: "x", scripts: {} }, "no shape"],
     [{ weight_map: [] }, "shard index"],
     [{ chat_template: Array.from({ length: 51 }, () => "x") }, "1 more"],
   ])("says that %j is not examined", async (document, why) => {
     const { unexamined } = await examinedJson(document);
     expect(unexamined).toHaveLength(1);
     expect(unexamined?.[0]).toContain(why);
+  });
+
+  it.each<Json>([{ name: "x", scripts: {} }, { accuracy: 0.93, epoch: 3 }, [{ text: "a", label: 1 }], { "0": "cat", "1": "dog" }])(
+    "has nothing to say of %j, which names nothing that a loader acts on",
+    async (document) => {
+      expect(await examinedJson(document)).toMatchObject({ findings: [], unexamined: [] });
+    },
+  );
+
+  it("judges what jsonpickle imports and calls", async () => {
+    expect(await seen({ "py/object": "collections.OrderedDict" })).toEqual([]);
+    expect(await seen({ a: { "py/reduce": [{ "py/function": "os.system" }, { "py/tuple": ["id"] }] } })).toEqual([["config-target", "high"]]);
   });
 
   it("leaves broken documents to the walker, which says so", async () => {

@@ -12,7 +12,15 @@ const SHORTEST = 5;
 export function foreignSource(line: string): string | null {
   const list = /^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)/.exec(line)?.[1];
   if (list !== undefined) return targetDanger(list) === null ? null : "another list";
-  return sourceOf(line);
+  return isOwnIndex(line) ? null : sourceOf(line);
+}
+
+const OWN_INDEXES = data.ownIndexes.map(({ at }) => at);
+
+/** A place from which a framework has its own packages installed. With another index beside the usual one, pip takes the higher version of either. */
+function isOwnIndex(line: string): boolean {
+  const address = /^\s*(?:-i|-f|--index-url|--extra-index-url|--find-links)[\s=]+(\S+)\s*(?:#.*)?$/.exec(line)?.[1];
+  return address !== undefined && !/[@?#\\]|\.\./.test(address) && OWN_INDEXES.some((own) => `${address}/`.startsWith(own));
 }
 
 /** The name at the start of a requirement in its normal form; null where there is none. */

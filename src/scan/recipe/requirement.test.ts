@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { foreignSource } from "./packages.ts";
 import { sourceOf } from "./requirement.ts";
 
 describe("#107 where a line takes a package from", () => {
@@ -22,4 +23,19 @@ describe("#107 where a line takes a package from", () => {
   ])("%s: %s", (line, source) => {
     expect(sourceOf(line)).toBe(source);
   });
+});
+
+it.each([
+  ["--extra-index-url https://download.pytorch.org/whl/cu118", null],
+  ["--index-url=https://download.pytorch.org/whl", null],
+  ["-f https://download.pytorch.org/whl/torch_stable.html # CUDA", null],
+  ["-f https://storage.googleapis.com/jax-releases/jax_cuda_releases.html", null],
+  ["--extra-index-url https://download.pytorch.org/whl@evil.example/", "an index that the list itself names"],
+  ["--extra-index-url https://download.pytorch.org.evil.example/whl/", "an index that the list itself names"],
+  ["--extra-index-url http://download.pytorch.org/whl/", "an index that the list itself names"],
+  ["--extra-index-url https://download.pytorch.org/whl/../x", "an index that the list itself names"],
+  ["--extra-index-url https://download.pytorch.org/whl/ --index-url https://evil.example", "an index that the list itself names"],
+  ["--find-links https://storage.googleapis.com/other/", "an index that the list itself names"],
+])("frameworks have indexes of their own: %s", (line, source) => {
+  expect(foreignSource(line)).toBe(source);
 });
