@@ -122,7 +122,7 @@ function screen(path: string, verification: Verification, ticketFile: string | u
 }
 
 function answerLines({ authenticity, standing, ownKey }: Verification, ticketFile: string | undefined): readonly string[] {
-  if (authenticity.kind === "no-ticket") return ["These bytes hold no ticket here."];
+  if (authenticity.kind === "no-ticket") return ["These bytes hold no ticket here. If they are meant to be let in: npx weighbridge admit"];
   if (authenticity.kind === "not-authentic")
     return [`Not authentic (${authenticity.why}): ${ticketFile === undefined ? "" : `${ticketFile}: `}${authenticity.detail}.`];
   const { ticket } = authenticity;

@@ -1,6 +1,7 @@
 import type { Admitted } from "../admission/admit.ts";
 import { forTerminal } from "../escape.ts";
 import type { Decision, Reason } from "../policy/decision.ts";
+import { explainLines } from "./finding-groups.ts";
 import type { ScreenOptions } from "./finding-lines.ts";
 import { shellWord } from "./shell-word.ts";
 import { bySay, examinationScreen, OUTCOME_TONE, waiverText } from "./terminal.ts";
@@ -22,6 +23,7 @@ function epilogue(source: string, { decision, recorded, examination }: Admitted,
     ...bySay(decision.reasons).flatMap((reason) => reasonLines(reason, decision.outcome, options)),
     "",
     ...nextLines(source, recorded, id).map((line) => `  ${line}`),
+    ...(decision.outcome === "allow" ? [] : explainLines(examination.findings).map((line) => `  ${line}`)),
   ].join("\n");
 }
 

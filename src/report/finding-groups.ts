@@ -31,3 +31,9 @@ export function ownWords(explanation: string, told: string): string {
   const end = explanation.indexOf(". ", own.length);
   return end === -1 ? explanation : explanation.slice(0, end + 1);
 }
+
+/** Where to read on about what was found: the worst rule that says more than that something was not examined. Findings are worst first. */
+export function explainLines(findings: readonly Finding[]): readonly string[] {
+  const rule = findings.find(({ rule, severity }) => rule !== "not-examined" && severity !== "info")?.rule;
+  return rule === undefined ? [] : [`What a rule means: npx weighbridge scan --explain ${rule}`];
+}

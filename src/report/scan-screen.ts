@@ -3,6 +3,7 @@ import type { Severity } from "../finding.ts";
 import type { Remaining } from "../scan/baseline.ts";
 import { type Examination, type Verdict, verdictOf } from "../scan/examination.ts";
 import { acceptedLines } from "./accepted.ts";
+import { explainLines } from "./finding-groups.ts";
 import { countsText, type ScreenOptions } from "./finding-lines.ts";
 import { plural } from "./quantities.ts";
 import type { Style } from "./style.ts";
@@ -57,12 +58,11 @@ export function nextLines(answered: readonly Answered[], failOn: Severity | unde
   const [worst] = open.toSorted((a, b) => RANK[verdictIn(a.examination)] - RANK[verdictIn(b.examination)]);
   if (worst === undefined) return [];
   const verdict = verdictIn(worst.examination);
-  const rule = worst.remaining.findings.find((finding) => finding.rule !== "not-examined")?.rule;
   const byBar = open.some(({ exit, examination }) => exit === 1 && verdictIn(examination) !== "block");
   return [
     ...(byBar ? [`Exit 1 by --fail-on ${failOn}.`] : []),
     worst.examination.coverage.status === "interrupted" ? "Next: run it again; it was not examined to its end." : NEXT[verdict],
-    ...(rule === undefined ? [] : [`What a rule means: npx weighbridge scan --explain ${rule}`]),
+    ...explainLines(worst.remaining.findings),
   ].flatMap((line) => indented(line, width, 2));
 }
 
