@@ -1,5 +1,6 @@
 import { elementsOf } from "./array-lengths.ts";
 import type { Position } from "./calls.ts";
+import { codeInState } from "./code-in-state.ts";
 import { type DtypeLie, dtypeLie, isDtypeCall, isDtypeState } from "./dtype-state.ts";
 import type { PickledBuild } from "./facts.ts";
 import type { Recorder } from "./recorder.ts";
@@ -12,6 +13,7 @@ const MAX_ATTRIBUTES = 128;
 /** Notes what BUILD does beyond filling a fresh instance with plain attributes. */
 export function noteBuild({ recorder, offset }: Position, target: Value, state: Value): void {
   if (isDtypeState(state) || isDtypeCall(target)) noteDtype(recorder, offset, target, state);
+  if (isObject(target) && target.kind === "call") noteStateCode(recorder, offset, target, state);
   const kind = kindOf(target);
   const attributes = attributesOf(state);
   const special = attributes.filter(([name]) => SPECIAL.test(name) || CALLED_BY_OPCODES.has(name));
@@ -46,6 +48,11 @@ export function noteItems({ recorder, offset }: Position, target: Call, pairs: r
   target.attributes = new Map([...(target.attributes ?? []), ...special]);
   const names = special.slice(0, MAX_ATTRIBUTES).map(([name]) => name.slice(0, 100));
   recorder.build("instance", names, () => ({ offset, target: "instance", expression: render(target), attributes: names }));
+}
+
+function noteStateCode(recorder: Recorder, offset: number, target: Call, state: Value): void {
+  const code = codeInState(calleeName(target.callee), state);
+  if (code !== null) recorder.anomaly(code.kind, offset, code.what.slice(0, 200));
 }
 
 function noteDtype(recorder: Recorder, offset: number, target: Value, state: Value): void {

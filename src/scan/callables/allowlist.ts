@@ -6,6 +6,7 @@ import restored from "./data/allowed-restored.json" with { type: "json" };
 import sklearn from "./data/allowed-sklearn.json" with { type: "json" };
 import torch from "./data/allowed-torch.json" with { type: "json" };
 import transformers from "./data/allowed-transformers.json" with { type: "json" };
+import restoredModules from "./data/restored-modules.json" with { type: "json" };
 import { lookupIn, type Table } from "./rows.ts";
 
 /** The allowlist: exact (module, name) pairs, each with what building or calling it with arguments of the attacker's choice can do. */
@@ -13,6 +14,9 @@ export const ALLOWED_TABLES: readonly Table[] = [python, numpy, torch, sklearn, 
 
 const lookupOf = ({ rows, notes }: Table) => lookupIn(rows, (key) => notes[key] ?? "");
 const LOOKUPS = ALLOWED_TABLES.map(lookupOf);
+
+const RESTORED = lookupOf(restored);
+const RESTORED_MODULES = lookupOf(restoredModules);
 
 /** Why a reference to this exact pair is allowed, where nothing calls it. */
 export const referenceReason = lookupOf(references);
@@ -23,7 +27,9 @@ export const keptReason = lookupIn(references.rows, (key) =>
 );
 
 /** Why an object of this exact class may be restored, where nothing calls the class. */
-export const restoredReason = lookupOf(restored);
+export function restoredReason(module: string, name: string): string | undefined {
+  return RESTORED(module, name) ?? RESTORED_MODULES(module, name);
+}
 
 /** Why this exact pair is allowed; undefined when it is not. */
 export function allowedReason(module: string, name: string): string | undefined {

@@ -8,12 +8,13 @@ import codeByValue from "./data/code-by-value.json" with { type: "json" };
 import effects from "./data/effects.json" with { type: "json" };
 import packages from "./data/packages.json" with { type: "json" };
 import plain from "./data/plain-classes.json" with { type: "json" };
+import restoredModules from "./data/restored-modules.json" with { type: "json" };
 import stdlib from "./data/stdlib.json" with { type: "json" };
 import { enclosing, pairsOf, type Row } from "./rows.ts";
 
 const pairs = (rows: readonly Row[]) => Array.from(pairsOf(rows), ([module, name]) => `${module} ${name}`);
 const repeated = (names: readonly string[]) => names.filter((name, at) => names.indexOf(name) !== at);
-const TABLES = { acting, codeByValue, plain, references, restored, effects: { rows: effects.rows, notes: effects.effects } };
+const TABLES = { acting, codeByValue, plain, references, restored, restoredModules, effects: { rows: effects.rows, notes: effects.effects } };
 
 it.each(Object.entries(TABLES))("every row of %s has a note, and no pair stands twice", (_, { rows, notes }) => {
   expect(rows.filter(([, , key = ""]) => !Object.hasOwn(notes, key))).toEqual([]);
@@ -28,12 +29,12 @@ it("no pair is allowed and dangerous at once", () => {
 
 it("what may only be referred to or restored is not allowed besides", () => {
   const allowed = new Set(ALLOWED_TABLES.flatMap(({ rows }) => pairs(rows)));
-  expect([references, restored].flatMap(({ rows }) => pairs(rows)).filter((pair) => allowed.has(pair))).toEqual([]);
+  expect([references, restored, restoredModules].flatMap(({ rows }) => pairs(rows)).filter((pair) => allowed.has(pair))).toEqual([]);
 });
 
 it("no row stands under a module name that is read as another", () => {
   const old = new Set(aliases.modules.map(([name]) => name));
-  const modules = [...ALLOWED_TABLES, references, restored, acting, codeByValue, plain, effects].flatMap(({ rows }) =>
+  const modules = [...ALLOWED_TABLES, references, restored, restoredModules, acting, codeByValue, plain, effects].flatMap(({ rows }) =>
     rows.map(([module = ""]) => module),
   );
   expect(modules.filter((module) => [...enclosing(module)].some((path) => old.has(path)))).toEqual([]);

@@ -1,4 +1,4 @@
-import { allowedReason } from "./allowlist.ts";
+import { allowedReason, restoredReason } from "./allowlist.ts";
 import { isStandardLibrary } from "./packages.ts";
 import { type GlobalName, resolveGlobal } from "./resolve.ts";
 
@@ -40,7 +40,17 @@ export function isSafeGetattr(target: GlobalName, attribute: string, { called, b
   if (!walked && !cut && REBUILDERS.some((row) => row[0] === module && row[1] === name && row[2] === attribute)) return true;
   if (bound && !called && !walked && !cut && module === "builtins" && name === "str" && attribute === "join") return true; // `' '.join` of a text pipeline
   if (!called && !bound && !walked && !cut && PLAIN_METHODS.get(`${module}.${name}`)?.has(attribute) === true) return true;
-  if (called || walked || cut || isStandardLibrary(module) || !/^_*[A-Z]/.test(name) || allowedReason(module, name) === undefined) return false;
+  if (called || walked || cut || isStandardLibrary(module) || !isListedClass(module, name)) return false;
   if (attribute === "transform" && /^pandas\b/.test(module)) return false; // calls by name, as agg does; of estimators it computes
+  if (CONVERSION.test(attribute)) return true;
   return /^_?[A-Za-z][A-Za-z0-9_]*$/.test(attribute) && !ACTING_METHOD.test(attribute) && !ACTING_VERB.test(attribute);
+}
+
+/** Methods that make an array or list of a table or matrix. */
+const CONVERSION = /^to_?(?:array|bsr|coo|csc|csr|dense|dia|dict|frame|list|lil|numpy|period|series|timestamp)$/;
+
+/** Classes that may be built or restored. Those of numpy and scipy are written in small letters. */
+function isListedClass(module: string, name: string): boolean {
+  const isClass = /^_*[A-Z]/.test(name) || /^(?:interp[12]d|ndarray|matrix)$|^_?\w+_(?:matrix|array|base|gen)$|^rv_\w+$/.test(name);
+  return isClass && (allowedReason(module, name) ?? restoredReason(module, name)) !== undefined;
 }

@@ -23,7 +23,7 @@ export function judgedGlobals(facts: PickleFacts, judge: Judge, subject: Pick<Su
   const readsAreSafe = facts.attributeReads.length > 0 && facts.attributeReads.every((read) => isSafeRead(read, judge));
   return facts.globals.flatMap((global) => {
     if ((readsAreSafe && isGetattr(global)) || isIdiomatic(global)) return [];
-    if (global.origin === "computed" && isSafeName(global, judge)) return [];
+    if (isSafeName(global, judge)) return [];
     if (isTorchScriptClass(global, subject)) return [];
     const judgement = judge.judgeGlobal(global, useOf(global));
     if (judgement.severity === null) return [];
@@ -61,7 +61,7 @@ function isSafeRead({ bound, module, name, attribute }: AttributeRead, judge: Ju
   return module !== null && name !== "" && attribute !== null && judge.isSafeGetattr({ module, name }, attribute, { called: false, bound });
 }
 
-/** `getattr(KDTree, 'valid_metrics')` is harmless where its target and attribute are. */
+/** `getattr(KDTree, 'valid_metrics')`, and the name `KDTree.valid_metrics`, are harmless where their target and attribute are. */
 function isSafeName({ module, name, called }: PickledGlobal, judge: Judge): boolean {
   const dot = name.lastIndexOf(".");
   return dot > 0 && judge.isSafeGetattr({ module, name: name.slice(0, dot) }, name.slice(dot + 1), { called, bound: false });

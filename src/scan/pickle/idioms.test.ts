@@ -79,6 +79,20 @@ describe("idioms of pickle and the frameworks", () => {
         "BUILD",
       ),
     ],
+    ["an item by a number", call("operator", "itemgetter", ["BININT1", 0])],
+    ["items by texts", call("_operator", "itemgetter", str("a"), str("b"))],
+    ["a function with an argument for later", call("functools", "partial", global("builtins", "sorted"))],
+    [
+      "the same as pickle fills it again",
+      assemble(
+        call("functools", "partial", global("builtins", "max")),
+        tuple(global("builtins", "max"), tuple(["BININT1", 0]), "EMPTY_DICT", "NONE"),
+        "BUILD",
+      ),
+    ],
+    ["the join of a text", call("builtins", "getattr", str(" "), str("join"))],
+    ["a method of a table by its name", assemble(global("pandas.core.frame", "DataFrame.to_numpy"))],
+    ["a method of a sparse matrix", call("builtins", "getattr", global("scipy.sparse._csr", "csr_matrix"), str("toarray"))],
   ])("%s is nothing", async (_, bytes) => {
     expect(await seen(bytes)).toEqual([]);
   });
@@ -111,6 +125,51 @@ describe("near misses of them", () => {
     ["or_ called with anything", call("_operator", "or_", ["BININT1", 1], ["BININT1", 2]), "high Loading this calls _operator.or_"],
     ["type with three arguments", call("builtins", "type", str("X"), tuple(), "EMPTY_DICT"), "high Loading this calls builtins.type"],
     ["the type of an instance", call("builtins", "type", call("collections", "OrderedDict")), "high Loading this calls builtins.type"],
+    ["an attribute for later", call("operator", "attrgetter", str("lr")), "medium Loading this calls operator.attrgetter"],
+    ["a method for later", call("operator", "methodcaller", str("lower")), "medium Loading this calls operator.methodcaller"],
+    [
+      "a method for now",
+      assemble(call("operator", "methodcaller", str("lower")), str("A"), "TUPLE1", "REDUCE"),
+      "high Loading this calls operator.methodcaller",
+    ],
+    ["an attribute of an attribute", call("operator", "attrgetter", str("a.b")), "high Loading this calls operator.attrgetter"],
+    [
+      "an item that is taken",
+      assemble(call("operator", "itemgetter", ["BININT1", 0]), tuple(int), "TUPLE1", "REDUCE"),
+      "high Loading this calls operator.itemgetter",
+    ],
+    [
+      "an item, handed on",
+      call("collections", "defaultdict", call("operator", "itemgetter", str("os"))),
+      "high Loading this calls operator.itemgetter",
+    ],
+    ["an item of the interpreter", call("operator", "itemgetter", str("__builtins__")), "high Loading this calls operator.itemgetter"],
+    ["a command for later", call("functools", "partial", global("os", "system"), str("true")), "critical Loading this calls os.system"],
+    [
+      "what a partial keeps, called by map",
+      call("builtins", "map", call("functools", "partial", global("builtins", "sorted")), tuple()),
+      "high Loading this calls builtins.sorted",
+    ],
+    [
+      "what jax calls",
+      call("jax._src.array", "_reconstruct_array", global("builtins", "pow"), tuple(["BININT1", 9])),
+      "high Loading this calls builtins.pow",
+    ],
+    [
+      "what a generator is made by",
+      call("numpy.random._pickle", "__generator_ctor", str("id"), global("acme", "run")),
+      "high Loading this calls acme.run",
+    ],
+    [
+      "the join of a text, called",
+      assemble(call("builtins", "getattr", str(" "), str("join")), "EMPTY_TUPLE", "TUPLE1", "REDUCE"),
+      "high Loading this calls builtins.str.join",
+    ],
+    [
+      "a method of a table that writes",
+      assemble(global("pandas.core.frame", "DataFrame.to_pickle")),
+      "high Loading this imports pandas.core.frame.DataFrame.to_pickle",
+    ],
     ["type for later", call("functools", "partial", global("builtins", "type")), "high Loading this calls builtins.type"],
     ["iter over a callable", call("builtins", "iter", global("builtins", "int"), ["BININT1", 0]), "high Loading this calls builtins.iter"],
     ["a method of a text", call("builtins", "getattr", str("a"), str("upper")), "high Loading this calls builtins.getattr"],

@@ -19,6 +19,16 @@ export const PICKLE_RULES = {
     check: "Ask the author for the source, or save the model again without lambdas and local functions.",
     references: ["https://github.com/cloudpipe/cloudpickle#readme"],
   },
+  codeInState: {
+    id: "pickle-code-in-state",
+    summary: "an object whose class runs a text of its state as code",
+    gain: "The class is harmless and its name is on every allowlist; what runs while loading is the text, with the rights of whoever loads it.",
+    check: "Compare the text in the state with what the framework writes: `pickletools.dis` shows it before the BUILD at the offset given.",
+    references: [
+      "https://github.com/scipy/scipy/blob/main/scipy/stats/_distn_infrastructure.py",
+      "https://github.com/statsmodels/statsmodels/blob/main/statsmodels/base/data.py",
+    ],
+  },
   computedCall: {
     id: "pickle-computed-callable",
     summary: "a pickle calls something that has no name",

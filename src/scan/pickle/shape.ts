@@ -11,6 +11,7 @@ const MAX_EACH = 10;
 const MEANINGS: Readonly<Record<string, { readonly rule: Rule; readonly severity: Severity; readonly title: (what: string) => string }>> = {
   "unresolved-global": { rule: RULES.unresolvedGlobal, severity: "high", title: (what) => `A global has no readable name: ${what}` },
   "missing-memo": { rule: RULES.missingMemo, severity: "medium", title: (what) => `The stream reads what it never stored: ${what}` },
+  "code-in-state": { rule: RULES.codeInState, severity: "critical", title: (what) => `Loading this runs code that restores ${what}` },
   codec: { rule: RULES.codec, severity: "medium", title: (what) => `Loading this calls ${what}` },
   protocol: { rule: RULES.structure, severity: "medium", title: (what) => what },
   frame: { rule: RULES.structure, severity: "medium", title: (what) => `FRAME lies: ${what}` },
