@@ -1,5 +1,10 @@
-/** What `--help` of each command shows at its end: the words, and what they do. A test runs each against the commands that there are. */
+/** What `--help` of each command shows at its end, and without a command: the words, and what they do. A test runs each against the commands that there are. */
 export const EXAMPLES: Readonly<Record<string, readonly (readonly [words: string, does: string])[]>> = {
+  "": [
+    ["scan ./some-model", "what would loading this do? No installation, no keys"],
+    ["admit ./some-model", "decide by policy, sign a ticket for what is let in, and log it"],
+    ["verify ./some-model", "before each use: do these bytes hold a valid ticket?"],
+  ],
   start: [["start --data ./try", "everything in one folder, to be thrown away"]],
   admit: [
     ["admit ./some-model", "examine it, decide, and sign a ticket if it is let in"],
