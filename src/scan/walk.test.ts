@@ -34,6 +34,16 @@ describe("what is inside is examined under its own path", () => {
   });
 });
 
+it("an archive of arrays is no pickle, though its first letter and the header of a stored array can be read as opcodes", async () => {
+  const header = "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }".padEnd(117);
+  const array = (pickle: string) =>
+    zip({ "a.npy": Buffer.concat([Buffer.from("\x93NUMPY\x01\0\x76\0", "latin1"), Buffer.from(`${header}\n`), Buffer.from(pickle, "latin1")]) });
+  const honest =
+    "\x80\x02cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\0\x85U\x01b\x87R(K\x01K\x01\x85cnumpy\ndtype\nU\x02O8K\0K\x01\x87R(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK?tb\x89]K\x01atb.";
+  expect(await walk("a.npz", array(honest))).toMatchObject({ formats: ["zip"], said: [] });
+  expect((await walk("a.npz", array(SYSTEM.toString("latin1")))).said).toEqual([expect.stringMatching(/^critical pickle-callable a\.npz!\/a\.npy/)]);
+});
+
 describe("a parser that fails", () => {
   it("leaves the subject examined by halves, also where another format fits", async () => {
     const failing = vi.spyOn(pickleFormat, "parse").mockRejectedValue(new RangeError("a fault of ours"));
