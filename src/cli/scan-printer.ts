@@ -1,4 +1,5 @@
-import { type Answered, answerScreen, nextLines, passLine, summaryLines } from "../report/scan-screen.ts";
+import { nextLines } from "../report/next-lines.ts";
+import { type Answered, answerScreen, passLine, summaryLines } from "../report/scan-screen.ts";
 import { verdictOf } from "../scan/examination.ts";
 import { jsonLine } from "./json-line.ts";
 import { scanJson } from "./scan-json.ts";
@@ -42,7 +43,7 @@ export class ScanPrinter {
     const isSilent = this.#options.quiet === true && failed === 0 && scanned.every(({ exit }) => exit === 0);
     if (this.#form !== "screen" || isSilent) return;
     const summary = this.#many ? summaryLines(scanned, failed, this.#screen) : [];
-    const next = nextLines(scanned, this.#options.failOn, this.#screen);
+    const next = nextLines(scanned, this.#options, this.#screen);
     for (const lines of [summary, next]) if (lines.length > 0) this.#print("screen", lines.join("\n"));
     if (this.#last === "screen") process.stdout.write("\n");
   }

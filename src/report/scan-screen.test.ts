@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { digestOf } from "../digest.ts";
 import type { Finding, Severity } from "../finding.ts";
 import type { Examination } from "../scan/examination.ts";
-import { type Answered, answerScreen, nextLines, passLine, summaryLines } from "./scan-screen.ts";
+import { nextLines } from "./next-lines.ts";
+import { type Answered, answerScreen, passLine, summaryLines } from "./scan-screen.ts";
 import { PLAIN } from "./style.ts";
 
 const SCREEN = { style: PLAIN, width: 100 };
@@ -83,20 +84,32 @@ it("one that passes is a line, with what is small in it, and nothing that a term
 });
 
 it("says what to do next by the worst answer, and nothing where nothing is to be done", () => {
-  expect(nextLines([PASS], undefined, SCREEN)).toEqual([]);
-  expect(nextLines([PASS, REVIEW], undefined, SCREEN).join("\n")).toMatch(/^ {2}Next: a person looks at what is named above\./);
-  expect(nextLines([REVIEW, BLOCK], undefined, SCREEN)).toEqual([
+  expect(nextLines([PASS], {}, SCREEN)).toEqual([]);
+  expect(nextLines([PASS, REVIEW], {}, SCREEN).join("\n")).toMatch(/^ {2}Next: a person looks at what is named above\./);
+  expect(nextLines([REVIEW, BLOCK], {}, SCREEN)).toEqual([
     "  Next: do not load it. Take another variant, or ask the publisher for safetensors without code.",
     "  What a rule means: npx weighbridge scan --explain calls",
   ]);
 });
 
 it("says why a run ends with 1 where the verdict does not", () => {
-  expect(nextLines([answered("a", [finding("x", "low", "y")], 1)], "low", SCREEN)[0]).toBe("  Exit 1 by --fail-on low.");
+  expect(nextLines([answered("a", [finding("x", "low", "y")], 1)], { failOn: "low" }, SCREEN)[0]).toBe("  Exit 1 by --fail-on low.");
 });
 
 it("of an interrupted one, says to run it again", () => {
   const cut = answered("a", [], 2, [{ path: "", why: "out of memory" }]);
   const interrupted = { ...cut, examination: { ...cut.examination, coverage: { ...cut.examination.coverage, status: "interrupted" as const } } };
-  expect(nextLines([interrupted], undefined, SCREEN)).toEqual(["  Next: run it again; it was not examined to its end."]);
+  expect(nextLines([interrupted], {}, SCREEN)).toEqual(["  Next: run it again; it was not examined to its end."]);
+});
+
+it("with a new baseline, says what is to be written in it", () => {
+  expect(nextLines([REVIEW], { writeBaseline: "b.yaml" }, SCREEN).join(" ")).toMatch(/complete b\.yaml: a reason, an approver/);
+});
+
+it("of a folder of the hub's cache, names the snapshot in it", () => {
+  const revision = "0123456789012345678901234567890123456789";
+  const entries = ["blobs/a", `snapshots/${revision}/config.json`].map((path) => ({ path, type: "file" as const, size: 1, sha256: "" }));
+  const { artifact } = REVIEW.examination;
+  const cache = { ...REVIEW, examination: { ...REVIEW.examination, artifact: { ...artifact, manifest: { ...artifact.manifest, entries } } } };
+  expect(nextLines([{ ...cache, source: "models--a--b/" }], {}, SCREEN).join(" ")).toContain(`models--a--b/snapshots/${revision}`);
 });

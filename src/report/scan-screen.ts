@@ -1,14 +1,11 @@
 import { forTerminal } from "../escape.ts";
-import type { Severity } from "../finding.ts";
 import type { Remaining } from "../scan/baseline.ts";
 import { type Examination, type Verdict, verdictOf } from "../scan/examination.ts";
 import { acceptedLines } from "./accepted.ts";
-import { explainLines } from "./finding-groups.ts";
 import { countsText, type ScreenOptions } from "./finding-lines.ts";
 import { plural } from "./quantities.ts";
 import type { Style } from "./style.ts";
 import { examinationScreen, sizeText, toneOf, VERDICT_TONE } from "./terminal.ts";
-import { indented } from "./wrap.ts";
 
 /** What came of one path. */
 export interface Answered {
@@ -33,7 +30,7 @@ export function passLine({ source, examination }: Answered, style: Style): strin
 }
 
 const MAX_LISTED = 20;
-const RANK: Readonly<Record<Verdict, number>> = { block: 0, review: 1, pass: 2 };
+export const RANK: Readonly<Record<Verdict, number>> = { block: 0, review: 1, pass: 2 };
 
 /** What came of several paths: how many of each, and those that do not end with 0, worst first. */
 export function summaryLines(answered: readonly Answered[], failed: number, { style }: ScreenOptions): readonly string[] {
@@ -52,28 +49,7 @@ export function summaryLines(answered: readonly Answered[], failed: number, { st
   ];
 }
 
-/** What to do about it. */
-export function nextLines(answered: readonly Answered[], failOn: Severity | undefined, { width }: ScreenOptions): readonly string[] {
-  const open = answered.filter(({ exit }) => exit !== 0);
-  const [worst] = open.toSorted((a, b) => RANK[verdictIn(a.examination)] - RANK[verdictIn(b.examination)]);
-  if (worst === undefined) return [];
-  const verdict = verdictIn(worst.examination);
-  const byBar = open.some(({ exit, examination }) => exit === 1 && verdictIn(examination) !== "block");
-  return [
-    ...(byBar ? [`Exit 1 by --fail-on ${failOn}.`] : []),
-    worst.examination.coverage.status === "interrupted" ? "Next: run it again; it was not examined to its end." : NEXT[verdict],
-    ...explainLines(worst.remaining.findings),
-  ].flatMap((line) => indented(line, width, 2));
-}
-
-const NEXT: Readonly<Record<Verdict, string>> = {
-  pass: "Next: look at what is named above.",
-  review:
-    "Next: a person looks at what is named above. If it is safe, accept it in a baseline (--write-baseline FILE), or approve it after npx weighbridge admit.",
-  block: "Next: do not load it. Take another variant, or ask the publisher for safetensors without code.",
-};
-
-function verdictIn({ findings, coverage }: Examination): Verdict {
+export function verdictIn({ findings, coverage }: Examination): Verdict {
   return verdictOf(findings, coverage);
 }
 
