@@ -3,9 +3,11 @@ import { catboostDetector, xgboostBinaryDetector, xgboostUbjsonDetector } from "
 import { COMPRESSED_DETECTORS } from "./compressed/detect.ts";
 import { STREAM_CODECS } from "./compressed/facts.ts";
 import { coreMlDetector, milWeightsDetector } from "./coreml/detect.ts";
+import { ctranslate2Detector } from "./ctranslate2/detect.ts";
 import { executableDetector, scriptDetector } from "./executable/detect.ts";
 import { executableZipDetector } from "./executable-zip/detect.ts";
 import { executorchDetector, flatTensorDetector } from "./executorch/detect.ts";
+import { fasttextDetector } from "./fasttext/detect.ts";
 import { ggmlDetector } from "./ggml/detect.ts";
 import { ggufDetector } from "./gguf/detect.ts";
 import { hdf5Detector } from "./hdf5/detect.ts";
@@ -97,6 +99,8 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   tflite: async () => (await import("./tflite/format.ts")).tfliteFormat,
   xml: async () => (await import("./xml/format.ts")).xmlFormat,
   recipe: async () => (await import("./recipe/format.ts")).recipeFormat,
+  ctranslate2: async () => (await import("./ctranslate2/format.ts")).ctranslate2,
+  fasttext: async () => (await import("./fasttext/format.ts")).fasttext,
   modelfile: async () => (await import("./modelfile/format.ts")).modelfileFormat,
   "ollama-layer": async () => (await import("./modelfile/format.ts")).ollamaLayerFormat,
   table: async () => (await import("./table/format.ts")).tableFormat,
@@ -116,6 +120,8 @@ export const DETECTORS: readonly Detector[] = [
   safetensorsIndexDetector,
   ggufDetector,
   ggmlDetector,
+  ctranslate2Detector,
+  fasttextDetector,
   hdf5Detector,
   pickleDetector,
   joblibDetector,

@@ -5,7 +5,11 @@ import type { Json } from "../../src/json.ts";
 import { writeZip } from "../fixtures/containers/zip-writer.ts";
 import { type Written, writeFlatBuffer } from "../fixtures/flatbuffers/writer.ts";
 import { ndarray, type Packed, pack } from "../fixtures/msgpack/pack.ts";
+import { assemble, PAYLOAD } from "../fixtures/pickle/assemble.ts";
+import { ctranslate2Of, fasttextOf } from "../fixtures/tensors/streams.ts";
 import type { Files, Technique } from "./technique.ts";
+
+const APPENDED = assemble(["PROTO", 2], PAYLOAD, "STOP");
 
 const tflite = (change: Written = {}): Files => ({
   "m.tflite": writeFlatBuffer(schemaOf(schemaFile), "TFL3", {
@@ -155,4 +159,20 @@ export const FRAMEWORK_TECHNIQUES: readonly Technique[] = [
     nearMiss: flax(STATE),
   },
   { number: 120, title: "bytes behind a msgpack value", files: flax(STATE, "and more"), least: "review", names: "8 bytes", nearMiss: flax(STATE) },
+  {
+    number: 67,
+    title: "a pickle behind a model of fastText",
+    files: { "lid.bin": Buffer.concat([fasttextOf(), APPENDED]) },
+    least: "block",
+    names: "os.system",
+    nearMiss: { "lid.bin": fasttextOf(), "lid.ftz": fasttextOf(true) },
+  },
+  {
+    number: 67,
+    title: "a pickle as a variable of CTranslate2",
+    files: { "model.bin": ctranslate2Of([{ name: "a", shape: [APPENDED.length], type: 1, data: APPENDED }]) },
+    least: "block",
+    names: "os.system",
+    nearMiss: { "model.bin": ctranslate2Of([{ name: "a", shape: [64], type: 1, data: Buffer.alloc(64, 0x80) }]) },
+  },
 ];

@@ -22,7 +22,6 @@ export const SIGNATURES: readonly Signature[] = [
   { id: "tensorrt-engine", name: "TensorRT engine: code for one GPU, and plugins that it loads by name", magic: "ftrt" },
   { id: "rknn", name: "RKNN model", magic: "RKNN" },
   { id: "hef", name: "Hailo model", magic: "\x01HEF" },
-  { id: "fasttext", name: "fastText model", magic: "\xba\x16\x4f\x2f" },
   { id: "mxnet-params", name: "MXNet parameters", magic: "\x12\x01\0\0\0\0\0\0" },
   { id: "ncnn-param", name: "NCNN model", magic: "7767517\n", text: true },
   { id: "matlab", name: "MATLAB file", magic: "MATLAB 5.0 MAT-file" },

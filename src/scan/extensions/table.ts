@@ -25,6 +25,7 @@ const ANY_WEIGHTS = [
     "npy",
     "hdf5",
     "fasttext",
+    "ctranslate2",
     "xgboost-binary",
     "faiss",
     "paddle",
