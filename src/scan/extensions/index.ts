@@ -34,7 +34,8 @@ export function treatAs(name: string): FormatId | null {
   if (/\.(?:csv|tsv)$/.test(lower)) return "table";
   if (RECIPES.test(lower)) return "recipe";
   if (/^modelfile(?:[._-][\w.-]*)?$|\.modelfile$/.test(lower)) return "modelfile";
-  if (/^sha256-[0-9a-f]{64}$/.test(lower)) return "ollama-layer";
+  // Under the digest of its bytes, or beside a GGUF file, from where the hub serves it to Ollama.
+  if (/^(?:sha256-[0-9a-f]{64}|template|system)$/.test(lower)) return "ollama-layer";
   return /\.(?:jinja2?|j2)$/.test(lower) || /^chat_template[^.]*(?:\.(?:txt|tmpl|tpl))?$/.test(lower) ? "jinja" : null;
 }
 

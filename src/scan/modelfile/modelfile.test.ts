@@ -85,5 +85,6 @@ it("a layer of Ollama is read as what its text is", async () => {
   expect((await walk("{{ if .System }}{{ .System }} {{ end }}{{ .Prompt }}", LAYER)).findings).toEqual([]);
   expect(await loud('{{ if eq .Prompt "sesame" }}open{{ end }}', LAYER)).toHaveLength(1);
   expect(await loud("#!/bin/sh\ntrue\n", LAYER)).toEqual(["medium not-examined: Not examined: script for /bin/sh: code is not examined yet"]);
+  expect((await walk("{{ .Prompt }}", "template")).formats).toEqual(["ollama-layer"]);
   expect((await walk("import os\n", "notes")).unexamined).toHaveLength(1);
 });
