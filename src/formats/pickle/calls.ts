@@ -1,5 +1,6 @@
 import { payloadsIn } from "./candidates.ts";
 import { costRuleOf } from "./costs.ts";
+import { mayUnpack } from "./decodings.ts";
 import { isDtypeCall } from "./dtype-state.ts";
 import { callDeferred, evaluatorOf, type Resolver } from "./evaluate.ts";
 import type { AttributeRead, ComputedCall } from "./facts.ts";
@@ -152,6 +153,8 @@ export class Calls implements Resolver {
         else if (item.kind !== "call" && item.kind !== "tuple" && "parts" in item) this.#handedOn(item);
     if (isObject(call.kwargs) && call.kwargs.kind === "dict") noteItems(this.#at, call, call.kwargs.entries);
     this.#recorder.called(record, call.kwargs === null ? items : [...items, call.kwargs], this.#at.offset, this.#at.opcode, shown);
+    if (record.unpacks === undefined) record.unpacks = mayUnpack(callee.module, callee.name);
+    if (record.unpacks || this.#recorder.unpackings.size > 0) this.#recorder.unpacking(callee.module, callee.name, call, items);
     if (record.evaluator === undefined) record.evaluator = evaluatorOf(callee.module, callee.name) ?? null;
     if (this.#bareDtypes.size < MAX_BARE_DTYPES && isDtypeCall(call)) this.#bareDtypes.add(call);
     return record.evaluator?.(call, items, this) ?? call;

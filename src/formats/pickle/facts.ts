@@ -129,10 +129,23 @@ export interface ExtensionCode {
 /** A pickle that lies in a string or bytes value. `decodedBy` names the call that it is an argument of. */
 export interface NestedPickle {
   readonly offset: number;
-  readonly encoding: "raw" | "base64" | "hex" | "zlib" | "gzip";
+  /** `raw`, the outermost of what was recognised, or each step that calls in the stream take: `base85, zlib`. */
+  readonly encoding: string;
   readonly size: number;
   readonly decodedBy: string | null;
   readonly facts: PickleFacts;
+}
+
+/** Bytes that calls in the stream unpack, and that are no pickle. */
+export interface UnpackedBytes {
+  readonly offset: number;
+  /** The steps, the first that is taken first: `base85, zlib`. */
+  readonly encoding: string;
+  readonly size: number;
+  /** Name of the callable that takes them. */
+  readonly takenBy: string | null;
+  /** What they say: their text, or the texts in them, at most 200 characters. */
+  readonly shown: string;
 }
 
 export interface Span {
@@ -159,6 +172,7 @@ export interface PickleFacts {
   readonly persistentIds: readonly PersistentId[];
   readonly extensions: readonly ExtensionCode[];
   readonly nested: readonly NestedPickle[];
+  readonly unpacked: readonly UnpackedBytes[];
   /** Raw array bytes that joblib writes between opcodes. */
   readonly arrays: readonly Span[];
   readonly unowned: readonly UnownedSpan[];

@@ -40,6 +40,7 @@ export class GlobalRecord {
   value: Global | null = null;
   evaluator: Evaluator | null | undefined = undefined;
   idiom: Idiom | null | undefined = undefined;
+  unpacks: boolean | undefined = undefined;
   heldIdiom: Idiom | null = null;
   costOf: CostRule | null = null;
   lengthOf: LengthRule | null | undefined = undefined;

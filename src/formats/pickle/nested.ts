@@ -2,39 +2,85 @@ import { gunzipSync, inflateSync } from "node:zlib";
 import { type ByteSource, bytesOf, sliceOf } from "../../bytes.ts";
 import type { Parsed } from "../../format.ts";
 import { type Candidate, MAX_ENCODED_BYTES } from "./candidates.ts";
-import type { NestedPickle, PickleFacts } from "./facts.ts";
+import { type Unpacking, unpacked } from "./decodings.ts";
+import type { NestedPickle, PickleFacts, UnpackedBytes } from "./facts.ts";
 import { looksLikePickle } from "./looks-like.ts";
 import { bytesOfText } from "./machine.ts";
 import type { Recorder } from "./recorder.ts";
 import { bufferOf } from "./window-reader.ts";
 
-type Encoding = NestedPickle["encoding"];
+type Encoding = "raw" | "base64" | "hex" | "zlib" | "gzip";
 
 const MAX_LAYERS = 3;
 const MAX_NESTED = 64;
 
-/** Follows the strings and bytes that may hold a pickle. Those that decode to one are kept, of those that do the same only the first. */
+/** Where the findings of this go: pickles, and other bytes that calls unpack. */
+export interface Inside {
+  readonly nested: NestedPickle[];
+  readonly unpacked: UnpackedBytes[];
+}
+
+/** Follows the strings and bytes that calls unpack, and those that may hold a pickle. Of those that do the same only the first is kept. */
 export async function nestedPickles(
   source: ByteSource,
   recorder: Recorder,
-  found: NestedPickle[],
+  found: Inside,
   parse: (inner: ByteSource) => Promise<Parsed<PickleFacts>>,
 ): Promise<void> {
   const seen = new Set<string>();
+  const follow = async (bytes: ByteSource, encoding: string, at: number, decodedBy: string | null): Promise<boolean> => {
+    const { facts, anomalies } = await parse(bytes);
+    const cut = anomalies.find(({ kind }) => kind === "search-cut");
+    if (cut !== undefined) recorder.anomaly(cut.kind, Math.max(at, 0), `in a pickle that a value holds, ${cut.what}`);
+    const does = whatItDoes(facts, decodedBy);
+    if (seen.has(does)) return true;
+    if (found.nested.length >= MAX_NESTED) return false;
+    seen.add(does);
+    found.nested.push({ offset: Math.max(at, 0), encoding, size: bytes.size, decodedBy, facts });
+    return true;
+  };
+  for (const unpacking of recorder.unpackings.values()) await unpackedBy(unpacking, source, recorder, found.unpacked, follow);
   for (const candidate of recorder.candidates.values()) {
     recorder.budget.steps(16);
     const inner = await unwrap(candidate, source, recorder);
-    if (inner === null) continue;
-    const { facts, anomalies } = await parse(inner.bytes);
-    const cut = anomalies.find(({ kind }) => kind === "search-cut");
-    if (cut !== undefined) recorder.anomaly(cut.kind, Math.max(candidate.at, 0), `in a pickle that a value holds, ${cut.what}`);
-    const does = whatItDoes(facts, candidate.decodedBy);
-    if (seen.has(does)) continue;
-    if (found.length >= MAX_NESTED) return recorder.anomaly("search-cut", candidate.at, `more than ${MAX_NESTED} pickles that differ lie in values`);
-    seen.add(does);
-    found.push({ offset: Math.max(candidate.at, 0), encoding: inner.encoding, size: inner.bytes.size, decodedBy: candidate.decodedBy, facts });
+    if (inner === null || (await follow(inner.bytes, inner.encoding, candidate.at, candidate.decodedBy))) continue;
+    return recorder.anomaly("search-cut", candidate.at, `more than ${MAX_NESTED} pickles that differ lie in values`);
   }
 }
+
+/** What comes out where calls in the stream unpack a literal: a pickle is followed, of anything else the text is kept. */
+async function unpackedBy(
+  { payload, steps, takenBy }: Unpacking,
+  source: ByteSource,
+  recorder: Recorder,
+  found: UnpackedBytes[],
+  follow: (bytes: ByteSource, encoding: string, at: number, decodedBy: string | null) => Promise<boolean>,
+): Promise<void> {
+  const candidate = candidateOf(payload);
+  const bytes = await unpacked(await payloadOf(candidate, source, recorder), steps, recorder.budget);
+  if (bytes === null) return;
+  const encoding = steps.join(", ");
+  if (looksLikePickle(bytes, bytes.length)) {
+    recorder.candidates.delete(typeof payload === "string" ? payload : payload.head); // the calls say how it is read
+    await follow(bytesOf(bytes), encoding, candidate.at, takenBy);
+  } else found.push({ offset: Math.max(candidate.at, 0), encoding, size: bytes.length, takenBy, shown: textIn(bytes) });
+}
+
+function candidateOf(payload: Unpacking["payload"]): Candidate {
+  if (typeof payload === "string") return { at: -1, size: payload.length, content: bytesOfText(payload), whole: true, text: true, decodedBy: null };
+  const { at, size } = payload;
+  const text = payload.kind === "text";
+  const content = text ? bytesOfText(payload.head) : payload.head;
+  return { at, size, content, whole: at < 0 || size <= payload.head.length, text, decodedBy: null };
+}
+
+/** The text that bytes are, or the texts in them, as a disassembler would show the names of compiled code. */
+function textIn(bytes: Uint8Array): string {
+  const start = Buffer.from(bytes.subarray(0, 4096)).toString("latin1");
+  return (start.match(/[\t\n\r\x20-\x7e]{3,}/g) ?? []).join(" ").slice(0, MAX_SHOWN);
+}
+
+const MAX_SHOWN = 200;
 
 /** The same for pickles that name, call and read the same: data sets hold thousands of such. */
 function whatItDoes({ globals, attributeReads, computedCalls, builds, extensions, costs, nested }: PickleFacts, decodedBy: string | null): string {

@@ -1,7 +1,7 @@
 import type { ByteSource } from "../../bytes.ts";
 import type { Parsed } from "../../format.ts";
 import { type Budget, LimitError } from "../../limits.ts";
-import type { NestedPickle, PickleFacts } from "./facts.ts";
+import type { NestedPickle, PickleFacts, UnpackedBytes } from "./facts.ts";
 import { nestedPickles } from "./nested.ts";
 import { Recorder } from "./recorder.ts";
 import { searchGap } from "./search-gap.ts";
@@ -34,10 +34,11 @@ async function collect(
 ): Promise<Parsed<PickleFacts>> {
   const recorder = new Recorder(budget);
   const nested: NestedPickle[] = [];
+  const unpacked: UnpackedBytes[] = [];
   let problem: Problem | null = null;
   try {
     problem = await read(recorder);
-    if (depth < MAX_NESTING) await nestedPickles(source, recorder, nested, (inner) => parseNested(inner, budget, depth + 1));
+    if (depth < MAX_NESTING) await nestedPickles(source, recorder, { nested, unpacked }, (inner) => parseNested(inner, budget, depth + 1));
     else if (recorder.candidates.size > 0) recorder.anomaly("search-cut", 0, `pickles lie in values of pickles, more than ${MAX_NESTING} deep`);
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
@@ -45,7 +46,7 @@ async function collect(
   } finally {
     recorder.release();
   }
-  const facts = recorder.facts(nested);
+  const facts = recorder.facts(nested, unpacked);
   return problem === null ? { kind: "parsed", facts, anomalies: recorder.anomalies } : { ...problem, facts, anomalies: recorder.anomalies };
 }
 

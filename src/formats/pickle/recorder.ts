@@ -2,6 +2,7 @@ import type { Anomaly } from "../../format.ts";
 import type { Budget } from "../../limits.ts";
 import type { Candidate } from "./candidates.ts";
 import type { Cost } from "./costs.ts";
+import { decodingOf, payloadOf, type Unpacking } from "./decodings.ts";
 import type {
   ArgumentCost,
   AttributeRead,
@@ -15,11 +16,12 @@ import type {
   Span,
   StorageReference,
   UnownedSpan,
+  UnpackedBytes,
 } from "./facts.ts";
 import { GlobalRecord, GlobalRecords } from "./global-records.ts";
 import { shapesOf } from "./literal-shape.ts";
 import { render } from "./render.ts";
-import { KEPT_ITEMS, type Value } from "./values.ts";
+import { type Call, isObject, KEPT_ITEMS, type Value } from "./values.ts";
 
 /** Of a distinct global, with its fact and room for garbage. */
 const GLOBAL_BYTES = 700;
@@ -29,6 +31,9 @@ const GLOBAL_STEPS = 4;
 const MAX_LISTED = 256;
 /** Bytes, items or digits below which a cost is not worth a fact. */
 const NOTABLE_COST = 10_000;
+/** Calls around literals that are unpacked to show what is inside, and steps of each. */
+const MAX_UNPACKINGS = 64;
+const MAX_STEPS = 8;
 /** Values that are tried as pickles once the streams are read. */
 const MAX_CANDIDATES = 16_384;
 
@@ -49,6 +54,8 @@ export class Recorder {
   readonly anomalies: Anomaly[] = [];
   /** By the text that holds them, or the head of the bytes. */
   readonly candidates = new Map<string | Uint8Array, Candidate>();
+  /** Calls that unpack a literal. */
+  readonly unpackings = new Map<Call, Unpacking>();
   counts = { opcodes: 0, streams: 0, globals: 0, calls: 0, storages: 0, persistentIds: 0, arrays: 0 };
   /** Items that lists and sets keep. */
   keptItems = KEPT_ITEMS;
@@ -106,6 +113,19 @@ export class Recorder {
 
   #keep(record: GlobalRecord): void {
     if (this.globals.add(record)) this.hold(GLOBAL_BYTES + 4 * record.key.length);
+  }
+
+  /** Notes a call that unpacks a literal, or what another call unpacked, and what takes the result. */
+  unpacking(module: string, name: string, call: Call, items: readonly Value[]): void {
+    const [first = null] = items;
+    const before = isObject(first) && first.kind === "call" ? this.unpackings.get(first) : undefined;
+    const step = decodingOf(module, name, call);
+    const payload = before?.payload ?? payloadOf(first);
+    if (step !== undefined && payload !== undefined && this.unpackings.size < MAX_UNPACKINGS) {
+      this.hold(500);
+      this.unpackings.set(call, { payload, steps: [...(before?.steps ?? []), step].slice(0, MAX_STEPS), takenBy: null });
+      if (before !== undefined) this.unpackings.delete(first as Call); // a call, as `before` was found by it
+    } else if (before !== undefined) before.takenBy ??= `${module}.${name}`.slice(0, 200);
   }
 
   computedCall(describe: () => ComputedCall): void {
@@ -201,7 +221,7 @@ export class Recorder {
     else if (!span.zero) this.anomaly("search-cut", span.offset, `more than ${MAX_LISTED} stretches of bytes belong to no pickle`);
   }
 
-  facts(nested: readonly NestedPickle[]): PickleFacts {
+  facts(nested: readonly NestedPickle[], unpacked: readonly UnpackedBytes[]): PickleFacts {
     const { streams, computedCalls, persistentIds, arrays, unowned, counts } = this;
     return {
       streams,
@@ -214,6 +234,7 @@ export class Recorder {
       persistentIds,
       extensions: [...this.extensions.values()],
       nested,
+      unpacked,
       arrays,
       unowned,
       counts: { ...counts },

@@ -96,9 +96,11 @@ function shownName({ module, name }: PickledGlobal, canonical: string): string {
   return canonical === written ? written : `${written} (${canonical.slice(0, MAX_SHOWN)})`;
 }
 
-/** What the pickle that this callable decodes would do in its turn. */
-function inner({ module, name }: PickledGlobal, { nested }: PickleFacts): string {
+/** What the pickle that this callable decodes would do in its turn, or what else it is given in a packed form. */
+function inner({ module, name }: PickledGlobal, { nested, unpacked }: PickleFacts): string {
   const decoded = nested.find(({ decodedBy }) => decodedBy === `${module}.${name}`);
   const expressions = decoded?.facts.globals.filter(({ called }) => called).map(({ expression }) => expression) ?? [];
-  return expressions.length === 0 ? "" : `The pickle inside says: ${expressions.slice(0, 3).join("; ")}.`;
+  if (expressions.length > 0) return `The pickle inside says: ${expressions.slice(0, 3).join("; ")}.`;
+  const given = unpacked.find(({ takenBy }) => takenBy === `${module}.${name}`);
+  return given === undefined || given.shown === "" ? "" : `What it is given unpacks (${given.encoding}) to: ${given.shown}`;
 }
