@@ -18,7 +18,7 @@ import { jsonDetector } from "./json/detect.ts";
 import { kerasZipDetector } from "./keras-zip/detect.ts";
 import { msgpackDetector } from "./msgpack/detect.ts";
 import { npyDetector } from "./npy/detect.ts";
-import { onnxDetector } from "./onnx/detect.ts";
+import { ONNX_VALUE_DETECTORS, onnxDetector } from "./onnx/detect.ts";
 import { paddleDetector, paddleParamsDetector } from "./paddle/detect.ts";
 import { pdfDetector } from "./pdf/detect.ts";
 import { pickleDetector } from "./pickle/detect.ts";
@@ -56,6 +56,8 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   joblib: async () => (await import("./joblib/format.ts")).joblibFormat,
   "torch-legacy": async () => (await import("./torch-legacy/format.ts")).torchLegacyFormat,
   onnx: async () => (await import("./onnx/format.ts")).onnxFormat,
+  "onnx-tensor": async () => (await import("./onnx/value-format.ts")).onnxTensorFormat,
+  "onnx-sequence": async () => (await import("./onnx/value-format.ts")).onnxSequenceFormat,
   paddle: async () => (await import("./paddle/format.ts")).paddleFormat,
   "paddle-params": async () => (await import("./paddle/params/format.ts")).paddleParamsFormat,
   coreml: async () => (await import("./coreml/format.ts")).coreMlFormat,
@@ -127,6 +129,7 @@ export const DETECTORS: readonly Detector[] = [
   joblibDetector,
   torchLegacyDetector,
   onnxDetector,
+  ...ONNX_VALUE_DETECTORS,
   ...TENSORFLOW_DETECTORS,
   paddleDetector,
   paddleParamsDetector,

@@ -2,13 +2,14 @@ import { bytesOf } from "../../src/bytes.ts";
 import type { Format } from "../../src/format.ts";
 import { coreMlFormat } from "../../src/formats/coreml/format.ts";
 import { onnxFormat } from "../../src/formats/onnx/format.ts";
+import { onnxSequenceFormat, onnxTensorFormat } from "../../src/formats/onnx/value-format.ts";
 import { paddleFormat } from "../../src/formats/paddle/format.ts";
 import { protobufDetector } from "../../src/formats/protobuf/kinds.ts";
 import type { MessageLayout } from "../../src/formats/protobuf/walked.ts";
 import { graphDefFormat, metaGraphFormat, savedModelFormat } from "../../src/formats/tensorflow/graph-format.ts";
 import { Budget, DEFAULT_LIMITS } from "../../src/limits.ts";
 import { coreMlExaminer } from "../../src/scan/coreml/index.ts";
-import { examiners as onnxExaminers } from "../../src/scan/onnx/index.ts";
+import { examiners as onnxExaminers, onnxValueExaminer } from "../../src/scan/onnx/index.ts";
 import { paddleExaminer } from "../../src/scan/paddle/index.ts";
 import { graphExaminer } from "../../src/scan/tensorflow/index.ts";
 import { coreMl, customLayer, innerProduct, linkedModel, program as milProgram } from "../fixtures/protobuf/coreml.ts";
@@ -42,8 +43,11 @@ const FORMATS: readonly Examined[] = [
   examined(graphDefFormat, (parsed, subject) => graphExaminer("tf-graphdef").examine(parsed, subject)),
   examined(coreMlFormat, (parsed, subject) => coreMlExaminer.examine(parsed, subject)),
   examined(paddleFormat, (parsed, subject) => paddleExaminer.examine(parsed, subject)),
+  examined(onnxTensorFormat, (parsed, subject) => onnxValueExaminer("onnx-tensor").examine(parsed, subject)),
+  examined(onnxSequenceFormat, (parsed, subject) => onnxValueExaminer("onnx-sequence").examine(parsed, subject)),
 ];
 const DETECTOR = protobufDetector("onnx");
+const VALUE = tensor("x", [2, 3], Buffer.alloc(24, 1));
 
 const GRAPH = graphDef(
   [nodeDef("PartitionedCall", { calls: { f: "f" }, texts: { output_stream: "file:///a" } })],
@@ -65,6 +69,8 @@ const SEEDS: readonly Uint8Array[] = [
   GRAPH,
   coreMl(500, innerProduct(Buffer.alloc(16, 1)), customLayer("C")),
   program([opDesc("load", { file_path: "/a" })], [opDesc("relu_grad")]),
+  Buffer.concat([VALUE, externalTensor("e", [1], { location: "../w", offset: "0" })]),
+  Buffer.concat([number(2, 3), bytes(5, bytes(1, "q"), number(2, 1), bytes(3, VALUE))]),
   coreMl(556, linkedModel("a", "../b")),
   coreMl(502, milProgram("@model_path/w")),
 ];

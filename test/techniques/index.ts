@@ -8,6 +8,7 @@ import { PICKLE_TECHNIQUES } from "./pickle.ts";
 import { PICTURE_TECHNIQUES } from "./pictures.ts";
 import type { Technique } from "./technique.ts";
 import { TEMPLATE_TECHNIQUES } from "./templates.ts";
+import { VALUE_TECHNIQUES } from "./values.ts";
 
 /** Every technique that we have an example of our own for. */
 export const TECHNIQUES: readonly Technique[] = [
@@ -20,4 +21,5 @@ export const TECHNIQUES: readonly Technique[] = [
   ...TEMPLATE_TECHNIQUES,
   ...PICTURE_TECHNIQUES,
   ...OLLAMA_TECHNIQUES,
+  ...VALUE_TECHNIQUES,
 ];

@@ -1,8 +1,8 @@
 import type { FieldSpec, MessageSpec } from "../protobuf/schema.ts";
 import type { Leaf, MessageVisitor } from "../protobuf/walk.ts";
 import type { MessageLayout } from "../protobuf/walked.ts";
-import { ExternalEntries } from "./external.ts";
 import type { DefinedFunction, ExternalTensor, Metadata, OnnxFacts, OnnxOperator, OnnxText, OperatorSet } from "./facts.ts";
+import { Tensors } from "./tensors.ts";
 
 const MAX_OPERATORS = 5000;
 const MAX_KEPT = 2000;
@@ -19,20 +19,12 @@ interface OpenNode {
   readonly texts: { name: string; value: string; at: number }[];
 }
 
-interface OpenTensor {
-  name: string;
-  elements: number;
-  isInitializer: boolean;
-  readonly at: number;
-  readonly entries: ExternalEntries;
-}
-
 const NO_ATTRIBUTE = { name: "", value: "" };
 
 /** Keeps of a model what an examiner needs. Messages nest (a node holds a graph that holds nodes), so what is open lies on stacks. */
 export class OnnxCollector implements MessageVisitor {
   readonly #nodes: OpenNode[] = [];
-  readonly #tensors: OpenTensor[] = [];
+  readonly tensors = new Tensors();
   readonly #operators = new Map<string, { domain: string; name: string; count: number; at: number }>();
   readonly #opsets: OperatorSet[] = [];
   readonly #functions: { domain: string; name: string; at: number }[] = [];
@@ -51,8 +43,8 @@ export class OnnxCollector implements MessageVisitor {
 
   enter({ name }: MessageSpec, field: FieldSpec, at: number): void {
     if (name === "NodeProto") this.#nodes.push({ name: "", domain: "", at, attribute: NO_ATTRIBUTE, texts: [] });
-    else if (name === "TensorProto")
-      this.#tensors.push({ name: "", elements: 1, isInitializer: field.name === "initializer", at, entries: new ExternalEntries() });
+    else if (name === "TensorProto") this.tensors.begin(at, field.name === "initializer");
+    else if (name === "TensorProto.Segment") this.tensors.segment();
     else if (name === "AttributeProto") this.#beginAttribute();
     else if (name === "StringStringEntryProto") this.#entry = { key: "", value: "", size: 0 };
     else if (name === "OperatorSetIdProto") this.#opset = { domain: "", version: 0 };
@@ -64,7 +56,7 @@ export class OnnxCollector implements MessageVisitor {
   leaf({ name }: MessageSpec, field: FieldSpec, leaf: Leaf): void {
     if (name === "NodeProto") this.#nodeLeaf(field, leaf);
     else if (name === "AttributeProto") this.#attributeLeaf(field, leaf);
-    else if (name === "TensorProto") this.#tensorLeaf(field, leaf);
+    else if (name === "TensorProto") this.tensors.leaf(field, leaf);
     else if (name === "StringStringEntryProto") this.#entryLeaf(field, leaf);
     else if (name === "OperatorSetIdProto")
       this.#opset = field.name === "domain" ? { ...this.#opset, domain: leaf.text } : { ...this.#opset, version: leaf.value };
@@ -124,13 +116,6 @@ export class OnnxCollector implements MessageVisitor {
     else if (field.name === "s") attribute.value = text;
   }
 
-  #tensorLeaf(field: FieldSpec, { value, text }: Leaf): void {
-    const tensor = this.#tensors.at(-1);
-    if (tensor === undefined) return;
-    if (field.name === "name") tensor.name = text;
-    else if (field.name === "dims") tensor.elements *= value;
-  }
-
   #functionLeaf(field: FieldSpec, { text }: Leaf): void {
     const open = this.#functions.at(-1);
     if (open === undefined) return;
@@ -152,10 +137,10 @@ export class OnnxCollector implements MessageVisitor {
   }
 
   #endTensor(): void {
-    const tensor = this.#tensors.pop();
-    if (tensor === undefined) return;
-    if (tensor.isInitializer && tensor.elements > 0 && Number.isSafeInteger(tensor.elements)) this.#parameters += tensor.elements;
-    for (const external of tensor.entries.end(tensor.name, tensor.at))
+    const tensor = this.tensors.end();
+    if (tensor === null) return;
+    if (tensor.isInitializer) this.#parameters += tensor.elements;
+    for (const external of tensor.external)
       if (this.#external.length < MAX_EXTERNAL) this.#external.push(external);
       else this.#dropped++;
   }
@@ -167,7 +152,7 @@ export class OnnxCollector implements MessageVisitor {
 
   #endEntry(field: FieldSpec, at: number): void {
     const { key, value, size } = this.#entry;
-    if (field.name === "external_data") this.#tensors.at(-1)?.entries.add(key, value, at);
+    if (field.name === "external_data") this.tensors.externalEntry(key, value, at);
     else if (field.name === "metadata_props") this.#keep(this.#metadata, { key, value, size, at });
   }
 

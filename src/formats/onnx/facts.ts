@@ -24,6 +24,15 @@ export interface OnnxFacts {
   readonly layout: MessageLayout;
 }
 
+/** Values without a model. */
+export interface OnnxValueFacts {
+  readonly tensors: number;
+  readonly external: readonly ExternalTensor[];
+  /** External entries left out of the list above by its bound. */
+  readonly dropped: number;
+  readonly layout: MessageLayout;
+}
+
 export interface OperatorSet {
   readonly domain: string;
   readonly version: number;

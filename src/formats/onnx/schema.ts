@@ -2,7 +2,7 @@ import { compileSchema, messageOf } from "../protobuf/schema.ts";
 import table from "./data/schema.json" with { type: "json" };
 import { MAX_TEXT } from "./facts.ts";
 
-/** onnx-ml.proto of ONNX 1.19 and 1.22 (IR version 13), which has all fields of the versions before. */
+/** onnx-ml.proto and onnx-data.proto of ONNX 1.19 and 1.22 (IR version 13), which has all fields of the versions before. */
 const ONNX = compileSchema(table, {
   keep: {
     "ModelProto.producer_name": 200,
@@ -27,7 +27,11 @@ const ONNX = compileSchema(table, {
     "TensorProto.double_data",
     "AttributeProto.floats",
     "AttributeProto.ints",
+    "MapProto.keys",
   ],
 });
 
 export const MODEL = messageOf(ONNX, "ModelProto");
+export const TENSOR = messageOf(ONNX, "TensorProto");
+/** Also for an OptionalProto, which has the same fields, each once. */
+export const SEQUENCE = messageOf(ONNX, "SequenceProto");

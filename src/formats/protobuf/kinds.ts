@@ -24,10 +24,17 @@ const KERAS_NODE: Shape = { 1: 2, 2: 0, 3: 2, 4: 2, 5: 2, 6: 2 };
 const ONE_MESSAGE: Shape = { 1: 2 };
 const DEBUG_INFO: Shape = { 1: 2, 2: 2, 3: 2, 4: 2, 5: 2 };
 const BLOCK_DESC: Shape = { 1: 0, 2: 0, 3: 2, 4: 2, 5: 0 };
+/** ONNX values on their own. A list of numbers is packed or not, so its wire type says nothing. */
+const TENSOR: Shape = { 2: 0, 3: 2, 6: 2, 8: 2, 9: 2, 12: 2, 13: 2, 14: 0, 16: 2 };
+const SEQUENCE: Shape = { 1: 2, 2: 0, 3: 2, 4: 2, 5: 2, 6: 2, 7: 2 };
+const SPARSE_TENSOR: Shape = { 1: 2, 2: 2 };
+const MAP: Shape = { 1: 2, 2: 0, 4: 2, 5: 2 };
 const CORE_ML_DESCRIPTION: Shape = { 1: 2, 10: 2, 11: 2, 12: 2, 13: 2, 14: 2, 20: 2, 50: 2, 100: 2 };
 
 type ProtobufKind =
   | "onnx"
+  | "onnx-tensor"
+  | "onnx-sequence"
   | "tf-savedmodel"
   | "tf-metagraph"
   | "tf-graphdef"
@@ -60,6 +67,8 @@ async function kindOf(probe: Probe): Promise<ProtobufKind | null> {
   if (isCoreMl(top) && (await top.into(2)).fits(CORE_ML_DESCRIPTION)) return "coreml";
   if (top.fits(SAVED_MODEL) && (await isSavedModel(top))) return "tf-savedmodel";
   if (whole && top.fits(FINGERPRINT) && [1, 2, 3, 4].every((number) => top.has(number))) return "tf-fingerprint";
+  if (await isSequence(top, whole, MAX_SEQUENCE_DEPTH)) return "onnx-sequence";
+  if (isTensor(top, whole)) return "onnx-tensor";
   const first = await top.into(1);
   if (isMetaGraph(top) && first.fits(META_INFO) && (await isGraphDef(await top.into(2)))) return "tf-metagraph";
   if (top.fits(GRAPH_DEF) && isNode(first)) return "tf-graphdef";
@@ -67,6 +76,36 @@ async function kindOf(probe: Probe): Promise<ProtobufKind | null> {
   if (first.fits(BLOCK_DESC) && first.fields[0]?.number === 1 && first.fields[1]?.number === 2) return "paddle";
   if (whole && top.fits(DEBUG_INFO) && (await isDebugInfo(top))) return "tf-debug-info";
   return null;
+}
+
+/** Numbers of the fields of a TensorProto that hold its content: values, or where they lie. */
+const TENSOR_CONTENT: ReadonlySet<number> = new Set([4, 5, 6, 7, 9, 10, 11, 13]);
+const MAX_TENSOR_TYPE = 63;
+const MAX_SEQUENCE_DEPTH = 8;
+
+/**
+ * A type and content. Where other bytes follow the message it has to begin as writers begin it, with dimensions or a type; without content it is whole, and
+ * one of its dimensions is 0.
+ */
+function isTensor(level: Level, whole: boolean): boolean {
+  const type = level.number(2);
+  if (!level.fits(TENSOR) || type === null || type < 1 || type > MAX_TENSOR_TYPE) return false;
+  if (level.fields.some(({ number }) => TENSOR_CONTENT.has(number))) return whole || (level.fields[0]?.number ?? 0) <= 2;
+  return whole && level.fields.some(({ number, wire, value }) => number === 1 && wire === 0 && value === 0);
+}
+
+/** A SequenceProto or OptionalProto: the kind of its elements is the number of the field that holds them, less two. None may be there. */
+async function isSequence(level: Level, whole: boolean, depth: number): Promise<boolean> {
+  const kind = level.number(2);
+  if (kind === null || kind > 5 || depth === 0 || !level.fits(SEQUENCE)) return false;
+  const elements = level.fields.filter(({ number }) => number >= 3);
+  if (elements.length === 0) return whole && level.fields.length <= 2;
+  if (elements.some(({ number }) => number <= 7 && number !== kind + 2)) return false;
+  const first = await level.into(kind + 2);
+  if (kind === 1) return isTensor(first, first.fields.length > 0);
+  if (kind === 2) return first.fits(SPARSE_TENSOR) && first.has(1) && first.has(2);
+  if (kind === 4) return first.fits(MAP) && first.has(2);
+  return isSequence(first, first.fields.length > 0, depth - 1);
 }
 
 /** A version before a MetaGraph, or a MetaGraph that holds a graph. */
@@ -118,6 +157,12 @@ class Level {
 
   has(number: number): boolean {
     return this.fields.some((field) => field.number === number);
+  }
+
+  /** The number that the only field of that number holds; null where it stands elsewhere, twice, or is none. */
+  number(number: number): number | null {
+    const [field, ...more] = this.fields.filter((candidate) => candidate.number === number);
+    return field?.wire === 0 && more.length === 0 ? field.value : null;
   }
 
   /** Some field is of this shape, and none contradicts it. */

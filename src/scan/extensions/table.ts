@@ -67,7 +67,7 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   lite: claim("model", ["tflite"]),
   litertlm: claim("model", ["litertlm"]),
   task: claim("model", ["zip", "tflite"]),
-  pb: claim("model", [...TENSORFLOW, "onnx", "coreml"]),
+  pb: claim("model", [...TENSORFLOW, "onnx", "onnx-tensor", "onnx-sequence", "coreml"]),
   keras: claim("model", ["keras-v3", "zip"]),
   h5: claim("model", ["hdf5"]),
   hdf5: claim("model", ["hdf5"]),

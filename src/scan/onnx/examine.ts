@@ -1,10 +1,10 @@
 import { type Examined, type Examiner, type Finding, findingOf } from "../../finding.ts";
 import type { OnnxFacts } from "../../formats/onnx/facts.ts";
-import { structureFindings } from "../protobuf/structure.ts";
 import { contentOf } from "../safetensors/metadata-content.ts";
 import { externalFindings, externalReferences } from "./external.ts";
 import { operatorFindings } from "./operators.ts";
 import { ONNX_RULES as RULES } from "./rules.ts";
+import { structureOf } from "./structure.ts";
 
 /** A model computes with operators that the runtime brings. What it can do besides: name files, and need operators that reach out or come from elsewhere. */
 export const onnxExaminer: Examiner<OnnxFacts> = {
@@ -18,7 +18,7 @@ export const onnxExaminer: Examiner<OnnxFacts> = {
         ...externalFindings(facts.external, path),
         ...operatorFindings(facts, path),
         ...metadataFindings(facts, path),
-        ...structureFindings(RULES.structure, facts.layout, anomalies, path),
+        ...structureOf(facts.layout, anomalies, path),
       ],
       unexamined: facts.dropped === 0 ? [] : [`${facts.dropped} more operators, entries or tensors`],
       references: externalReferences(facts.external),

@@ -49,9 +49,9 @@ export const ONNX_RULES = {
   },
   structure: {
     id: "onnx-structure",
-    summary: "parts of a model that the ONNX schema does not have, or has once",
-    gain: "Readers skip what they do not know, so it can carry anything to a program that does know it; of what stands twice they take different ones.",
-    check: "Compare the output of protoc --decode_raw with onnx.proto at the place given.",
+    summary: "parts of a model or tensor that the ONNX schema does not have, or has once, or content that does not fit the tensor's shape",
+    gain: "Readers skip what they do not know and do not need, so it can carry anything to a program that does know it; of what stands twice they take different ones.",
+    check: "Compare the output of protoc --decode_raw with onnx.proto at the place given; onnx.checker refuses content that does not fit.",
     references: [IR],
   },
 } as const satisfies Record<string, Rule>;

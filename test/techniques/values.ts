@@ -1,0 +1,48 @@
+import { assemble, PAYLOAD } from "../fixtures/pickle/assemble.ts";
+import { externalTensor, tensor } from "../fixtures/protobuf/onnx.ts";
+import { bytes, number } from "../fixtures/protobuf/writer.ts";
+import type { Files, Technique } from "./technique.ts";
+
+const EVIL = assemble(["PROTO", 2], PAYLOAD, "STOP");
+const floats = (size = 24) => tensor("x", [2, 3], Buffer.alloc(size, 0x3f));
+const input = (content: Uint8Array): Files => ({ "test_data_set_0/input_0.pb": content });
+const texts = (...elements: readonly (string | Uint8Array)[]) =>
+  Buffer.concat([number(1, elements.length), number(2, 8), ...elements.map((element) => bytes(6, element))]);
+const honest = input(floats());
+
+/** Values of ONNX in files of their own, as test data of a model has them. */
+export const VALUE_TECHNIQUES: readonly Technique[] = [
+  {
+    number: 95,
+    title: "an input of test data that lies out of the folder",
+    files: input(externalTensor("x", [2], { location: "../../../etc/hostname" })),
+    least: "block",
+    names: "/etc/hostname",
+    nearMiss: { ...input(externalTensor("x", [2], { location: "x.bin" })), "test_data_set_0/x.bin": Buffer.from("0000803f0000803f", "hex") },
+  },
+  {
+    number: 0,
+    title: "an input of test data with a pickle as one of its texts",
+    files: input(texts("a", EVIL)),
+    least: "block",
+    names: "os.system",
+    nearMiss: input(texts("a", "pickle, os.system and eval(")),
+  },
+  { number: 0, title: "an input of test data with more bytes than its shape asks for", files: input(floats(64)), least: "review", nearMiss: honest },
+  {
+    number: 0,
+    title: "an input of test data with bytes behind it",
+    files: input(Buffer.concat([floats(), Buffer.of(0), EVIL])),
+    least: "block",
+    names: "os.system",
+    nearMiss: honest,
+  },
+  {
+    number: 0,
+    title: "a sequence with a field that no schema has",
+    files: input(Buffer.concat([number(2, 1), bytes(3, floats()), bytes(200, Buffer.alloc(3000, 0x41))])),
+    least: "review",
+    names: "SequenceProto.200",
+    nearMiss: input(Buffer.concat([number(2, 1), bytes(3, floats())])),
+  },
+];
