@@ -42,7 +42,7 @@ describe("files that h5py wrote", () => {
       dropped: 0,
     });
     expect(facts.unowned).toEqual([]); // what is left are scraps of rewritten names
-    expect(facts.scraps?.length ?? 0).toBeLessThan(500);
+    expect(facts.scraps?.length ?? 0).toBeLessThan(1000);
     expect(facts.pickles).toEqual([]);
   });
 

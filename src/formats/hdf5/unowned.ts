@@ -8,6 +8,8 @@ const WINDOW_BYTES = 1024 * 1024;
 const SCRAP_BYTES = 4096;
 const MAX_SCRAPS_BYTES = 4 * 1024 * 1024;
 const MAX_UNOWNED = 256;
+/** What begins in the last field of a node, whose value nobody reads, goes on in the room behind it. */
+const LEAD_BYTES = 32;
 
 export interface Unowned {
   readonly extents: readonly Extent[];
@@ -29,9 +31,11 @@ export async function findUnowned(file: Hdf5File, heap: GlobalHeap): Promise<Uno
     bytes += extent.size;
     if (extent.size >= SCRAP_BYTES || scrapBytes + extent.size > MAX_SCRAPS_BYTES) extents.push(extent);
     else {
-      file.budget.hold(extent.size + 8);
-      scrapBytes += extent.size + 8;
-      scraps.push(await file.source.read(extent.offset, extent.size), new Uint8Array(8));
+      const lead = Math.min(extent.offset, LEAD_BYTES);
+      const size = lead + extent.size;
+      file.budget.hold(size + 8);
+      scrapBytes += size + 8;
+      scraps.push(await file.source.read(extent.offset - lead, size), new Uint8Array(8));
     }
   }
   file.budget.release(scrapBytes);

@@ -114,6 +114,13 @@ describe("#25 #69 what hides in it", () => {
     expect(places).toEqual(["critical pickle-callable m.h5", "critical pickle-callable m.h5!/unowned@0!/@0"]);
   });
 
+  it("what begins in the last field of a node and goes on behind it is found", async () => {
+    const bytes = readFileSync(new URL("../../../test/fixtures/keras/keras-3.15.h5", import.meta.url));
+    expect(bytes.toString("latin1", 10080, 10084)).toBe("SNOD");
+    bytes.set(PICKLE, 10158);
+    expect(await found(bytes)).toContainEqual(expect.stringMatching(/^critical pickle-callable m\.h5!\/unowned-scraps!/));
+  });
+
   it("much space that nothing owns is said", async () => {
     expect(await found(writeHdf5({ unowned: new Uint8Array(70_000).fill(5) }))).toEqual([
       "low hdf5-unowned-bytes m.h5: 70000 bytes belong to no object: left by objects that were deleted, or hidden",
