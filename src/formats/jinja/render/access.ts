@@ -19,6 +19,7 @@ import {
   Range,
   Tuple,
   textIn,
+  typeName,
   Undefined,
 } from "./values.ts";
 
@@ -129,16 +130,22 @@ function changed(loop: LoopInfo, { positional }: Given, machine: Machine): boole
 export function sliceOf(of: PyValue, bounds: readonly (PyValue | null)[], machine: Machine): PyValue {
   if (of instanceof Undefined) throw of.fail();
   const text = textIn(of);
-  if (text === null && !(of instanceof List || of instanceof Tuple || of instanceof Range)) return new Undefined("a slice");
+  const at = bounds.map((bound) => (bound === null ? null : integerIn(bound)));
+  if (of instanceof Range) return slicedRange(of, at);
+  if (text === null && !(of instanceof List || of instanceof Tuple)) throw failure(`${typeName(of)} is not subscriptable`);
   const items = elementsOf(of, machine.meter);
-  const picked = pickedBy(
-    items.length,
-    bounds.map((bound) => (bound === null ? null : integerIn(bound))),
-  );
+  const picked = pickedBy(items.length, at);
   machine.meter.items(picked.length);
   const parts = picked.map((i) => items[i] ?? null);
   if (text === null) return of instanceof Tuple ? new Tuple(parts) : new List(parts);
   return of instanceof Markup ? new Markup(parts.join("")) : parts.join("");
+}
+
+function slicedRange(range: Range, bounds: readonly (number | null)[]): Range {
+  const picked = pickedBy(range.length, bounds);
+  const by = range.step * (bounds[2] ?? 1);
+  const from = range.at(picked[0] ?? 0);
+  return new Range(from, from + by * picked.length, by);
 }
 
 function pickedBy(length: number, [start = null, stop = null, step = null]: readonly (number | null)[]): number[] {

@@ -32,6 +32,7 @@ const escaped: Filter = (value, _given, { meter }) => {
 /** `int`: what cannot be one is the default. */
 const int: Filter = (value, given) => {
   const { default: otherwise = 0, base = 10 } = bound(given, ["default", "base"]);
+  if (value instanceof Undefined) throw value.fail();
   const text = textIn(value);
   const number = numberIn(value);
   if (number !== null) return Number.isFinite(number) ? exact(Math.trunc(number)) : otherwise;
@@ -47,6 +48,7 @@ const int: Filter = (value, given) => {
 
 const float: Filter = (value, given) => {
   const { default: otherwise = new Float(0) } = bound(given, ["default"]);
+  if (value instanceof Undefined) throw value.fail();
   const text = textIn(value);
   const number = text === null ? numberIn(value) : floatOf(text.trim());
   return number === null ? otherwise : new Float(number);
@@ -102,7 +104,9 @@ const BINARY_UNITS = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"];
 
 const filesize: Filter = (value, given) => {
   const binary = truthOf(bound(given, ["binary"]).binary ?? false);
-  const bytes = numberIn(value) ?? 0;
+  const text = textIn(value);
+  const bytes = text === null ? numberIn(value) : floatOf(text.trim());
+  if (bytes === null) throw failure("float() argument must be a string or a number");
   const base = binary ? 1024 : 1000;
   if (bytes === 1) return "1 Byte";
   if (bytes < base) return `${Math.trunc(bytes)} Bytes`;
@@ -127,7 +131,11 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   filesizeformat: filesize,
   float,
   forceescape: (value, given, machine) => escaped(textOf(value, machine.meter), given, machine),
-  from_json: (value, _given, { meter }) => jsonValue(textOf(value, meter), meter),
+  from_json: (value, _given, { meter }) => {
+    const text = textIn(value);
+    if (text === null) throw failure("the JSON object must be str");
+    return jsonValue(text, meter);
+  },
   int,
   length,
   pprint: (value, _given, { meter }) => reprOf(value, meter),

@@ -1,7 +1,7 @@
 import { failure, RenderFault } from "./fault.ts";
 import type { Machine } from "./machine.ts";
 import { floatText, integerIn, reprOf, textOf } from "./text-of.ts";
-import { Dict, Float, type Given, numberIn, type PyValue, pointsIn, Tuple, textIn } from "./values.ts";
+import { Dict, Float, type Given, List, numberIn, type PyValue, pointsIn, Tuple, textIn, Undefined } from "./values.ts";
 
 const FIELD = /\{\{|\}\}|\{([^{}!:]*)(?:!([rsa]))?(?::([^{}]*))?\}|[{}]/g;
 
@@ -102,7 +102,9 @@ export function percent(pattern: string, value: PyValue, machine: Machine): stri
       return padded(directiveText(take(key), type, precision, machine), Number(width), flags.includes("0") ? "0" : " ", alignOf(flags));
     },
   );
-  if (!(value instanceof Dict) && next < items.length) throw failure("not all arguments converted during string formatting");
+  // what can be asked for items by name may go unused
+  const isMapping = value instanceof Dict || value instanceof List || value instanceof Undefined;
+  if (!isMapping && next < items.length) throw failure("not all arguments converted during string formatting");
   machine.meter.text(text.length);
   return text;
 }

@@ -3,7 +3,7 @@ import { bound } from "./given.ts";
 import type { Machine } from "./machine.ts";
 import { strftime } from "./strftime.ts";
 import { integerIn, textOf } from "./text-of.ts";
-import { Callable, Dict, elementsOf, type Given, Namespace, type PyValue, Range } from "./values.ts";
+import { Callable, Dict, elementsOf, type Given, Namespace, type PyValue, Range, textIn } from "./values.ts";
 
 /** What a sandboxed `range` counts to at most. */
 const MAX_RANGE = 100_000;
@@ -22,12 +22,18 @@ export function globalsOf(machine: Machine, clock: Clock, lenient: boolean): Rea
       if (lenient) return "";
       throw new RenderFault("raised", textOf(bound(given, ["message"]).message ?? "", machine.meter));
     }),
-    new Callable("strftime_now", (given) => clock(textOf(bound(given, ["format"]).format ?? "", machine.meter).slice(0, 1000))),
+    new Callable("strftime_now", (given) => clock(formatIn(bound(given, ["format"]).format).slice(0, 1000))),
     new Callable("namespace", (given) => namespaceOf(given, machine)),
     new Callable("dict", (given) => dictOf(given, machine)),
     new Callable("range", rangeOf),
   ];
   return new Map(functions.map((each) => [each.name, each]));
+}
+
+function formatIn(format: PyValue | undefined): string {
+  const text = format === undefined ? null : textIn(format);
+  if (text === null) throw failure("strftime() argument 1 must be str");
+  return text;
 }
 
 function rangeOf({ positional }: Given): Range {

@@ -5,7 +5,7 @@ import { type Clock, globalsOf } from "./globals.ts";
 import type { Meter } from "./meter.ts";
 import { Frame } from "./scope.ts";
 import { textOf } from "./text-of.ts";
-import { Callable, Dict, elementsOf, firstOf, type Given, LoopInfo, Namespace, type PyValue, Tuple, Undefined } from "./values.ts";
+import { Callable, Dict, elementsOf, firstOf, type Given, LoopInfo, Namespace, type PyValue, Tuple, textIn, Undefined } from "./values.ts";
 
 /** What a rendering is given besides the template. */
 export interface Setting extends ExpressionSetting {
@@ -42,6 +42,13 @@ export class Output {
 /** Runs a template. Throws RenderFault where Jinja would raise, and at its bounds; what was written before stands in the output. */
 export function interpret(template: Template, setting: Setting, output: Output): void {
   new Interpreter(setting).render(template.body, output);
+}
+
+/** A filter block yields what its filter does, which must be text. */
+function written(value: PyValue): string {
+  const text = textIn(value);
+  if (text === null) throw failure("expected str instance");
+  return text;
 }
 
 class Interpreter {
@@ -112,7 +119,7 @@ class Interpreter {
         output.write(textOf(this.#callBlock(statement, frame), this.#meter));
         return null;
       case "filter":
-        output.write(textOf(this.#filtered(statement.filter, this.#captured(statement.body, new Frame(frame)), frame), this.#meter));
+        output.write(written(this.#filtered(statement.filter, this.#captured(statement.body, new Frame(frame)), frame)));
         return null;
       case "jump":
         return statement.name;

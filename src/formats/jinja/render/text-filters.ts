@@ -4,7 +4,7 @@ import { percent } from "./format-text.ts";
 import { bound } from "./given.ts";
 import { capitalized, centred, replaced, splitLines, stripped } from "./strings.ts";
 import { integerIn, textOf } from "./text-of.ts";
-import { Dict, elementsOf, Markup, type PyValue, pointsIn, Tuple, textIn, truthOf } from "./values.ts";
+import { Dict, elementsOf, Markup, type PyValue, pointsIn, sizeOf, Tuple, textIn, truthOf, typeName, Undefined } from "./values.ts";
 
 /** A filter of text that keeps the mark of being safe. */
 function marked(change: (text: string) => string): Filter {
@@ -37,19 +37,28 @@ function renamed(named: ReadonlyMap<string, PyValue>): ReadonlyMap<string, PyVal
 const indent: Filter = (value, given, { meter }) => {
   const { width = 4, first = false, blank = false } = bound(given, ["width", "first", "blank"]);
   const by = textIn(width) ?? " ".repeat(Math.min(10_000, Math.max(0, integerIn(width))));
-  const [head = "", ...rest] = splitLines(`${textOf(value, meter)}\n`, false);
+  const [head = "", ...rest] = splitLines(`${textGiven(value)}\n`, false);
   meter.text((rest.length + 1) * by.length);
   const lines = truthOf(blank) ? rest.map((line) => by + line) : rest.map((line) => (line === "" ? "" : by + line));
   return [(truthOf(first) ? by : "") + head, ...lines].join("\n");
 };
 
+/** Python's own methods of str are called on what is given. */
+function textGiven(value: PyValue): string {
+  const text = textIn(value);
+  if (text === null) throw value instanceof Undefined ? value.fail() : failure(`${typeName(value)} object has no attribute 'splitlines'`);
+  return text;
+}
+
 const WORD_START = /([-\s({[<]+)/;
 
 const truncate: Filter = (value, given, { meter }) => {
   const { length = 255, killwords = false, end = "...", leeway = 5 } = bound(given, ["length", "killwords", "end", "leeway"]);
-  const text = [...textOf(value, meter)];
   const [most, tail] = [integerIn(length), textOf(end, meter)];
-  if (text.length <= most + integerIn(leeway ?? 5)) return text.join("");
+  const size = sizeOf(value);
+  if (size === null) throw failure(`object of type '${typeName(value)}' has no len()`);
+  if (size <= most + integerIn(leeway ?? 5)) return value;
+  const text = [...textGiven(value)];
   const cut = text.slice(0, Math.max(0, most - pointsIn(tail))).join("");
   const space = cut.lastIndexOf(" ");
   return (truthOf(killwords) || space < 0 ? cut : cut.slice(0, space)) + tail;
@@ -58,7 +67,9 @@ const truncate: Filter = (value, given, { meter }) => {
 const wordwrap: Filter = (value, given, { meter }) => {
   const { width = 79 } = bound(given, ["width", "break_long_words", "wrapstring", "break_on_hyphens"]);
   const most = Math.max(1, integerIn(width));
-  return splitLines(textOf(value, meter), false)
+  const text = textGiven(value);
+  meter.text(text.length);
+  return splitLines(text, false)
     .map((line) => wrappedLine(line, most))
     .join("\n");
 };

@@ -112,9 +112,11 @@ export const TEXT_METHODS: Readonly<Record<string, Method>> = {
   index: find(false, true),
   rindex: find(true, true),
   count(text, given, machine) {
-    const word = textArgument(bound(given, ["sub", "start", "end"]).sub);
+    const { sub, start, end } = bound(given, ["sub", "start", "end"]);
+    const word = textArgument(sub);
     machine.compared(text, word, "in");
-    return word === "" ? pointsIn(text) + 1 : text.split(word).length - 1;
+    const within = part(text, start, end);
+    return word === "" ? pointsIn(within) + 1 : within.split(word).length - 1;
   },
   replace(text, given, machine) {
     const { old, fresh, count = -1 } = bound(given, ["old", "fresh", "count"]);

@@ -1,6 +1,21 @@
 import { failure, RenderFault } from "./fault.ts";
 import type { Meter } from "./meter.ts";
-import { Callable, Dict, DictView, Float, List, Markup, Namespace, type PyValue, Range, Stream, Tuple, typeName, Undefined } from "./values.ts";
+import {
+  Callable,
+  Dict,
+  DictView,
+  Float,
+  List,
+  LoopInfo,
+  Markup,
+  Namespace,
+  type PyValue,
+  Range,
+  Stream,
+  Tuple,
+  typeName,
+  Undefined,
+} from "./values.ts";
 
 /** `str(value)`: what is written to the output. */
 export function textOf(value: PyValue, meter: Meter): string {
@@ -34,6 +49,7 @@ function containerText(value: Exclude<PyValue, string | number | boolean | null 
   }
   if (value instanceof Namespace)
     return `<Namespace {${[...value.attributes].map(([key, each]) => `${quoted(key)}: ${reprOf(each, meter)}`).join(", ")}}>`;
+  if (value instanceof LoopInfo) return `<LoopContext ${value.index0 + 1}/${value.items.length}>`;
   // Python shows an address here, which nobody can rely on
   return value instanceof Callable ? `<function ${value.name}>` : `<${value instanceof Stream ? "generator" : typeName(value)} object>`;
 }
