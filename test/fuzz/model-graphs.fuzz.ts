@@ -15,7 +15,7 @@ import { graphExaminer } from "../../src/scan/tensorflow/index.ts";
 import { coreMl, customLayer, innerProduct, linkedModel, program as milProgram } from "../fixtures/protobuf/coreml.ts";
 import { externalTensor, functionOf, graphAttribute, initializer, metadata, node, onnxOf, tensor, textAttribute } from "../fixtures/protobuf/onnx.ts";
 import { opDesc, program } from "../fixtures/protobuf/paddle.ts";
-import { functionDef, graphDef, metaGraph, nodeDef, savedModel } from "../fixtures/protobuf/tensorflow.ts";
+import { functionDef, graphDef, metaGraph, nodeDef, savedModel, saverGraph, saverNode } from "../fixtures/protobuf/tensorflow.ts";
 import { bytes, group, number, varint } from "../fixtures/protobuf/writer.ts";
 import type { FuzzTarget } from "./target.ts";
 import { checkChildren } from "./tensor-invariants.ts";
@@ -65,7 +65,7 @@ const SEEDS: readonly Uint8Array[] = [
     metadata("k", "v"),
   ),
   savedModel(metaGraph(GRAPH, { assets: ["vocab.txt"], objects: [["_tf_keras_layer", "{}"]] })),
-  metaGraph(GRAPH),
+  saverGraph("a:0", [saverNode("a", "Const", [], "model"), saverNode("b", "Identity", ["a"]), saverNode("s", "SaveSlices", ["b"])]),
   GRAPH,
   coreMl(500, innerProduct(Buffer.alloc(16, 1)), customLayer("C")),
   program([opDesc("load", { file_path: "/a" })], [opDesc("relu_grad")]),

@@ -1,5 +1,6 @@
 import { assemble, PAYLOAD } from "../fixtures/pickle/assemble.ts";
 import { externalTensor, tensor } from "../fixtures/protobuf/onnx.ts";
+import { saverGraph, saverNode } from "../fixtures/protobuf/tensorflow.ts";
 import { bytes, number } from "../fixtures/protobuf/writer.ts";
 import type { Files, Technique } from "./technique.ts";
 
@@ -10,7 +11,11 @@ const texts = (...elements: readonly (string | Uint8Array)[]) =>
   Buffer.concat([number(1, elements.length), number(2, 8), ...elements.map((element) => bytes(6, element))]);
 const honest = input(floats());
 
-/** Values of ONNX in files of their own, as test data of a model has them. */
+const saver = (...nodes: readonly Buffer[]): Files => ({
+  "model.ckpt.meta": saverGraph("save/Const:0", [saverNode("save/Const", "Const", [], "model"), ...nodes]),
+});
+
+/** What frameworks write beside a model: values of ONNX in files of their own, the graph of a checkpoint. */
 export const VALUE_TECHNIQUES: readonly Technique[] = [
   {
     number: 95,
@@ -44,5 +49,16 @@ export const VALUE_TECHNIQUES: readonly Technique[] = [
     least: "review",
     names: "SequenceProto.200",
     nearMiss: input(Buffer.concat([number(2, 1), bytes(3, floats())])),
+  },
+  {
+    number: 93,
+    title: "a saver that writes a file which the graph names",
+    files: saver(saverNode("name", "Const", [], "/etc/cron.d/x"), saverNode("save/save", "SaveSlices", ["name"])),
+    least: "review",
+    names: "SaveSlices",
+    nearMiss: saver(
+      saverNode("save/ShardedFilename", "ShardedFilename", ["save/Const"]),
+      saverNode("save/save", "SaveSlices", ["save/ShardedFilename"]),
+    ),
   },
 ];

@@ -4,6 +4,7 @@ import type { FieldSpec, MessageSpec } from "../protobuf/schema.ts";
 import type { Leaf, MessageVisitor } from "../protobuf/walk.ts";
 import type { MessageLayout } from "../protobuf/walked.ts";
 import type { Asset, GraphFacts, KerasMetadata } from "./facts.ts";
+import { SaverTrace } from "./saver.ts";
 
 const MAX_OPERATORS = 5000;
 const MAX_KEPT = 2000;
@@ -23,7 +24,12 @@ const KEPT_ATTRIBUTES: ReadonlySet<string> = new Set([
 ]);
 
 interface OpenNode {
+  name: string;
   op: string;
+  /** The first input. */
+  input: string | null;
+  /** Texts in tensors that it holds. */
+  readonly constants: string[];
   readonly at: number;
   /** The attribute that is open: its key may follow its value. */
   attribute: string;
@@ -58,19 +64,22 @@ export class GraphCollector implements MessageVisitor {
   #dropped = 0;
   #heldBytes = 0;
   readonly #budget: Budget;
+  readonly #saver: SaverTrace;
 
   constructor(budget: Budget) {
     this.#budget = budget;
+    this.#saver = new SaverTrace(budget);
   }
 
   /** Gives back what only the reading needed. */
   close(): void {
     this.#budget.release(this.#heldBytes);
+    this.#saver.endGraph();
     this.#functions.clear();
   }
 
   enter({ name }: MessageSpec, field: FieldSpec, at: number): void {
-    if (name === "NodeDef") this.#nodes.push({ op: "", at, attribute: "", values: [], texts: [] });
+    if (name === "NodeDef") this.#nodes.push({ name: "", op: "", input: null, constants: [], at, attribute: "", values: [], texts: [] });
     else if (name === "NodeDef.AttrEntry") this.#beginAttribute();
     else if (name === "FunctionDef") this.#functionDepth++;
     else if (name === "OpDef") this.#isSignature = field.name === "signature";
@@ -88,6 +97,7 @@ export class GraphCollector implements MessageVisitor {
     else if (name === "TensorProto") this.#tensorLeaf(field, leaf);
     else if (name === "AssetFileDef") this.#keep(this.#assets, { filename: leaf.text, at: leaf.at });
     else if (name === "SavedUserObject") this.#objectLeaf(field, leaf);
+    else if (name === "SaverDef") this.#saverLeaf(field, leaf.text);
     else if (field.name === "tensorflow_version") this.#version = leaf.text;
   }
 
@@ -95,13 +105,16 @@ export class GraphCollector implements MessageVisitor {
     if (name === "NodeDef") this.#endNode();
     else if (name === "NodeDef.AttrEntry") this.#endAttribute();
     else if (name === "FunctionDef") this.#functionDepth--;
+    else if (name === "MetaGraphDef") this.#saver.endGraph();
   }
 
   facts(layout: MessageLayout): GraphFacts {
+    this.#saver.endGraph();
     const undefinedCalls = [...this.#called.values()].filter(({ name }) => !this.#functions.has(name) && !this.#operators.has(name));
     return {
       operators: [...this.#operators.values(), ...undefinedCalls].map((operator) => ({ ...operator, defined: this.#functions.has(operator.name) })),
       texts: this.#texts,
+      savers: this.#saver.fed,
       assets: this.#assets,
       kerasMetadata: this.#keras,
       nodes: this.#nodeCount,
@@ -115,7 +128,10 @@ export class GraphCollector implements MessageVisitor {
 
   #nodeLeaf(field: FieldSpec, { text }: Leaf): void {
     const node = this.#nodes.at(-1);
-    if (node !== undefined && field.name === "op") node.op = text;
+    if (node === undefined) return;
+    if (field.name === "op") node.op = text;
+    else if (field.name === "name") node.name = text;
+    else if (field.name === "input") node.input ??= text;
   }
 
   #beginAttribute(): void {
@@ -152,7 +168,13 @@ export class GraphCollector implements MessageVisitor {
     this.#functions.add(text);
   }
 
-  #tensorLeaf(field: FieldSpec, { size }: Leaf): void {
+  #saverLeaf(field: FieldSpec, text: string): void {
+    if (field.name === "filename_tensor_name") this.#saver.saver(text);
+  }
+
+  #tensorLeaf(field: FieldSpec, { size, text }: Leaf): void {
+    const constants = this.#nodes.at(-1)?.constants;
+    if (field.name === "string_val" && constants !== undefined && constants.length < 2) constants.push(text);
     if (field.name === "tensor_content" && size > 0 && Number.isSafeInteger(this.#elements) && this.#elements > 0) this.#parameters += this.#elements;
   }
 
@@ -165,6 +187,8 @@ export class GraphCollector implements MessageVisitor {
     const node = this.#nodes.pop();
     if (node === undefined || node.op === "") return; // no runtime takes a node without an operator
     this.#nodeCount++;
+    const { name, op, input, constants } = node;
+    this.#saver.node({ name, op, input: input ?? "", constant: constants.length === 1 ? (constants[0] ?? null) : null }, this.#functionDepth > 0);
     this.#count(this.#operators, node.op, node.at);
     for (const text of node.texts) this.#keep(this.#texts, { operator: node.op, ...text });
   }

@@ -7,6 +7,8 @@ export interface GraphFacts {
   readonly operators: readonly GraphOperator[];
   /** Texts of attributes that name places or callables, as far as KEPT_ATTRIBUTES has them. */
   readonly texts: readonly TextAttribute[];
+  /** Operators that write the file which their input names, where each one is given the name by whoever runs the graph's saver. */
+  readonly savers: readonly string[];
   readonly assets: readonly Asset[];
   /** Descriptions of Keras objects as JSON, in the SavedModels of TensorFlow before 2.5. */
   readonly kerasMetadata: readonly KerasMetadata[];

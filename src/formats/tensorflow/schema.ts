@@ -6,7 +6,11 @@ export const MAX_NAME = 300;
 /** The messages of TensorFlow 2.x (tensorflow/core/framework and core/protobuf), which has the fields of the versions before. */
 const TENSORFLOW = compileSchema(table, {
   keep: {
+    "NodeDef.name": MAX_NAME,
     "NodeDef.op": MAX_NAME,
+    "NodeDef.input": MAX_NAME,
+    "TensorProto.string_val": MAX_NAME,
+    "SaverDef.filename_tensor_name": MAX_NAME,
     "NodeDef.AttrEntry.key": MAX_NAME,
     "AttrValue.s": MAX_NAME,
     "AttrValue.ListValue.s": MAX_NAME,

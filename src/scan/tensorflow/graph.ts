@@ -1,5 +1,5 @@
 import { type Examined, type Examiner, type Finding, findingOf, type Reference } from "../../finding.ts";
-import type { Asset, GraphFacts } from "../../formats/tensorflow/facts.ts";
+import type { Asset, GraphFacts, GraphOperator } from "../../formats/tensorflow/facts.ts";
 import { structureFindings } from "../protobuf/structure.ts";
 import { targetDanger } from "../target-danger.ts";
 import { operatorFindings } from "./operators.ts";
@@ -15,7 +15,7 @@ export function graphExaminer(id: "tf-savedmodel" | "tf-metagraph" | "tf-graphde
     examine({ facts, anomalies }, { path }): Examined {
       return {
         findings: [
-          ...operatorFindings(facts, path),
+          ...operatorFindings({ ...facts, operators: facts.operators.filter((operator) => !isSaver(operator, facts)) }, path),
           ...facts.assets.flatMap((asset) => assetFinding(asset, path)),
           ...structureFindings(RULES.structure, facts.layout, anomalies, path),
         ],
@@ -25,6 +25,11 @@ export function graphExaminer(id: "tf-savedmodel" | "tf-metagraph" | "tf-graphde
       };
     },
   };
+}
+
+/** The saver of a meta graph writes the checkpoint that the calling program names, as SaveV2 does in a SavedModel. */
+function isSaver({ name, inFunction }: GraphOperator, { savers }: GraphFacts): boolean {
+  return !inFunction && savers.includes(name);
 }
 
 /** TensorFlow joins the name to `assets/` of the model's folder and opens it. */
