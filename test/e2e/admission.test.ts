@@ -143,7 +143,7 @@ describe("a model that waits for a person", () => {
   const held = (folder: string) => {
     const model = join(folder, "model");
     cpSync(join(EXAMPLES, "clean-heron"), model, { recursive: true });
-    writeFileSync(join(model, "prompts.list"), "Tell me about herons.\n");
+    writeFileSync(join(model, "prepare.py"), 'print("Tell me about herons.")\n');
     return model;
   };
 

@@ -30,7 +30,7 @@ function world(page: string): { readonly cwd: string; readonly env: NodeJS.Proce
   cpSync(join(ROOT, "examples/clean-heron"), join(cwd, "some-model"), { recursive: true });
   const summariser = join(cwd, "models/summariser");
   cpSync(join(ROOT, "examples/clean-heron"), summariser, { recursive: true });
-  writeFileSync(join(summariser, "prompts.list"), "Summarise this.\n");
+  writeFileSync(join(summariser, "prepare.py"), "print(1)\n");
   mkdirSync(join(cwd, "bin"));
   writeFileSync(
     join(cwd, "bin/npx"),

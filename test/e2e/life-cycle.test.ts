@@ -11,7 +11,7 @@ const FALCON = join(EXAMPLES, "trapped-falcon");
 function held(folder: string): string {
   const model = join(folder, "held");
   cpSync(HERON, model, { recursive: true });
-  writeFileSync(join(model, "prompts.list"), "Tell me about herons.\n");
+  writeFileSync(join(model, "prepare.py"), 'print("Tell me about herons.")\n');
   return only(weighbridge(folder, "admit", "--json", model)).artifact.digest;
 }
 

@@ -13,6 +13,8 @@ export interface TextFacts {
   readonly lines: number;
   /** What follows `#!` on the first line, 200 characters at most. */
   readonly shebang: string | null;
+  /** The first line that reads like one of a program, 200 characters at most. */
+  readonly code: string | null;
   /** A fixed form that all lines have. */
   readonly shape: TextShapeId | null;
   readonly hidden: readonly HiddenCharacters[];
@@ -47,6 +49,7 @@ export const textFormat: Format<TextFacts> = {
       encoding: summary.bom ? "utf-8-bom" : "utf-8",
       lines: summary.lines,
       shebang: shebangOf(lines.firstLine),
+      code: lines.code.line?.slice(0, 200) ?? null,
       shape: stop === null && limit === null ? shape : null,
       hidden: summary.hidden,
       pickleAtEnd: pickle,

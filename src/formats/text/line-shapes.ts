@@ -1,3 +1,4 @@
+import { CodeSigns } from "./code-signs.ts";
 import { LINE_START_CHARACTERS, TEXT_SHAPES, type TextShape, type TextShapeId } from "./shapes.ts";
 
 /** Cuts a stream into lines and drops every shape that a line does not fit. Holds the start of one line, never a whole one. */
@@ -7,10 +8,11 @@ export class LineShapes {
   #line = "";
   /** The first line's start; a shebang stands there. */
   firstLine = "";
+  readonly code = new CodeSigns();
 
   push(piece: Buffer): void {
     let at = 0;
-    while (at < piece.length && (this.#first || this.#left.length > 0)) {
+    while (at < piece.length && (this.#first || this.#left.length > 0 || this.code.open)) {
       const end = piece.indexOf(0x0a, at);
       const stop = end === -1 ? piece.length : end;
       const room = LINE_START_CHARACTERS - this.#line.length;
@@ -30,6 +32,7 @@ export class LineShapes {
   #endLine(): void {
     const line = this.#line.endsWith("\r") ? this.#line.slice(0, -1) : this.#line;
     this.#line = "";
+    this.code.see(line);
     if (this.#first) {
       this.firstLine = line;
       this.#left = this.#left.filter((shape) => shape.first.test(line));

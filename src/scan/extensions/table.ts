@@ -56,7 +56,7 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   ckpt: claim("model", [...TORCH, ...PICKLES, "hdf5", "safetensors", "tf-table"]),
   mdl: claim("model", ANY_WEIGHTS),
   bin: claim("model", ANY_WEIGHTS),
-  dat: claim("data", ANY_WEIGHTS),
+  dat: claim("data", null),
   model: claim("model", [...ANY_WEIGHTS, "text", "json", "xgboost-ubjson", "catboost"]),
   pt2: claim("model", ["pt2", "torch-zip", "torchscript", "zip"]),
   ptl: claim("model", ["torch-zip", "torchscript", "zip"]),

@@ -2,7 +2,7 @@ import type { Examined, Examiner, SubjectInfo } from "../../finding.ts";
 import { STREAM_CODECS } from "../../formats/compressed/facts.ts";
 import type { TextFacts } from "../../formats/text/format.ts";
 import type { TextShapeId } from "../../formats/text/shapes.ts";
-import { extensionOf } from "../extensions/index.ts";
+import { extensionOf, type Role, roleOf } from "../extensions/index.ts";
 import { INERT_RULES } from "../inert/rules.ts";
 import { ACTED_ON_TEXT, ARCHIVE_LABELS, CODE_ENDINGS, INERT_NAMES } from "./inert-names.ts";
 import { invisible } from "./invisible.ts";
@@ -49,5 +49,9 @@ export function whyNotInert(facts: TextFacts, subject: Pick<SubjectInfo, "name" 
   const loader = LOADER_NAMES.find((entry) => entry.name.test(name));
   if (loader !== undefined) return `${loader.why}; this is not examined yet`;
   if (facts.shape !== null && DATA_SHAPES.has(facts.shape)) return null;
-  return NAME_SAYS_NOTHING;
+  if (CLAIMING.has(roleOf(name) ?? "data")) return NAME_SAYS_NOTHING;
+  return facts.code === null ? null : `text that reads like a program: ${JSON.stringify(facts.code.slice(0, 80))}`;
 }
+
+/** A name of one of these promises something else than text: whoever acts on it takes the text for that. */
+const CLAIMING: ReadonlySet<Role> = new Set(["model", "config", "code", "native", "archive", "media"]);

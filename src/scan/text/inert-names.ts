@@ -37,6 +37,7 @@ export const INERT_NAMES: readonly InertName[] = [
   { name: /\.names$/, why: "a list of classes, as Darknet has it" },
   { name: /^[\w.-]+\.log$/, why: "what a program said while it ran" },
   { name: /^model_?card$/, why: "a description for people" },
+  { name: /\.log(?:\.\d+)?$/, why: "what a program said; it quotes code where it failed" },
   { name: /^(?:vocab|vocabulary)(?:\.(?:txt|bpe|vocab))?$/, why: "a list of tokens" },
   { name: /\.vocab$/, why: "a list of tokens" },
   { name: /^(?:merges(?:\.txt)?|bpe\.codes)$/, why: "a list of token merges" },

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { TextFacts } from "../../formats/text/format.ts";
 import { textExaminer } from "./examiner.ts";
 
-const plain: TextFacts = { encoding: "utf-8", lines: 1, shebang: null, shape: null, hidden: [], pickleAtEnd: null };
+const plain: TextFacts = { encoding: "utf-8", lines: 1, shebang: null, code: null, shape: null, hidden: [], pickleAtEnd: null };
 
 function why(path: string, facts: Partial<TextFacts> = {}): string | null {
   const name = path.slice(path.lastIndexOf("/") + 1);
@@ -76,11 +76,18 @@ describe("textExaminer", () => {
     ["data.jsonl", "JSON lines"],
     ["config.json", "is none"],
     [".gitmodules", "Git acts"],
-    ["something", "says nothing"],
-    ["model.safetensors", "says nothing"],
+    ["model.safetensors", "promises something else"],
+    ["pytorch_model.bin", "promises something else"],
   ])("%s is not examined, and the reason says what would act on it", (path, reason) => {
     expect(why(path)).toContain(reason);
   });
+
+  it.each(["labels", ".editorconfig", "dev.conllu", "model.arpa", "notes"])("%s is inert, unless it reads like a program", (path) => {
+    expect(why(path)).toBeNull();
+    expect(why(path, { code: "import os" })).toBe('text that reads like a program: "import os"');
+  });
+
+  it.each(["train.log", "README.md", "notes.txt"])("%s may quote one", (path) => expect(why(path, { code: "import os" })).toBeNull());
 
   it("takes no shebang for a description", () => {
     expect(why("README.md", { shebang: "/bin/sh" })).toBe("a script for /bin/sh: code is not examined yet");
@@ -129,9 +136,8 @@ describe("text that is compressed by itself", () => {
 
   it.each([
     ["setup.py.gz!/data", ["gzip"], "Python code that runs on installation, in tests or at every start of Python; this is not examined yet"],
-    ["weights.gz!/data", ["gzip"], "text under a name that says nothing about its use"],
-    ["labels.txt.zip!/data", ["zip"], "text under a name that says nothing about its use"],
-    ["labels.txt.gz!/data!/data", ["gzip", "tar"], "text under a name that says nothing about its use"],
+    ["weights.gz!/data", ["gzip"], "text under a name that promises something else"],
+    ["setup.py.zip!/run.py", ["zip"], "Python code: it runs when a loader imports it; this is not examined yet"],
   ])("%s in %s is not inert", (path, containers, why) => {
     expect(ask(path, containers)).toEqual([why]);
   });
