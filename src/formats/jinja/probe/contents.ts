@@ -38,9 +38,13 @@ function kept(session: Session, conversation: Conversation, form: Form, before: 
   return found;
 }
 
-/** As it is, or as JSON. */
+/** As it is, with white space folded (Falcon's own templates leave out empty lines), or as JSON. */
 function holds(output: string, text: string): boolean {
-  return output.includes(text) || output.includes(JSON.stringify(text).slice(1, -1));
+  return folded(output).includes(folded(text)) || output.includes(JSON.stringify(text).slice(1, -1));
+}
+
+function folded(text: string): string {
+  return text.replace(/\s+/g, " ");
 }
 
 /** The first messages of a long conversation. Thoughts and results of tools may be left out, what was said may not. */
