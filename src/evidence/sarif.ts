@@ -59,7 +59,6 @@ export function sarifOf(inputs: readonly SarifInput[], rules: readonly Rule[], c
           driver: {
             name: "Weighbridge",
             version: inputs[0]?.examination.tool.version ?? "0.0.0",
-            informationUri: "https://weighbridge.dev",
             rules: listed.map((rule) => ruleOf(rule, worst.get(rule.id) ?? "info")),
           },
         },
