@@ -88,10 +88,20 @@ export function elementsOf(shape: Value): number | null {
   }, 1);
 }
 
-/** The largest integer among values and those that they hold. */
-function largest(values: readonly Value[], depth = 0): number {
-  return values.reduce<number>((most, value) => Math.max(most, integerOf(value) ?? (depth < 3 ? largest(itemsOf(value), depth + 1) : 0)), 0);
+/** The largest integer among values and those that they hold, as far as they are looked at. */
+function largest(values: readonly Value[]): number {
+  const open = [...values];
+  let most = 0;
+  for (let i = 0; i < Math.min(open.length, MOST_LOOKED_AT); i++) {
+    const value = open[i] ?? null;
+    const number = integerOf(value);
+    if (number !== null) most = Math.max(most, number);
+    else if (open.length < MOST_LOOKED_AT) open.push(...itemsOf(value));
+  }
+  return most;
 }
+
+const MOST_LOOKED_AT = 128;
 
 function arangeLength(args: readonly Value[]): number | null {
   const [first = null, second = null, step = 1] = args.slice(0, 3).map(numberOf);

@@ -103,7 +103,11 @@ export class Calls implements Resolver {
   /** Tells the length of what a call makes, and notes what it costs. @param shown the call that makes it happen */
   #measure({ module, name, record }: Global, call: Call, shown: Call): void {
     if (record.lengthOf === undefined) record.lengthOf = lengthRuleOf(module, name);
-    if (record.lengthOf !== null) call.length = record.lengthOf(argumentsOf(call));
+    if (record.lengthOf !== null) {
+      const args = argumentsOf(call);
+      this.#recorder.budget.steps(4 * args.length);
+      call.length = record.lengthOf(args);
+    }
     record.costOf ??= costRuleOf(module, name);
     const cost = record.costOf(call);
     if (cost !== null && cost.amount > 0) this.#recorder.cost(cost, `${module}.${name}`.slice(0, 200), this.#at.offset, () => render(shown));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { assemble, bin, call, PAYLOAD, PROTO4, STOP, str } from "../../../test/fixtures/pickle/assemble.ts";
+import { assemble, bin, call, PAYLOAD, type Piece, PROTO4, STOP, str } from "../../../test/fixtures/pickle/assemble.ts";
 import { bytesOf } from "../../bytes.ts";
 import { Budget, DEFAULT_LIMITS } from "../../limits.ts";
 import { type Decoding, unpacked } from "./decodings.ts";
@@ -42,7 +42,7 @@ describe("steps of unpacking", () => {
 });
 
 describe("what calls in a stream unpack", () => {
-  const facts = async (...pieces: Parameters<typeof assemble>) => (await parsePickle(bytesOf(assemble(PROTO4, ...pieces, "STOP")), budget())).facts;
+  const facts = async (...pieces: readonly Piece[]) => (await parsePickle(bytesOf(assemble(PROTO4, ...pieces, "STOP")), budget())).facts;
   const inner = Buffer.concat([PAYLOAD, STOP]);
   const hex = str(inner.toString("hex"));
 

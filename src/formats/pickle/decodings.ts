@@ -97,7 +97,7 @@ export async function unpacked(bytes: Uint8Array, steps: readonly Decoding[], bu
   let current: Uint8Array | null = bytes;
   for (const step of steps) {
     if (current === null || current.length > MAX_ENCODED_BYTES) return null;
-    budget.steps(1 + (current.length >> 6));
+    budget.steps(1 + (current.length >> 3));
     current = await undo(step, Buffer.from(current.buffer, current.byteOffset, current.length), budget);
     if (current !== null) budget.hold(current.length);
   }
