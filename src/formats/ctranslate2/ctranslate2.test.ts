@@ -40,6 +40,11 @@ it("hands out what follows, and says where it breaks", async () => {
   });
 });
 
+it("hands out no variable that runs past the end", async () => {
+  const { kind, facts } = await parse(ctranslate2Of([{ name: "a", shape: [64], type: 1, data: Buffer.alloc(64) }]).subarray(0, 60));
+  expect([kind, facts.bytes]).toEqual(["broken", []]);
+});
+
 it("is told by the name of a specification", async () => {
   expect(await detect(Buffer.concat([Buffer.from([6, 0, 0, 0, 12, 0]), Buffer.from("other text\0and more")]))).toBe("no");
 });

@@ -115,9 +115,10 @@ class Reading {
     const elements = shape.reduce((product, dimension) => product * dimension, 1);
     if (elements * width !== size)
       throw new StreamBreak(`the variable ${JSON.stringify(name.slice(0, 80))} has ${size} bytes for ${elements} elements`);
-    if (width === 1 && (type === INT8 || type === null) && size >= LEAST_PROBED && this.#bytes.length < MAX_KEPT)
-      this.#bytes.push({ name: name.slice(0, 200), offset: this.#window.at, size });
+    const offset = this.#window.at;
     await this.#window.jump(size);
+    if (width === 1 && (type === INT8 || type === null) && size >= LEAST_PROBED && this.#bytes.length < MAX_KEPT)
+      this.#bytes.push({ name: name.slice(0, 200), offset, size });
     this.#variables++;
     this.#elements += elements;
     this.endsAt = this.#window.at;
