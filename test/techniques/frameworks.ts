@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: interpolations of OmegaConf are written so
+import { readFileSync } from "node:fs";
 import { schemaOf } from "../../src/formats/flatbuffers/index.ts";
 import schemaFile from "../../src/formats/tflite/schema.json" with { type: "json" };
 import type { Json } from "../../src/json.ts";
@@ -10,6 +11,18 @@ import { ctranslate2Of, fasttextOf } from "../fixtures/tensors/streams.ts";
 import type { Files, Technique } from "./technique.ts";
 
 const APPENDED = assemble(["PROTO", 2], PAYLOAD, "STOP");
+const rds = (name: string): Files => ({ "model.rds": readFileSync(new URL(`../fixtures/rdata/${name}`, import.meta.url)) });
+/** Where the name of a routine of native code stands. */
+function linkOf(bytes: Uint8Array | string = ""): [number, number] {
+  const at = Buffer.from(bytes).indexOf("C_logit_linkinv");
+  return [at, at + "C_logit_linkinv".length];
+}
+const kerasLayer = (module: string, class_name: string, config: Json, registered_name: string | null = null): Files => ({
+  "model.keras": writeZip([
+    { name: "metadata.json", data: '{"keras_version":"3.9.0"}' },
+    { name: "config.json", data: JSON.stringify({ module, class_name, config, registered_name }) },
+  ]),
+});
 
 const tflite = (change: Written = {}): Files => ({
   "m.tflite": writeFlatBuffer(schemaOf(schemaFile), "TFL3", {
@@ -174,5 +187,29 @@ export const FRAMEWORK_TECHNIQUES: readonly Technique[] = [
     least: "block",
     names: "os.system",
     nearMiss: { "model.bin": ctranslate2Of([{ name: "a", shape: [64], type: 1, data: Buffer.alloc(64, 0x80) }]) },
+  },
+  {
+    number: 0,
+    title: "a function in an R model that starts a program",
+    files: rds("closure-acting.rds"),
+    least: "block",
+    names: "calls system",
+    nearMiss: rds("glm-poisson.rds"),
+  },
+  {
+    number: 0,
+    title: "a function in an R model that is nearly one of R's own",
+    files: { "model.rds": Buffer.from(rds("glm.rds")["model.rds"] ?? "").fill("C_other_routine", ...linkOf(rds("glm.rds")["model.rds"])) },
+    least: "review",
+    names: "functions by value",
+    nearMiss: rds("glm.rds"),
+  },
+  {
+    number: 88,
+    title: "the module of torch in a configuration of Keras, opened",
+    files: kerasLayer("keras.layers", "TorchModuleWrapper", { module: Buffer.from(APPENDED).toString("base64") }),
+    least: "block",
+    names: "Loading this calls",
+    nearMiss: kerasLayer("keras_hub.src.models.bert.bert_backbone", "BertBackbone", {}, "keras_hub>BertBackbone"),
   },
 ];
