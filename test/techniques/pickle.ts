@@ -14,6 +14,17 @@ const ORDERED = call("collections", "OrderedDict");
 const repeat = (count: number, ...pieces: readonly Piece[]) => Buffer.concat(Array.from({ length: count }, () => assemble(...pieces)));
 const called = (module: string, name: string): readonly Piece[] => [str(module), str(name), "STACK_GLOBAL", "MARK", str("true"), "TUPLE", "REDUCE"];
 
+const HEX_IN_BASE64 = Buffer.from(assemble(PAYLOAD, "STOP").toString("hex")).toString("base64");
+/** `x = []`, `y = []`, `x += [y, y]`, and so on with y in the place of x. */
+const outsideIn = (levels: number): readonly Piece[] => [
+  "EMPTY_LIST",
+  ["BINPUT", 0],
+  ...Array.from({ length: levels }, (_, i): Piece[] => {
+    const inner: Piece = ["BINGET", i + 1];
+    return ["EMPTY_LIST", ["BINPUT", i + 1], "POP", ["BINGET", i], "MARK", inner, inner, "APPENDS", "POP"];
+  }).flat(),
+];
+
 /** Techniques of the pickle machine. */
 export const PICKLE_TECHNIQUES: readonly Technique[] = [
   { number: 1, title: "GLOBAL and REDUCE", files: stream(PAYLOAD), least: "block", names: "os.system", nearMiss: stream(ORDERED) },
@@ -222,12 +233,35 @@ export const PICKLE_TECHNIQUES: readonly Technique[] = [
     nearMiss: stream(global("collections", "defaultdict"), global("builtins", "list"), "TUPLE1", "REDUCE"),
   },
   {
+    number: 18,
+    title: "operator.itemgetter on the interpreter's modules",
+    files: stream(call("operator", "itemgetter", str("os")), global("sys", "modules"), "TUPLE1", "REDUCE"),
+    least: "block",
+    nearMiss: stream(call("operator", "itemgetter", ["BININT1", 0])),
+  },
+  {
     number: 19,
     title: "functools.partial of a gadget",
     files: stream(call("_functools", "partial", global("os", "system"), str("true")), "EMPTY_TUPLE", "REDUCE"),
     least: "block",
     names: "os.system",
     nearMiss: stream(call("functools", "partial", global("collections", "OrderedDict"))),
+  },
+  {
+    number: 19,
+    title: "functools.partial that BUILD fills again",
+    files: stream(
+      call("functools", "partial", global("collections", "OrderedDict")),
+      ...["MARK", global("os", "system"), str("true"), "TUPLE1", "EMPTY_DICT", "NONE", "TUPLE"],
+      "BUILD",
+    ),
+    least: "block",
+    names: "os.system",
+    nearMiss: stream(
+      call("functools", "partial", global("builtins", "sorted")),
+      ...["MARK", global("builtins", "sorted"), "EMPTY_TUPLE", "EMPTY_DICT", str("key"), global("builtins", "len"), "SETITEM", "NONE", "TUPLE"],
+      "BUILD",
+    ),
   },
   {
     number: 20,
@@ -266,6 +300,14 @@ export const PICKLE_TECHNIQUES: readonly Technique[] = [
     least: "block",
     names: "loads",
     nearMiss: stream("EMPTY_DICT", str("inner"), bin(assemble(ORDERED, "STOP")), "SETITEM"),
+  },
+  {
+    number: 24,
+    title: "pickle.loads of bytes that two calls unpack",
+    files: stream(call("pickle", "loads", call("binascii", "unhexlify", call("base64", "b64decode", str(HEX_IN_BASE64))))),
+    least: "block",
+    names: "base64, base16",
+    nearMiss: stream(str(HEX_IN_BASE64.slice(0, 8))),
   },
   {
     number: 25,
@@ -350,6 +392,21 @@ export const PICKLE_TECHNIQUES: readonly Technique[] = [
     files: stream("EMPTY_LIST", repeat(60, "DUP", "TUPLE2")),
     least: "review",
     nearMiss: stream("EMPTY_LIST", repeat(12, "DUP", "TUPLE2")),
+  },
+  {
+    number: 36,
+    title: "billion laughs in lists that are filled from the outside in",
+    files: stream(...outsideIn(60)),
+    least: "review",
+    nearMiss: stream(...outsideIn(12)),
+  },
+  {
+    number: 36,
+    title: "arrays of sizes that no memory holds",
+    files: stream(call("numpy", "repeat", ["BININT1", 1], ["LONG1", 6, Buffer.from([0, 0, 0, 0, 0, 1])])),
+    least: "review",
+    names: "numpy.repeat",
+    nearMiss: stream(call("numpy", "repeat", ["BININT1", 1], ["BININT1", 9])),
   },
   {
     number: 36,
