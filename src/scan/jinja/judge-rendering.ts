@@ -76,8 +76,11 @@ function meaningOf(observation: Observation): Meaning | null {
       return altered("changes the arguments of a tool call that a later turn shows to the model");
     case "forged":
       return forgery(`turns "${shown(observation.word)}" in a message of the ${observation.role} into ${observation.markers.map(shown).join(" ")}`);
-    case "tool-as-system":
-      return forgery(`gives what tools return to the model as words of the system, behind ${shown(observation.marker)}`);
+    case "tool-as-system": {
+      const meaning = forgery(`gives what tools return to the model as words of the system, behind ${shown(observation.marker)}`);
+      // small templates take whoever is neither user nor assistant for the system, and know no tools
+      return observation.named ? meaning : { ...meaning, severity: "low" };
+    }
     case "turn-added":
       return forgery(`invents a turn of the ${observation.role}`);
     case "dropped":

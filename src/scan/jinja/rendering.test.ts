@@ -181,6 +181,22 @@ describe("models without a system prompt", () => {
   });
 });
 
+describe("whoever is neither user nor assistant", () => {
+  const others = (known: string) => chat({ before: known, role: "(m.role if m.role in ['user', 'assistant'] else 'system')" });
+
+  it("is the system in a template that knows no tools: low", async () => {
+    expect(await titles(others(""))).toEqual([
+      "low template-role-forgery: The template gives what tools return to the model as words of the system, behind <|start|>system<|sep|>",
+    ]);
+  });
+
+  it("and in one that knows them: review", async () => {
+    expect((await titles(others("{{ tools|tojson if tools else '' }}")))[0]).toContain(
+      "medium template-role-forgery: The template gives what tools return",
+    );
+  });
+});
+
 describe("own words", () => {
   const prompt = (text: string) => chat({ before: `{# ${text.length} #}{{ '${text}' }}` });
 

@@ -21,8 +21,8 @@ export type Observation =
   | { readonly kind: "arguments-changed" }
   /** A text of the template that stands in no output. */
   | { readonly kind: "unwritten"; readonly text: string }
-  /** Results of tools stand under the marker of the system. */
-  | { readonly kind: "tool-as-system"; readonly marker: string }
+  /** Results of tools stand under the marker of the system. `named`: the source speaks of tools, so that it is meant for them. */
+  | { readonly kind: "tool-as-system"; readonly marker: string; readonly named: boolean }
   /** More turns of a role than there are messages. */
   | { readonly kind: "turn-added"; readonly role: Role; readonly marker: string }
   /** A message behind one that it was given before. */

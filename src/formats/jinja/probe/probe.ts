@@ -75,7 +75,7 @@ function observed(session: Session, bases: readonly Base[], source: string): Obs
   if (!bases.some(({ conversation, output }) => speaks(conversation, output))) return found;
   for (const { conversation, output } of bases) {
     if (conversation !== CALLED) found.push(...droppedIn(conversation, output, source), ...movedIn(conversation, output));
-    if (conversation === CALLED) found.push(...toolAsSystem(output));
+    if (conversation === CALLED) found.push(...toolAsSystem(output, source));
     if (conversation === CALLED || conversation === LED) found.push(...besideWords(conversation, output));
     if (conversation === CALLED || conversation === OFFERED) found.push(...toolsAdded(output));
   }

@@ -145,14 +145,16 @@ export function prefilled(session: Session, base: Conversation, form: Form, outp
 }
 
 /** Tool results that stand where the system speaks. */
-export function toolAsSystem(output: string): Observation[] {
+export function toolAsSystem(output: string, source: string): Observation[] {
   const system = lead(output, CALLED, "system");
   const tool = lead(output, CALLED, "tool");
   if (system === null || tool === null) return [];
   let shared = 0;
   while (shared < system.length && system.at(-1 - shared) === tool.at(-1 - shared)) shared++;
   const marker = shared === 0 ? "" : system.slice(-shared).trim();
-  return /system/i.test(marker) && markersOf(marker).length > 0 ? [{ kind: "tool-as-system", marker: marker.slice(-80) }] : [];
+  return /system/i.test(marker) && markersOf(marker).length > 0
+    ? [{ kind: "tool-as-system", marker: marker.slice(-80), named: /tool|function|ipython|observation/i.test(source) }]
+    : [];
 }
 
 function lead(output: string, { turns }: Conversation, role: "system" | "tool"): string | null {
