@@ -2,17 +2,20 @@ import { type Examined, type Examiner, type Finding, findingOf, type Rule, type 
 import type { RecipeFacts } from "../../formats/recipe/format.ts";
 import type { RecipeLine } from "../../formats/recipe/logical-lines.ts";
 import { INERT_RULES } from "../inert/rules.ts";
-import { TARGET_RULES } from "../targets/index.ts";
+import { TARGET_RULES } from "../targets/rules.ts";
 import { invisible } from "../text/invisible.ts";
 import { actIn } from "./acts.ts";
 import { judgeSetting, requirement } from "./judge-settings.ts";
-import { RECIPE_KINDS, type RecipeKind } from "./kinds.ts";
+import { type RecipeKind, recipeKind } from "./kinds.ts";
 import { RECIPE_RULES as RULES } from "./rules.ts";
 import { settingsIn } from "./settings.ts";
 
 const PACKAGING_SECTIONS =
   /^(?:build-system|project|metadata|options|package|packages|dev-packages|source|testenv|tool\.(?:poetry|setuptools|hatch|pdm|uv|flit))(?:[.:]|$)/;
 const FILES_KEPT = 200;
+/** Keys of settings whose values may be names of code. */
+const NAMES_CODE =
+  /(?:_target_|class_path|_component_|class|module|function|fn|factory|callable|handler|entry_?point)(?:_(?:name|path))?["']?\s*[=:]/i;
 
 /** Texts that a tool acts on line by line. Plain lists of packages and plain settings are inert; what a line would make the tool do is said. */
 export const recipeExaminer: Examiner<RecipeFacts> = {
@@ -20,8 +23,14 @@ export const recipeExaminer: Examiner<RecipeFacts> = {
   version: 1,
   reads: "recipe",
   rules: [...Object.values(RULES), TARGET_RULES.target, TARGET_RULES.trustSwitch, INERT_RULES.invisible],
+  further: [
+    {
+      neededFor: ({ lines }) => lines.some(({ text }) => NAMES_CODE.test(text)),
+      load: async () => (await import("./callables.ts")).examineCallables,
+    },
+  ],
   examine({ facts }, { path, name }): Examined {
-    const kind = RECIPE_KINDS.find((entry) => entry.name.test(name.toLowerCase()));
+    const kind = recipeKind(name);
     const { findings, unexamined } = judged(kind, facts, path);
     // What begins with #! is a format of its own, whose examiner says so.
     const said = kind?.kind === "script" && facts.text.shebang !== null;

@@ -1,5 +1,5 @@
 import { type Finding, findingOf, type Rule, type Severity } from "../../finding.ts";
-import { effectClause, judgeGadget, TARGET_RULES } from "../targets/index.ts";
+import { TARGET_RULES } from "../targets/rules.ts";
 import { actIn } from "./acts.ts";
 import { foreignSource, lookalikeOf, packageOf } from "./packages.ts";
 import { RECIPE_RULES as RULES } from "./rules.ts";
@@ -17,22 +17,14 @@ const HOOK_SECTION = /^(?:tool\.hatch\..*hooks\.custom|tool\.poetry\.build|tool\
 /** Names in the registries of spaCy and thinc begin with the package that registers them. */
 const OWN_FUNCTIONS =
   /^(?:spacy(?:[-_](?:legacy|transformers|llm|loggers|curated-transformers|lookups))?|thinc|srsly|catalogue)\.|^[A-Z]?[\w]*\.v\d+$/;
-const TARGET_KEYS =
-  /^(?:_target_|class_path|_component_)$|(?:^|_)(?:class|module|function|fn|factory|callable|handler|entry_?point)(?:_(?:name|path))?$/i;
 
 /** What one setting makes the tool that reads it do. */
 export function judgeSetting(setting: Setting, isPackaging: boolean, path: string): readonly Finding[] {
   const { key, section } = setting;
-  const seen = (rule: Rule, severity: Severity, title: string): Finding =>
-    findingOf(rule, {
-      severity,
-      where: { path, offset: setting.at },
-      title: title.slice(0, 300),
-      proof: { section: section.slice(0, 200), key, value: setting.value.slice(0, 200) },
-    });
+  const seen = seeing(setting, path);
   const items = itemsOf(setting.value);
   const value = items.join(" ");
-  const place = section === "" ? key : `[${section.slice(0, 80)}] ${key}`;
+  const place = placeOf(setting);
   const findings: Finding[] = [];
   if (INDEX_KEYS.test(key) || (key === "url" && SOURCE_SECTION.test(section)))
     if (/:\/\//.test(value) && !/^https:\/\/pypi\.org\/simple\/?$/.test(value))
@@ -44,14 +36,25 @@ export function judgeSetting(setting: Setting, isPackaging: boolean, path: strin
     );
   if (key === "trust_remote_code" && /^(?:true|1|yes)$/i.test(value))
     findings.push(seen(TARGET_RULES.trustSwitch, "low", `${place} switches remote code on`));
-  if (TARGET_KEYS.test(key) && /^[A-Za-z_]\w*(?:[.:]\w+)+$/.test(value)) {
-    const gadget = judgeGadget(value);
-    if (gadget !== null)
-      findings.push(seen(TARGET_RULES.target, "high", `${place} names ${gadget.canonical.slice(0, 120)} as code${effectClause(gadget)}`));
-  }
   const act = actIn(setting.value.slice(0, 2000));
   if (act !== null) findings.push(seen(RULES.act, act.severity, `${place} ${act.what}: ${JSON.stringify(value.slice(0, 160))}`));
   return findings;
+}
+
+/** Builds findings about a setting. */
+export function seeing({ section, key, value, at }: Setting, path: string): See {
+  return (rule, severity, title) =>
+    findingOf(rule, {
+      severity,
+      where: { path, offset: at },
+      title: title.slice(0, 300),
+      proof: { section: section.slice(0, 200), key, value: value.slice(0, 200) },
+    });
+}
+
+/** A setting as a person names it. */
+export function placeOf({ section, key }: Setting): string {
+  return section === "" ? key : `[${section.slice(0, 80)}] ${key}`;
 }
 
 type See = (rule: Rule, severity: Severity, title: string) => Finding;

@@ -6,7 +6,7 @@ export interface RecipeKind {
   readonly why: string | null;
 }
 
-export const RECIPE_KINDS: readonly RecipeKind[] = [
+const RECIPE_KINDS: readonly RecipeKind[] = [
   { kind: "packages", name: /(?:requirements|constraints)[\w.-]*\.(?:txt|in)$/, why: null },
   { kind: "image", name: /(?:^|\.)(?:dockerfile|containerfile)(?:\.|$)/, why: "a recipe: building the image runs its commands" },
   { kind: "script", name: /^(?:gnu)?makefile(?:\.|$)|\.mk$|^justfile$/, why: "a recipe whose commands run when a target is made" },
@@ -35,3 +35,8 @@ export const RECIPE_KINDS: readonly RecipeKind[] = [
   },
   { kind: "settings", name: /\.(?:toml|ini|cfg|conf)$/, why: null },
 ];
+
+/** What a name says a text is for; undefined for a name that says nothing. */
+export function recipeKind(name: string): RecipeKind | undefined {
+  return RECIPE_KINDS.find((entry) => entry.name.test(name.toLowerCase()));
+}
