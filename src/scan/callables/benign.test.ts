@@ -213,6 +213,11 @@ const RESTORED = `
     transformers.models.llama.modeling_llama LlamaForCausalLM LlamaSdpaAttention
     transformers.data.data_collator DataCollatorWithPadding
     pandas.api.typing DataFrameGroupBy
+    pytorch_pretrained_bert.modeling BertModel BertLayerNorm
+    ultralytics.nn.modules C2f Detect
+    stable_baselines3.common.vec_env.vec_normalize VecNormalize
+    gensim.models.nmf Nmf
+    fairseq.meters AverageMeter
 `;
 
 /** Functions that pipelines and metrics keep. */
@@ -222,6 +227,7 @@ const KEPT = `
     scipy.spatial.distance cosine
     torchmetrics.utilities.data dim_zero_sum
     torch.utils.data._utils.collate default_collate
+    stable_baselines3.common.policies ActorCriticPolicy
 `;
 
 function refused(lines: string, use: { readonly called: boolean; readonly restored?: boolean }) {
