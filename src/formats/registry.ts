@@ -14,6 +14,7 @@ import { hdf5Detector } from "./hdf5/detect.ts";
 import { IDENTIFIED_DETECTORS, UNRECOGNISED } from "./identified/detect.ts";
 import { IMAGE_DETECTORS } from "./image/detect.ts";
 import { joblibDetector } from "./joblib/detect.ts";
+import { joblibZfileDetector } from "./joblib-zfile/detect.ts";
 import { jsonDetector } from "./json/detect.ts";
 import { kerasZipDetector } from "./keras-zip/detect.ts";
 import { msgpackDetector } from "./msgpack/detect.ts";
@@ -54,6 +55,7 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   jinja: async () => (await import("./jinja/format.ts")).jinja,
   pickle: async () => (await import("./pickle/format.ts")).pickleFormat,
   joblib: async () => (await import("./joblib/format.ts")).joblibFormat,
+  "joblib-zfile": async () => (await import("./joblib-zfile/format.ts")).joblibZfile,
   "torch-legacy": async () => (await import("./torch-legacy/format.ts")).torchLegacyFormat,
   onnx: async () => (await import("./onnx/format.ts")).onnxFormat,
   "onnx-tensor": async () => (await import("./onnx/value-format.ts")).onnxTensorFormat,
@@ -127,6 +129,7 @@ export const DETECTORS: readonly Detector[] = [
   hdf5Detector,
   pickleDetector,
   joblibDetector,
+  joblibZfileDetector,
   torchLegacyDetector,
   onnxDetector,
   ...ONNX_VALUE_DETECTORS,

@@ -5,6 +5,7 @@ import { STREAM_CODECS } from "../formats/compressed/facts.ts";
 export const CODE_CARRIERS: ReadonlySet<FormatId> = new Set([
   "pickle",
   "joblib",
+  "joblib-zfile",
   "torch-zip",
   "torch-legacy",
   "torch-tar",
@@ -32,6 +33,7 @@ export const CODE_CARRIERS: ReadonlySet<FormatId> = new Set([
 export const NAMELESS: ReadonlySet<FormatId> = new Set([
   "pickle",
   "joblib",
+  "joblib-zfile",
   "torch-zip",
   "torchscript",
   "torch-legacy",

@@ -8,6 +8,7 @@ import { ARCHIVES } from "./format-traits.ts";
 import { type Identified, identify } from "./identify.ts";
 import { parserOf } from "./loaded.ts";
 import { mismatchOf } from "./mismatch.ts";
+import { NOT_RECOGNISED } from "./not-recognised.ts";
 import { probeOf } from "./probe.ts";
 import { probedFormats } from "./probed-formats.ts";
 import { WALK_RULES } from "./rules.ts";
@@ -39,7 +40,7 @@ export async function recognise(subject: Subject, budget: Budget, report: WalkRe
   const identified = await identify(probe);
   const settled = await settle(identified, subject, budget, report);
   const formats = await asNamed(settled.formats, probe, subject.name);
-  if (formats.length === 0) report.notExamined(subject.path, "the format is not recognised");
+  if (formats.length === 0) report.notExamined(subject.path, NOT_RECOGNISED);
   if (identified.sure.length > 1)
     report.add(WALK_RULES.polyglot, {
       severity: "medium",

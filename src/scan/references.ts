@@ -3,6 +3,7 @@ import { type Finding, findingOf, type OwnedSpan, type Reference, type Rule } fr
 import { encodePath } from "../path-encoding.ts";
 import type { FileReport, PlacedReference } from "./file-report.ts";
 import { FindingList } from "./finding-list.ts";
+import { NOT_RECOGNISED } from "./not-recognised.ts";
 import { NAME_SAYS_NOTHING } from "./text/name-says-nothing.ts";
 
 export const REFERENCE_RULES = {
@@ -42,9 +43,14 @@ export function ownedData(reports: readonly FileReport[]): ReadonlyMap<string, r
   return owned;
 }
 
-/** Nothing recognised these bytes, or they are text under a name that says nothing: numbers can be letters, a few of them easily. */
-export function isRaw({ formats, unexamined }: FileReport): boolean {
+/**
+ * Nothing recognised these bytes, or they are text under a name that says nothing: numbers can be letters, a few of them easily. Or joblib compressed
+ * such bytes.
+ */
+export function isRaw({ path, formats, unexamined }: FileReport): boolean {
   if (formats.length === 0) return true;
+  if (formats[0] === "joblib-zfile" && formats.length === 1)
+    return unexamined.some((part) => part.path === `${path}!/data` && (part.why === NOT_RECOGNISED || part.why === NAME_SAYS_NOTHING));
   return formats.length === 1 && formats[0] === "text" && unexamined.some(({ why }) => why === NAME_SAYS_NOTHING);
 }
 

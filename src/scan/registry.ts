@@ -17,6 +17,7 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   jinja: async () => (await import("./jinja/index.ts")).examiners,
   pickle: async () => [(await import("./pickle/index.ts")).pickleExaminer],
   joblib: async () => [(await import("./pickle/index.ts")).joblibExaminer],
+  "joblib-zfile": async () => [(await import("./joblib-zfile/index.ts")).joblibZfileExaminer],
   "torch-legacy": async () => [(await import("./pickle/index.ts")).torchLegacyExaminer],
   onnx: async () => (await import("./onnx/index.ts")).examiners,
   "onnx-tensor": async () => [(await import("./onnx/index.ts")).onnxValueExaminer("onnx-tensor")],

@@ -2,6 +2,7 @@ import type { ByteSource } from "../bytes.ts";
 import type { Examined, Examiner, OwnedSpan } from "../finding.ts";
 import type { ChildRef, FormatId, Parsed } from "../format.ts";
 import { UNRECOGNISED } from "../formats/identified/detect.ts";
+import { joblibZfileDetector } from "../formats/joblib-zfile/detect.ts";
 import { Budget, LimitError, type Limits } from "../limits.ts";
 import { encodePath } from "../path-encoding.ts";
 import { claimedFormats, treatAs } from "./extensions/index.ts";
@@ -10,6 +11,7 @@ import { claimsTooMuch, type Frame, frameOf, partsOf } from "./frame.ts";
 import { KeepingRoom, KeptInflations } from "./kept-inflations.ts";
 import { examinersOf, parserOf } from "./loaded.ts";
 import { type Opened, openRegion } from "./open-region.ts";
+import { probeOf } from "./probe.ts";
 import { lookForLeaks, lookForPrograms, takeDeclared } from "./read-beside.ts";
 import { recognise, type Tried } from "./recognise.ts";
 import { WALK_RULES } from "./rules.ts";
@@ -47,9 +49,10 @@ class Walk {
   async run(path: string, source: ByteSource): Promise<void> {
     const name = path.slice(path.lastIndexOf("/") + 1);
     const file: Subject = { path, name, size: source.size, containers: [], source, treatment: "examine", hidden: false };
-    const root: Subject = this.#owns === undefined ? file : { ...file, as: TENSOR_DATA };
     const stack: Frame[] = [];
     try {
+      const isOwned = this.#owns !== undefined && (await joblibZfileDetector.detect(await probeOf(source))) === "no"; // else what comes out of it is
+      const root: Subject = isOwned ? { ...file, as: TENSOR_DATA } : file;
       stack.push(await this.#visit(root, () => {}));
       for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
         const child = frame.children[frame.visited++];
@@ -92,13 +95,19 @@ class Walk {
     if (child.parts !== undefined) return partsOf(frame, child.parts, opened);
     const subject = { path, name, size: source.size, containers: frame.containers, source, treatment: child.treatment, hidden: frame.hidden };
     try {
-      const visited = await this.#visit(child.as === undefined ? subject : { ...subject, as: child.as }, dispose);
+      const as = child.as ?? this.#ownedIn(frame, child);
+      const visited = await this.#visit(as === undefined ? subject : { ...subject, as }, dispose);
       frame.shared.examined(child, path, visited.formats);
       return visited;
     } catch (error) {
       dispose(); // nobody else knows of it yet
       throw error;
     }
+  }
+
+  /** What another file gives to a tensor is the content of a file that joblib compressed. */
+  #ownedIn({ containers: [outer, inner] }: Frame, { treatment }: ChildRef): FormatId | undefined {
+    return this.#owns !== undefined && outer === "joblib-zfile" && inner === undefined && treatment === "examine" ? TENSOR_DATA : undefined;
   }
 
   /** A child that cannot be opened (a region outside of its parent, a full disk under the spool) is not examined; the others are. */

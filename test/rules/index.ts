@@ -5,6 +5,7 @@ import { DOCUMENT_EXAMPLES } from "./documents.ts";
 import type { RuleExample } from "./example.ts";
 import { FLATBUFFER_EXAMPLES } from "./flatbuffers.ts";
 import { GRAPH_EXAMPLES } from "./graphs.ts";
+import { JOBLIB_EXAMPLES } from "./joblib.ts";
 import { JSON_FILE_EXAMPLES } from "./json-files.ts";
 import { KERAS_EXAMPLES } from "./keras.ts";
 import { LEAK_EXAMPLES } from "./leaks.ts";
@@ -22,6 +23,7 @@ import { TREE_EXAMPLES } from "./tree.ts";
 /** One example for every rule. */
 export const RULE_EXAMPLES: readonly RuleExample[] = [
   PICKLE_EXAMPLES,
+  JOBLIB_EXAMPLES,
   TORCH_EXAMPLES,
   KERAS_EXAMPLES,
   TENSOR_EXAMPLES,

@@ -1,4 +1,5 @@
-import { assemble, PAYLOAD } from "../fixtures/pickle/assemble.ts";
+import { zfile } from "../fixtures/joblib/zfile.ts";
+import { assemble, global, PAYLOAD, str } from "../fixtures/pickle/assemble.ts";
 import { externalTensor, tensor } from "../fixtures/protobuf/onnx.ts";
 import { saverGraph, saverNode } from "../fixtures/protobuf/tensorflow.ts";
 import { bytes, number } from "../fixtures/protobuf/writer.ts";
@@ -14,6 +15,19 @@ const honest = input(floats());
 const saver = (...nodes: readonly Buffer[]): Files => ({
   "model.ckpt.meta": saverGraph("save/Const:0", [saverNode("save/Const", "Const", [], "model"), ...nodes]),
 });
+
+/** A pickle of joblib 0.9 that names the file of its array. */
+const names = (filename: string) =>
+  zfile(
+    assemble(
+      ["PROTO", 3],
+      global("joblib.numpy_pickle", "ZNDArrayWrapper"),
+      "EMPTY_TUPLE",
+      ...(["NEWOBJ", "EMPTY_DICT", str("filename"), str(filename), "SETITEM", "BUILD", "STOP"] as const),
+    ),
+  );
+const numbers = zfile(Buffer.from(Float32Array.from({ length: 50 }, (_, i) => Math.sin(i + 1)).buffer));
+const zpickle: Files = { "m.pkl": names("m.pkl_01.npy.z"), "m.pkl_01.npy.z": numbers };
 
 /** What frameworks write beside a model: values of ONNX in files of their own, the graph of a checkpoint. */
 export const VALUE_TECHNIQUES: readonly Technique[] = [
@@ -60,5 +74,36 @@ export const VALUE_TECHNIQUES: readonly Technique[] = [
       saverNode("save/ShardedFilename", "ShardedFilename", ["save/Const"]),
       saverNode("save/save", "SaveSlices", ["save/ShardedFilename"]),
     ),
+  },
+  {
+    number: 0,
+    title: "a pickle in a compressed file of joblib before 0.10",
+    files: { "m.pkl": zfile(EVIL) },
+    least: "block",
+    names: "os.system",
+    nearMiss: zpickle,
+  },
+  {
+    number: 0,
+    title: "a compressed file of joblib whose header is none but for Python",
+    files: { "m.pkl": zfile(EVIL, { length: " +1_0" }) },
+    least: "block",
+    names: "os.system",
+    nearMiss: { "m.pkl": zfile(assemble(["PROTO", 2], "EMPTY_DICT", "STOP"), { wide: true }) },
+  },
+  {
+    number: 0,
+    title: "a pickle in the place of an array of joblib",
+    files: { ...zpickle, "m.pkl_01.npy.z": zfile(EVIL) },
+    least: "block",
+    names: "os.system",
+    nearMiss: zpickle,
+  },
+  {
+    number: 0,
+    title: "data beside a pickle of joblib that it does not name",
+    files: { ...zpickle, "m.pkl_02.npy.z": numbers },
+    least: "review",
+    nearMiss: zpickle,
   },
 ];

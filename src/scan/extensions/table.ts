@@ -9,7 +9,7 @@ export interface Claim {
   readonly formats: readonly FormatId[] | null;
 }
 
-const PICKLES = ["pickle", "joblib", "gzip", "bzip2", "xz", "lzma", "zlib", "zstd", "lz4"] as const;
+const PICKLES = ["pickle", "joblib", "joblib-zfile", "gzip", "bzip2", "xz", "lzma", "zlib", "zstd", "lz4"] as const;
 const TORCH = ["torch-zip", "torchscript", "torch-legacy", "torch-tar", "pickle", "zip", "tar"] as const;
 const IMAGES = ["png", "jpeg", "gif", "webp"] as const;
 
@@ -155,7 +155,7 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   // Archives
   zip: claim("archive", ["zip", "torch-zip", "torchscript", "keras-v3", "pt2", "skops", "torch-mar"]),
   tar: claim("archive", ["tar", "torch-tar"]),
-  gz: claim("archive", ["gzip"]),
+  gz: claim("archive", ["gzip", "zlib", "joblib-zfile"]), // joblib takes the name and writes what it is asked for
   tgz: claim("archive", ["gzip"]),
   bz2: claim("archive", ["bzip2"]),
   xz: claim("archive", ["xz"]),
