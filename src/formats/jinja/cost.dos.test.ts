@@ -29,10 +29,19 @@ it.each([
     `${times((i) => `{% set n${i} = namespace(x='a') %}`, 60)}{% macro m() %}${times((i) => `{% set n${i}.x = n${i}.x ~ n${(i + 1) % 60}.x %}`, 60)}{% endmacro %}${times(() => "{{ m() }}", 1000)}`,
     900_000,
   ],
+  ["comparisons inside each other", `{% if ${"(".repeat(60)}messages|length${" == 1)".repeat(60)} %}x{% endif %}`, 200_000],
+  [
+    "variables that are made twice of each other",
+    `${times((i) => `{% set v${i + 1} = v${i} %}{% set v${i + 1} = v${i} %}`, 3000)}{% if 'a' in v3000 %}x{% endif %}`,
+    4_000_000,
+  ],
+  ["a chain of variables before a condition", `${times((i) => `{% set v${i + 1} = v${i} %}`, 8000)}{% if v8000 == 'a' %}x{% endif %}`, 6_000_000],
+  ["a condition of many operands", `{% if ${"m.a == 'b' or ".repeat(10_000)}x %}x{% endif %}`, 30_000_000],
+  ["conditions without end", times((i) => `{% if a${i} %}b{% endif %}`, 3000), 30_000_000],
   ["quotes that do not end", "{{ '".repeat(20_000), 200_000],
   ["brackets that do not end", "{{ (".repeat(20_000), 200_000],
   ["one long concatenation", `{{ ${"a ~ ".repeat(20_000)}a }}`, 1_500_000],
-  ["one long text", "x".repeat(1_000_000), 1_000_000],
+  ["one long text", "x".repeat(1_000_000), 3_000_000],
 ])("%s cost no more than their size", async (_what, source, most) => {
   expect(await stepsOf(source)).toBeLessThan(most);
 });

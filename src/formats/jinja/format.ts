@@ -10,7 +10,7 @@ import { lex, type Segment } from "./lex.ts";
 import { Memory } from "./memory.ts";
 import { observe } from "./observe.ts";
 import type { Rendering } from "./probe/observations.ts";
-import { probe } from "./probe/probe.ts";
+import { probe, unfinished } from "./probe/probe.ts";
 import { namesUsed, parseTemplate } from "./statements.ts";
 
 const NOTHING: JinjaFacts = { characters: 0, uses: [], left: 0, hidden: [], rendering: null, pickleAtEnd: null };
@@ -82,12 +82,12 @@ function read(source: string, found: readonly Anomaly[], memory: Memory, budget:
   return first === undefined ? { kind: "parsed", facts, anomalies } : { kind: "broken", facts, anomalies, at: first.at, why: first.what };
 }
 
-function probed(source: string, memory: Memory, budget: Budget): Rendering | null {
+function probed(source: string, memory: Memory, budget: Budget): Rendering {
   try {
     return probe(source, memory, budget);
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
-    return null;
+    return unfinished(error.message);
   }
 }
 

@@ -5,7 +5,7 @@ import { bodiesOf, childrenOf, expressionsOf, namesOf } from "../ast-walk.ts";
 export interface Held {
   readonly values: Expression[];
   /** Conditions under which it is assigned. */
-  readonly conditions: Expression[];
+  readonly conditions: Set<Expression>;
 }
 
 /** Names that loops and macros bind, and what each stands for. */
@@ -143,14 +143,15 @@ export class Assignments {
   }
 
   #hold(name: string, values: readonly Expression[], conditions: readonly Expression[]): void {
-    const held = this.#held.get(name) ?? { values: [], conditions: [] };
-    held.values.push(...values);
-    for (const condition of conditions) if (!held.conditions.includes(condition)) held.conditions.push(condition);
+    const held = this.#held.get(name) ?? { values: [], conditions: new Set() };
+    for (const value of values) held.values.push(value);
+    for (const condition of conditions) held.conditions.add(condition);
+    this.#budget.steps(1 + values.length + conditions.length);
     this.#held.set(name, held);
   }
 }
 
-const NOTHING: Held = { values: [], conditions: [] };
+const NOTHING: Held = { values: [], conditions: new Set() };
 
 export function isNamespace(expression: Expression): expression is Expression & { readonly type: "call" } {
   return expression.type === "call" && expression.callee.type === "name" && expression.callee.name === "namespace";

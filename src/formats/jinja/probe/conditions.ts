@@ -8,7 +8,7 @@ export interface Condition {
   /** Its node of the tree. */
   readonly node: object;
   /** As it stands in the source, cut. */
-  readonly source: string;
+  source(): string;
   readonly grounds: ReadonlySet<Ground>;
   /** What must be turned for what it says of a text, a date or a count alone: of `role == 'user' and 'x' in content` the second operand. */
   readonly grounded: readonly object[];
@@ -27,7 +27,7 @@ export function conditionsOf(template: Template, source: string, budget: Budget)
     const grounded = node === expression ? groundedIn(expression, dependence) : [node];
     const words = wordsIn(expression);
     const isPlain = grounded.length > 0 && words.length > 0 && words.every((word) => !/[<>[\]{}|/\\]/.test(word));
-    found.set(node, { node, source: shown(source, expression), grounds, grounded, isPlain });
+    found.set(node, { node, source: () => shown(source, expression), grounds, grounded, isPlain });
   };
   const statement = (each: Statement): void => {
     budget.steps(1);
@@ -64,9 +64,7 @@ function wordsIn(expression: Expression): string[] {
 }
 
 function shown(source: string, expression: Expression): string {
-  const places = placesIn(expression);
-  const first = Math.min(...places);
-  const last = Math.max(...places);
+  const { first, last } = spanOf(expression);
   const from = first - (/\(*$/.exec(source.slice(Math.max(0, first - 8), first))?.[0].length ?? 0);
   const rest = source.slice(last, last + MAX_SHOWN);
   const end = /[-+]?%\}|[-+]?\}\}|\s+else\s|\s+and\s|\s+or\s/.exec(rest);
@@ -87,6 +85,13 @@ function balanced(text: string): string {
     : text.slice(0, text.length - Math.min(missing, /\)*$/.exec(text)?.[0].length ?? 0));
 }
 
-function placesIn(expression: Expression): number[] {
-  return [expression.at, ...childrenOf(expression).flatMap(placesIn)];
+/** The places of its first and of its last part. */
+function spanOf(expression: Expression): { first: number; last: number } {
+  const span = { first: expression.at, last: expression.at };
+  for (const child of childrenOf(expression)) {
+    const { first, last } = spanOf(child);
+    span.first = Math.min(span.first, first);
+    span.last = Math.max(span.last, last);
+  }
+  return span;
 }

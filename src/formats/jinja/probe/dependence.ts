@@ -30,6 +30,8 @@ const SMALL = 2;
 
 /** Variables that are made from variables. */
 const MAX_HOPS = 8;
+/** Names that are looked up inside each other: real templates have under ten. */
+const MAX_DEPTH = 60;
 
 /**
  * What conditions of a template hang on, through variables, namespaces and macros: coarser than a rendering, and missing nothing that is assigned by
@@ -38,11 +40,13 @@ const MAX_HOPS = 8;
 export class Dependence {
   readonly #assignments: Assignments;
   readonly #known = new Map<string, ReadonlySet<Ground>>();
+  readonly #memo = new Map<Expression, Map<string, ReadonlySet<Ground>>>();
   readonly #data = new Map<string, boolean>();
+  readonly #elements = new Map<string, boolean>();
+  readonly #kinds = new Map<string, boolean>();
   readonly #budget: Budget;
   #hops = MAX_HOPS;
-  /** Names that are being looked up. */
-  readonly #asked = new Set<string>();
+  #depth = 0;
 
   constructor(template: Template, budget: Budget) {
     this.#budget = budget;
@@ -84,6 +88,16 @@ export class Dependence {
 
   #grounds(expression: Expression, use: Use): ReadonlySet<Ground> {
     this.#budget.steps(1);
+    const key = `${use} ${this.#hops}`;
+    const memo = this.#memo.get(expression) ?? new Map<string, ReadonlySet<Ground>>();
+    const known = memo.get(key);
+    if (known !== undefined) return known;
+    const grounds = this.#groundsOf(expression, use);
+    this.#memo.set(expression, memo.set(key, grounds));
+    return grounds;
+  }
+
+  #groundsOf(expression: Expression, use: Use): ReadonlySet<Ground> {
     switch (expression.type) {
       case "name":
         return this.#variable(this.#assignments.keyOf(expression), use);
@@ -191,12 +205,21 @@ export class Dependence {
     this.#budget.steps(1);
     if (expression.type === "item" && expression.key.type === "number") return this.#isList(expression.of);
     if (expression.type !== "name") return false;
-    const key = this.#assignments.keyOf(expression);
-    if (this.#asked.has(key)) return false;
-    this.#asked.add(key);
-    const found = this.#assignments.of(key).values.some((value) => this.#isList(value) || this.#isElement(value));
-    this.#asked.delete(key);
-    return found;
+    return this.#lookedUp(this.#elements, this.#assignments.keyOf(expression), false, (values) =>
+      values.some((value) => this.#isList(value) || this.#isElement(value)),
+    );
+  }
+
+  /** What holds of a name by what it is assigned; `otherwise` while that is being found out. */
+  #lookedUp(known: Map<string, boolean>, key: string, otherwise: boolean, holds: (values: readonly Expression[]) => boolean): boolean {
+    const before = known.get(key);
+    if (before !== undefined || this.#depth >= MAX_DEPTH) return before ?? otherwise;
+    known.set(key, otherwise);
+    this.#depth++;
+    const result = holds(this.#assignments.of(key).values);
+    this.#depth--;
+    known.set(key, result);
+    return result;
   }
 
   #isList(expression: Expression): boolean {
@@ -227,12 +250,10 @@ export class Dependence {
   }
 
   #nameIsKind(key: string): boolean {
-    if (this.#asked.has(key)) return true;
-    this.#asked.add(key);
-    const values = this.#assignments.of(key).values.filter((value) => this.#isData(value));
-    const found = values.length > 0 && values.every((value) => this.#isKind(value));
-    this.#asked.delete(key);
-    return found;
+    return this.#lookedUp(this.#kinds, key, true, (values) => {
+      const data = values.filter((value) => this.#isData(value));
+      return data.length > 0 && data.every((value) => this.#isKind(value));
+    });
   }
 
   /** A length, or the place in a loop. */
@@ -265,12 +286,7 @@ export class Dependence {
   }
 
   #nameIsData(name: string): boolean {
-    const known = this.#data.get(name);
-    if (known !== undefined) return known;
-    this.#data.set(name, DATA.has(name));
-    const result = DATA.has(name) || this.#assignments.of(name).values.some((value) => this.#isData(value));
-    this.#data.set(name, result);
-    return result;
+    return DATA.has(name) || this.#lookedUp(this.#data, name, false, (values) => values.some((value) => this.#isData(value)));
   }
 }
 

@@ -67,6 +67,12 @@ export function probe(source: string, memory: Memory, budget: Budget): Rendering
   };
 }
 
+/** What is said of a template whose probes came to the end of the budget of its file. */
+export function unfinished(why: string): Rendering {
+  const nothing = digestOf("");
+  return { outcome: "skipped", why, renders: 0, cut: true, prose: NO_PROSE, proseDigest: nothing, templateDigest: nothing, observations: [] };
+}
+
 const baseOf = (bases: readonly Base[], conversation: Conversation) => bases.find((base) => base.conversation === conversation);
 
 function observed(session: Session, bases: readonly Base[], source: string): Observation[] {

@@ -75,7 +75,7 @@ export class Session {
         watch: (value, by, look) => this.#watch(value, by, look),
       });
       this.renders++;
-      this.#steps += rendered.steps;
+      this.#steps += rendered.steps + this.#read(rendered);
       if (rendered.kind === "text") for (const [condition, holds] of ways) listener?.(condition, holds, conversation, form);
       return rendered;
     };
@@ -97,8 +97,15 @@ export class Session {
       steer,
     });
     this.renders++;
-    this.#turnedSteps += rendered.steps;
+    this.#turnedSteps += rendered.steps + this.#read(rendered);
     return rendered.kind === "text" ? rendered.text : "";
+  }
+
+  /** Steps for what is done with an output: it is searched for messages, and cut into words. */
+  #read(rendered: Rendered): number {
+    const steps = rendered.kind === "text" ? rendered.text.length >> 3 : 0;
+    this.#budget.steps(steps);
+    return steps;
   }
 
   get tired(): boolean {

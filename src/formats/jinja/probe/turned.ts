@@ -109,7 +109,7 @@ class Turning {
       this.#lines.push(...said);
       return;
     }
-    const when = { on: "condition", source: ground.source, holds: path.get(ground) ?? true } as const;
+    const when = { on: "condition", source: ground.source(), holds: path.get(ground) ?? true } as const;
     if (said.length > 0) this.#observations.push({ kind: "appears", when, text: said.join("\n").slice(0, 300) });
     if (path.size === 1) this.#compare(ground, when, start, text, said.length > 0);
   }
