@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { codeInState } from "../../formats/pickle/code-in-state.ts";
 import { ALLOWED_TABLES } from "./allowlist.ts";
 import acting from "./data/acting-classes.json" with { type: "json" };
 import aliases from "./data/aliases.json" with { type: "json" };
@@ -30,6 +31,13 @@ it("no pair is allowed and dangerous at once", () => {
 it("what may only be referred to or restored is not allowed besides", () => {
   const allowed = new Set(ALLOWED_TABLES.flatMap(({ rows }) => pairs(rows)));
   expect([references, restored, restoredModules].flatMap(({ rows }) => pairs(rows)).filter((pair) => allowed.has(pair))).toEqual([]);
+});
+
+it("the state of every class that runs a text of it is looked at", () => {
+  const running = restored.rows.filter(([, , key = ""]) => key === "distribution" || key === "formula");
+  const names = Array.from(pairsOf(running), ([module, name]) => `${module}.${name}`);
+  expect(names.length).toBeGreaterThan(100);
+  expect(names.filter((name) => codeInState(name, "no dict") === null)).toEqual([]);
 });
 
 it("no row stands under a module name that is read as another", () => {
