@@ -61,6 +61,6 @@ function runsOf(line: string): string[][] {
 }
 
 /** Words that we gave it, and pieces of them. */
-export function isOurs(word: string): boolean {
+function isOurs(word: string): boolean {
   return SENTINELS.some((sentinel) => word.includes(sentinel) || (word.length >= 4 && sentinel.includes(word)));
 }
