@@ -125,7 +125,7 @@ describe("a stream without PROTO behind another", () => {
     const { facts } = await parse(first, before, memoized);
     expect(facts.streams.map(({ start }) => start)).toEqual([0, first.length + skipped]);
     expect(facts.globals).toMatchObject([{ module: "os", name: "system", called: true }]);
-    expect(facts.unowned).toEqual(skipped === 0 ? [] : [{ offset: first.length, size: skipped, zero: true }]);
+    expect(facts.unowned).toEqual(skipped === 0 ? [] : [{ offset: first.length, size: skipped, blank: true }]);
   });
 
   it.each([

@@ -32,6 +32,7 @@ const RULES: ReadonlyMap<string, ArgumentRule> = new Map<string, ArgumentRule>([
   ),
   ...["numpy.core", "numpy._core"].flatMap((core) => [
     ...named(`${core}.multiarray`, "_reconstruct", ([, shape = null]) => array(elementsOf(shape))),
+    ...named(`${core}._internal`, "_reconstruct", ([, shape = null]) => array(elementsOf(shape))),
     ...named(`${core}._multiarray_umath`, "_reconstruct", ([, shape = null]) => array(elementsOf(shape))),
   ]),
   ...named("numpy.ma.core", "_mareconstruct", ([, , shape = null]) => array(elementsOf(shape))),

@@ -155,8 +155,8 @@ export interface Span {
 
 /** Bytes outside all streams. */
 export interface UnownedSpan extends Span {
-  /** Only zero bytes. */
-  readonly zero: boolean;
+  /** Only zero bytes, or a little white space. */
+  readonly blank: boolean;
 }
 
 /** What loading a pickle would do. Lists are capped; `counts` are not. Offsets count bytes from the start of the subject. */

@@ -8,6 +8,6 @@ export const pickleFormat: Format<PickleFacts> = { id: "pickle", parse: parsePic
 /** Bytes between and behind the streams are searched for what else they may hold. */
 export function unownedBytes({ unowned }: PickleFacts): readonly ChildRef[] {
   return unowned
-    .filter(({ zero }) => !zero)
+    .filter(({ blank }) => !blank)
     .map(({ offset, size }) => ({ name: `@${offset}`, region: { in: "slice", offset, size }, treatment: "search" }));
 }

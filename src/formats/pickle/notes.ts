@@ -66,7 +66,7 @@ const NOT_MADE_AS_ONE: DtypeLie = { kind: "array-type", what: "the state of a dt
 const KEEPS_STATE = /^(?:numpy(?:\._?core\.multiarray)?\.dtype|joblib\.numpy_pickle\.NumpyArrayWrapper)$/;
 
 /** The constructor of arrays, whose state is `(version, shape, dtype, order, bytes)`; how many elements that is, is all that is kept of it. */
-const IS_ARRAY = /^numpy\._?core\.(?:multiarray|_multiarray_umath)\._reconstruct$/;
+const IS_ARRAY = /^numpy\._?core\.(?:multiarray|_multiarray_umath|_internal)\._reconstruct$/;
 
 /** Arrays that joblib before 0.10 kept in files of their own, loaded with pickles allowed. */
 const NAMES_FILE = /^(?:sklearn\.externals\.)?joblib\.numpy_pickle(?:_compat)?\.Z?NDArrayWrapper$/;

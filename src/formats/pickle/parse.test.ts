@@ -221,7 +221,7 @@ describe("what lies beside the first stream", () => {
     ["garbage", Buffer.alloc(2_500_000, 0xff), false],
   ])("finds a stream far behind %s", async (_name, padding, zero) => {
     const parsed = await parse(Buffer.concat([benign, padding, PROTO4, PAYLOAD, STOP]));
-    expect(parsed.facts.unowned).toEqual([{ offset: 4, size: padding.length, zero }]);
+    expect(parsed.facts.unowned).toEqual([{ offset: 4, size: padding.length, blank: zero }]);
     expect(called(parsed)).toEqual(["os.system"]);
   });
 

@@ -82,8 +82,16 @@ async function nextStream(source: ByteSource, end: number, recorder: Recorder): 
   if (end >= source.size) return null;
   const { next, zero } = await searchGap(source, end, recorder);
   const gapEnd = next ?? source.size;
-  if (gapEnd > end) recorder.unownedSpan({ offset: end, size: gapEnd - end, zero });
+  if (gapEnd > end) recorder.unownedSpan({ offset: end, size: gapEnd - end, blank: zero || (await isBlank(source, end, gapEnd)) });
   return next;
+}
+
+/** White space that an editor or a shell leaves behind a stream holds nothing. */
+const MOST_BLANK_BYTES = 16;
+const WHITE_SPACE: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x20]);
+
+async function isBlank(source: ByteSource, from: number, to: number): Promise<boolean> {
+  return to - from <= MOST_BLANK_BYTES && (await source.read(from, to - from)).every((byte) => WHITE_SPACE.has(byte));
 }
 
 /** The first streams of a file that goes on with something else, as legacy torch files do. */

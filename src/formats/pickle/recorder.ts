@@ -218,7 +218,7 @@ export class Recorder {
 
   unownedSpan(span: UnownedSpan): void {
     if (this.unowned.length < MAX_LISTED) this.unowned.push(span);
-    else if (!span.zero) this.anomaly("search-cut", span.offset, `more than ${MAX_LISTED} stretches of bytes belong to no pickle`);
+    else if (!span.blank) this.anomaly("search-cut", span.offset, `more than ${MAX_LISTED} stretches of bytes belong to no pickle`);
   }
 
   facts(nested: readonly NestedPickle[], unpacked: readonly UnpackedBytes[]): PickleFacts {

@@ -1,7 +1,13 @@
 import type { Value } from "./values.ts";
 
 /** The stack is empty down to the last mark: here the real unpickler raises, and what it did before stays done. */
-export class Underflow extends Error {}
+export class Underflow {
+  readonly message: string;
+
+  constructor(message: string) {
+    this.message = message;
+  }
+}
 
 /** The unpickler's stack and the heights of its marks, as `_pickle.c` keeps them: nothing below the last mark can be taken. */
 export class Stack {

@@ -263,6 +263,8 @@ describe("layout", () => {
     ["one stream", plain, []],
     ["streams one after another", Buffer.concat([plain, plain]), ["info pickle-streams"]],
     ["zeros behind STOP", Buffer.concat([plain, Buffer.alloc(9)]), ["info pickle-unowned-bytes"]],
+    ["the end of a line behind STOP", Buffer.concat([plain, Buffer.from("\r\n")]), ["info pickle-unowned-bytes"]],
+    ["white space that goes on behind STOP", Buffer.concat([plain, Buffer.alloc(17, " ")]), ["medium pickle-unowned-bytes"]],
     ["bytes behind STOP", Buffer.concat([plain, Buffer.from("\x01\x02data")]), ["medium pickle-unowned-bytes"]],
     [
       "a stream behind padding",

@@ -116,12 +116,12 @@ export function layoutFindings({ streams, unowned, counts }: PickleFacts, path: 
   // What follows a break at once belongs to the break, which the walker reports.
   const breaks = new Set(streams.filter(({ ended }) => ended !== "stop").map(({ end }) => end));
   const spans = unowned.filter(({ offset }) => !breaks.has(offset));
-  const findings = spans.slice(0, MAX_EACH).map(({ offset, size, zero }) =>
+  const findings = spans.slice(0, MAX_EACH).map(({ offset, size, blank }) =>
     findingOf(RULES.unowned, {
-      severity: zero ? "info" : "medium",
+      severity: blank ? "info" : "medium",
       where: { path, offset },
-      title: `${size} ${zero ? "zero " : ""}bytes belong to no pickle`,
-      proof: { size, zero },
+      title: `${size} ${blank ? "blank " : ""}bytes belong to no pickle`,
+      proof: { size, blank },
     }),
   );
   if (first === undefined || second === undefined) return findings;
