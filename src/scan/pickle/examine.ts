@@ -37,7 +37,7 @@ export function torchLegacyExaminer(judge: Judge): Examiner<TorchLegacyFacts> {
     rules: RULES,
     examine(parsed, subject): Examined {
       const { pickle, storages, unowned } = parsed.facts;
-      const spans = unowned === null ? pickle.unowned : [...pickle.unowned, { ...unowned, zero: false }];
+      const spans = unowned === null ? pickle.unowned : [...pickle.unowned, { ...unowned, blank: false }];
       const streams = storages.length > 0 || pickle.streams.length <= 5 ? [] : pickle.streams;
       const { findings, more } = contentFindings({ ...parsed, facts: pickle }, judge, subject, true);
       return {
