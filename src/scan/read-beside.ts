@@ -3,6 +3,7 @@ import { lazily } from "../lazily.ts";
 import { type Budget, LimitError } from "../limits.ts";
 import { declares } from "./declared.ts";
 import { encodedPlaces } from "./encoded/places.ts";
+import { encodedTexts } from "./encoded/texts.ts";
 import { worthSearching } from "./secrets/prefilter.ts";
 import { textExtents } from "./secrets/where.ts";
 import type { Subject } from "./subject.ts";
@@ -30,15 +31,14 @@ export async function lookForLeaks(id: FormatId, facts: unknown, { source, path 
   }
 }
 
-/** Programs that a text holds in letters. Metadata of GGUF and safetensors is judged by their examiners. */
+/** Programs that a text holds in letters. */
 export async function lookForPrograms(id: FormatId, facts: unknown, { source, path }: Subject, budget: Budget, report: WalkReport): Promise<void> {
-  if (id === "gguf" || id === "safetensors") return;
   try {
-    for (const text of textExtents(id, facts, source.size)) {
-      const places = text.pickled ? null : await beginning(encodedPlaces(source, text, budget));
+    for (const text of encodedTexts(id, facts, source)) {
+      const places = await beginning(encodedPlaces(text, budget));
       if (places === null) continue;
       const { encodedPrograms } = await encodedEngine();
-      report.keep(await encodedPrograms(source, places, path, budget), path);
+      report.keep(await encodedPrograms(text, places, path, budget), path);
     }
   } catch (error) {
     if (error instanceof LimitError) throw error;

@@ -1,4 +1,3 @@
-import { assemble, PAYLOAD } from "../fixtures/pickle/assemble.ts";
 import {
   coreMl,
   customLayer,
@@ -17,7 +16,7 @@ import { bytes } from "../fixtures/protobuf/writer.ts";
 import type { Files } from "../techniques/technique.ts";
 import type { RuleExample } from "./example.ts";
 
-const ENCODED_PICKLE = assemble(["PROTO", 2], PAYLOAD, "STOP").toString("base64");
+const OLD_PICKLE = "cos\nsystem\n(S'true'\ntR.";
 /** A field that no schema has, larger than what a newer version would add. */
 const FOREIGN_FIELD = bytes(99, Buffer.alloc(3000));
 const twoFloats = Buffer.from("0000803f0000803f", "hex");
@@ -66,7 +65,7 @@ const ONNX_EXAMPLES: readonly RuleExample[] = [
   {
     rule: "onnx-metadata-content",
     severity: "medium",
-    fires: { what: "Metadata with a pickle that calls `os.system`, in base64.", files: onnx([node("Relu")], metadata("notes", ENCODED_PICKLE)) },
+    fires: { what: "Metadata with a pickle of protocol 0 that calls `os.system`.", files: onnx([node("Relu")], metadata("notes", OLD_PICKLE)) },
     silent: { what: "Metadata with an address.", files: onnx([node("Relu")], metadata("url", "https://example.org/model")) },
   },
   {

@@ -1,7 +1,6 @@
 import { writeZip } from "../fixtures/containers/zip-writer.ts";
 import { type WrittenFile, writeHdf5 } from "../fixtures/hdf5/writer.ts";
 import { LAMBDA_OS } from "../fixtures/keras/code.ts";
-import { assemble, PAYLOAD } from "../fixtures/pickle/assemble.ts";
 import type { Files } from "../techniques/technique.ts";
 import type { RuleExample } from "./example.ts";
 
@@ -116,15 +115,6 @@ const HDF5_ONLY: readonly RuleExample[] = [
     severity: "low",
     fires: { what: "A dataset that needs filter 40000, which nobody has registered.", files: hdf5({ links: [{ name: "d", data, filter: 40_000 }] }) },
     silent: { what: "A dataset that needs filter 32001, which is Blosc.", files: hdf5({ links: [{ name: "d", data, filter: 32_001 }] }) },
-  },
-  {
-    rule: "hdf5-encoded-content",
-    severity: "medium",
-    fires: {
-      what: "An attribute with a pickle that calls `os.system`, in base64.",
-      files: hdf5({ attributes: [{ name: "a", value: assemble(["PROTO", 2], PAYLOAD, "STOP").toString("base64") }] }),
-    },
-    silent: { what: "An attribute with words about `os.system`.", files: hdf5({ attributes: [{ name: "a", value: "os.system('true')" }] }) },
   },
   {
     rule: "hdf5-structure",

@@ -1,10 +1,10 @@
-import { assemble, call, PAYLOAD } from "../fixtures/pickle/assemble.ts";
+import { assemble, call } from "../fixtures/pickle/assemble.ts";
 import { externalTensor, initializer, onnxOf } from "../fixtures/protobuf/onnx.ts";
 import { GgufEncoder, type GgufParts, ggufOf, npyOf, safetensorsOf, withHeader } from "../fixtures/tensors/writers.ts";
 import type { Files } from "../techniques/technique.ts";
 import type { RuleExample } from "./example.ts";
 
-const ENCODED_PICKLE = assemble(["PROTO", 2], PAYLOAD, "STOP").toString("base64");
+const OLD_PICKLE = "cos\nsystem\n(S'true'\ntR.";
 
 const safetensors = (bytes: Uint8Array): Files => ({ "model.safetensors": bytes });
 const a = { name: "a", begin: 0, end: 16 };
@@ -57,8 +57,8 @@ const SAFETENSORS_EXAMPLES: readonly RuleExample[] = [
     rule: "safetensors-metadata-content",
     severity: "medium",
     fires: {
-      what: "Metadata with a pickle that calls `os.system`, in base64.",
-      files: described(`"__metadata__":{"note":"${ENCODED_PICKLE}"},${SIXTEEN}`),
+      what: "Metadata with a pickle of protocol 0 that calls `os.system`.",
+      files: described(`"__metadata__":{"note":${JSON.stringify(OLD_PICKLE)}},${SIXTEEN}`),
     },
     silent: { what: "Metadata with a sentence.", files: described(`"__metadata__":{"note":"Trained for (about) 3 h."},${SIXTEEN}`) },
   },
@@ -122,8 +122,8 @@ const GGUF_EXAMPLES: readonly RuleExample[] = [
     rule: "gguf-metadata-content",
     severity: "medium",
     fires: {
-      what: "Metadata with a pickle that calls `os.system`, in base64.",
-      files: gguf({ metadata: [["general.notes", e.textValue(ENCODED_PICKLE)]] }),
+      what: "Metadata with a pickle of protocol 0 that calls `os.system`.",
+      files: gguf({ metadata: [["general.notes", e.textValue(OLD_PICKLE)]] }),
     },
     silent: { what: "Metadata with an address.", files: gguf({ metadata: [["general.url", e.textValue("https://example.org/model")]] }) },
   },

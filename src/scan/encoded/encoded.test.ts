@@ -24,6 +24,8 @@ describe("letters that stand for a program", () => {
     ["hexadecimal", CALL.toString("hex")],
     ["protocol 0", base64(OLD_CALL)],
     ["protocol 0 in hexadecimal", OLD_CALL.toString("hex")],
+    ["protocol 1", base64(Buffer.concat([Buffer.from("\x80\x01", "latin1"), OLD_CALL]))],
+    ["a call behind an empty dict", Buffer.concat([Buffer.from("}"), OLD_CALL]).toString("hex")],
     ["zlib", base64(deflateSync(CALL))],
     ["gzip", base64(gzipSync(CALL))],
     ["zlib in gzip", base64(gzipSync(deflateSync(CALL)))],
@@ -67,6 +69,19 @@ describe("letters that stand for a program", () => {
   ])("are left alone when they stand for %s", async (_what, letters) => {
     expect(await found("config.json", JSON.stringify({ model_type: "x", state: letters }))).toEqual([]);
   });
+});
+
+it.each([
+  ["base64", base64(CALL)],
+  ["packed", base64(deflateSync(CALL))],
+  ["behind a name", `state=${CALL.toString("hex")}`],
+  ["an executable", base64(ELF)],
+])("are found in metadata: %s", async (_what, text) => {
+  const header = JSON.stringify({ __metadata__: { format: "pt", note: text } });
+  const length = Buffer.alloc(8);
+  length.writeUInt32LE(header.length);
+  const { findings } = await walkFile("m.safetensors", bytesOf(Buffer.concat([length, Buffer.from(header)])), DEFAULT_LIMITS, () => {});
+  expect(findings.map(({ rule, severity }) => [rule, severity])).toEqual([["encoded-program", "medium"]]);
 });
 
 it("opens what stable-baselines3 unpickles by itself", async () => {

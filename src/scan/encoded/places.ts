@@ -1,7 +1,6 @@
-import type { ByteSource } from "../../bytes.ts";
 import type { Budget } from "../../limits.ts";
 import { LEAST_CHARACTERS, nextRun, type Run } from "../secrets/prefilter.ts";
-import type { TextExtent } from "../secrets/where.ts";
+import type { EncodedText } from "./texts.ts";
 
 // The first look at every text. It is all that most texts cost, so it loads no engine.
 
@@ -20,11 +19,11 @@ const BYTES_PER_STEP = 256;
 const LOOKED_AT = 12;
 
 /** How the letters begin that stand for a pickle of any protocol, for what zlib or gzip packed, and for ELF, PE and Mach-O files. */
-const HEXADECIMAL = /^(?:800[2-5]|(?:63|28)[4-7][0-9a-f]|1f8b08|78(?:01|5e|9c|da)|7f454c46|4d5a[0-9a-f]{4}|c[ef]faedfe)[0-9a-f]{4}/i;
-const BASE64 = /^(?:gA[I-X]|H4sI|e[AFJN][A-Za-z0-9+/_-]|f0VMR|TV[oqp]|z[vr]rt|Y[0-9A-Za-z]{2}|K[GEFH][0-9A-Za-z])/;
+const HEXADECIMAL = /^(?:800[0-5]|(?:63|28|69|5d|7d)[0-9a-f]{2}|1f8b08|78(?:01|5e|9c|da)|7f454c46|4d5a[0-9a-f]{4}|c[ef]faedfe)[0-9a-f]{4}/i;
+const BASE64 = /^(?:gA[A-X]|H4sI|e[AFJN][A-Za-z0-9+/_-]|f0VMR|TV[oqp]|z[vr]rt|[YKXfa][\w+/-]{2})/;
 
 /** Looks at the beginning of every long run of letters and digits, and behind the signs of assignment in it. */
-export async function* encodedPlaces(source: ByteSource, { offset, size }: TextExtent, budget: Budget): AsyncGenerator<EncodedPlace, void> {
+export async function* encodedPlaces({ source, offset, size }: EncodedText, budget: Budget): AsyncGenerator<EncodedPlace, void> {
   for (let start = 0; start < size; start += PIECE_BYTES - OVERLAP_BYTES) {
     const length = Math.min(PIECE_BYTES, size - start);
     const last = start + length === size;

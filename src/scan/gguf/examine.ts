@@ -42,7 +42,7 @@ export const ggufExaminer: Examiner<GgufFacts> = {
 function contentFindings({ metadata }: GgufFacts, path: string): readonly Finding[] {
   return metadata.flatMap(({ key, value, at, bytes }) => {
     const content = typeof value === "string" ? contentOf(value, (bytes?.size ?? 0) > TEXT_CHARS) : null;
-    if (content === null || !content.what.startsWith("a pickle")) return [];
+    if (content?.kind !== "pickle") return [];
     return findingOf(RULES.metadataContent, {
       severity: content.calls ? "medium" : "info",
       where: { path, offset: at },

@@ -1,6 +1,5 @@
 import { type Examined, type Examiner, type Finding, findingOf } from "../../finding.ts";
 import type { Hdf5Facts, Outward } from "../../formats/hdf5/facts.ts";
-import { contentOf } from "../safetensors/metadata-content.ts";
 import { type Meaning, tamperingFindings } from "../tampering.ts";
 import { targetDanger } from "../target-danger.ts";
 import { HDF5_RULES as RULES } from "./rules.ts";
@@ -35,7 +34,6 @@ export const hdf5Examiner: Examiner<Hdf5Facts> = {
         ...foreignLinks(facts, path),
         ...userBlock(facts, path),
         ...(kind === "parsed" ? unowned(facts, path) : []),
-        ...encoded(facts, path),
         ...filters(facts, path),
       ],
       unexamined: [...facts.unread, ...(facts.dropped === 0 ? [] : [`${facts.dropped} more links, texts or datasets`])],
@@ -78,19 +76,6 @@ function unowned({ unowned: extents, userBlock: start }: Hdf5Facts, path: string
   if (first === undefined || bytes < NOTABLE_BYTES) return [];
   const title = `${bytes} bytes belong to no object: left by objects that were deleted, or hidden`;
   return [findingOf(RULES.unowned, { severity: "low", where: { path, offset: first.offset }, title, proof: { bytes, stretches: inside.length } })];
-}
-
-function encoded({ texts }: Hdf5Facts, path: string): readonly Finding[] {
-  return texts.flatMap(({ name, at, size, value }) => {
-    const content = contentOf(value, size > value.length);
-    if (content === null || !content.what.startsWith("a pickle")) return [];
-    return findingOf(RULES.encoded, {
-      severity: content.calls ? "medium" : "info",
-      where: { path, offset: at },
-      title: `${name.slice(0, 120)} holds ${content.what}`,
-      proof: { name: name.slice(0, 200), holds: content.what },
-    });
-  });
 }
 
 function filters({ filters: all }: Hdf5Facts, path: string): readonly Finding[] {

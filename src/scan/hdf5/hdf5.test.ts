@@ -82,7 +82,7 @@ describe("#25 #69 what hides in it", () => {
 
   it("a pickle in letters", async () => {
     expect(await found(writeHdf5({ attributes: [{ name: "a", value: PICKLE.toString("base64") }] }))).toEqual([
-      "medium hdf5-encoded-content m.h5: /@a holds a pickle in base64",
+      expect.stringMatching(/^medium encoded-program m\.h5: .*os\.system/),
     ]);
   });
 

@@ -38,13 +38,6 @@ export const HDF5_RULES = {
     check: "Open the file with `h5dump -pH` in a sandbox and look at the object named.",
     references: [FORMAT],
   },
-  encoded: {
-    id: "hdf5-encoded-content",
-    summary: "a text that holds a serialised program",
-    gain: "Nothing by itself: a program that decodes and loads the text would run it.",
-    check: "Read the attribute with `h5dump -a`, decode it, and disassemble it with pickletools.",
-    references: [],
-  },
   filter: {
     id: "hdf5-filter",
     summary: "a filter that HDF5 does not bring",

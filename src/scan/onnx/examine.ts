@@ -30,7 +30,7 @@ export const onnxExaminer: Examiner<OnnxFacts> = {
 function metadataFindings({ metadata }: OnnxFacts, path: string): readonly Finding[] {
   return metadata.flatMap(({ key, value, size, at }) => {
     const content = contentOf(value, size > value.length);
-    if (content === null || !content.what.startsWith("a pickle")) return [];
+    if (content?.kind !== "pickle") return [];
     return findingOf(RULES.metadata, {
       severity: content.calls ? "medium" : "info",
       where: { path, offset: at },

@@ -79,29 +79,25 @@ describe("tensor names", () => {
 });
 
 describe("metadata", () => {
-  const pickled = "\x80\x02cos\nsystem\n(X\x04\x00\x00\x00trueR.";
   it.each([
     ["pt", null],
     ["A model trained on 4 GPUs; import of data took 3 h. Evaluation (of all) follows.", null],
     ['{"learning_rate": "1e-4", "output_name": "style: anime"}', null],
-    ["see https://example.org/card", { what: "the address https://example.org/card", calls: false }],
-    ["data:image/jpeg;base64,AAAA", { what: "the address data:image/jpeg;", calls: false }],
-    ["import os; os.system('id')", { what: "text that reads like a script", calls: false }],
-    ["#!/bin/sh\nid", { what: "text that reads like a script", calls: false }],
-    ["<script>alert(1)</script>", { what: "text that reads like a script", calls: false }],
-    [Buffer.from(pickled, "latin1").toString("base64"), { what: "a pickle in base64", calls: true }],
-    [Buffer.from(pickled, "latin1").toString("hex"), { what: "a pickle in hex", calls: true }],
-    [Buffer.from("\x80\x02}q\x00(X\x01\x00\x00\x00aK\x01u.", "latin1").toString("base64"), { what: "a pickle in base64", calls: false }],
-    ["cos\nsystem\n(S'id'\ntR.", { what: "a pickle", calls: true }],
+    ["see https://example.org/card", { kind: "address", what: "the address https://example.org/card", calls: false }],
+    ["data:image/jpeg;base64,AAAA", { kind: "address", what: "the address data:image/jpeg;", calls: false }],
+    ["import os; os.system('id')", { kind: "script", what: "text that reads like a script", calls: false }],
+    ["#!/bin/sh\nid", { kind: "script", what: "text that reads like a script", calls: false }],
+    ["<script>alert(1)</script>", { kind: "script", what: "text that reads like a script", calls: false }],
+    ["cos\nsystem\n(S'id'\ntR.", { kind: "pickle", what: "a pickle", calls: true }],
     ["c0ffee c0ffee c0ffee c0ffee", null],
   ])("%j", (text, content) => {
     expect(contentOf(text)).toEqual(content);
   });
 
   it("that is a pickle is known though its end was cut off, and what was passed over is said", async () => {
-    const long = Buffer.from(`\x80\x02cos\nsystem\n(X${"a".repeat(80_000)}`, "latin1").toString("base64");
+    const long = `cos\nsystem\n(S'${"a".repeat(80_000)}`;
     expect(await brief(withHeader(JSON.stringify({ __metadata__: { k: long } })))).toEqual([
-      ["safetensors-metadata-content", "medium", 'Metadata "k" holds a pickle in base64'],
+      ["safetensors-metadata-content", "medium", 'Metadata "k" holds a pickle'],
     ]);
     const many = Object.fromEntries(Array.from({ length: 140 }, (_, i) => [`k${i}`, "a ".repeat(40_000)]));
     expect((await examine(withHeader(JSON.stringify({ __metadata__: many })))).unexamined).toEqual([
@@ -114,8 +110,8 @@ describe("metadata", () => {
     expect(await brief(header("https://x.example/"))).toEqual([
       ["safetensors-metadata-content", "info", 'Metadata "k" holds the address https://x.example/'],
     ]);
-    expect(await brief(header(Buffer.from(pickled, "latin1").toString("base64")))).toEqual([
-      ["safetensors-metadata-content", "medium", 'Metadata "k" holds a pickle in base64'],
+    expect(await brief(header("cos\nsystem\n(S'id'\ntR."))).toEqual([
+      ["safetensors-metadata-content", "medium", 'Metadata "k" holds a pickle'],
     ]);
   });
 });
