@@ -17,6 +17,7 @@ import { joblibDetector } from "./joblib/detect.ts";
 import { joblibZfileDetector } from "./joblib-zfile/detect.ts";
 import { jsonDetector } from "./json/detect.ts";
 import { kerasZipDetector } from "./keras-zip/detect.ts";
+import { MEDIA_DETECTORS } from "./media/detect.ts";
 import { msgpackDetector } from "./msgpack/detect.ts";
 import { npyDetector } from "./npy/detect.ts";
 import { ONNX_VALUE_DETECTORS, onnxDetector } from "./onnx/detect.ts";
@@ -88,6 +89,14 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   jpeg: async () => (await import("./image/format.ts")).imageFormat("jpeg"),
   gif: async () => (await import("./image/format.ts")).imageFormat("gif"),
   webp: async () => (await import("./image/format.ts")).imageFormat("webp"),
+  wav: async () => (await import("./media/format.ts")).mediaFormat("wav"),
+  aiff: async () => (await import("./media/format.ts")).mediaFormat("aiff"),
+  flac: async () => (await import("./media/format.ts")).mediaFormat("flac"),
+  mp3: async () => (await import("./media/format.ts")).mediaFormat("mp3"),
+  ogg: async () => (await import("./media/format.ts")).mediaFormat("ogg"),
+  mp4: async () => (await import("./media/format.ts")).mediaFormat("mp4"),
+  matroska: async () => (await import("./media/format.ts")).mediaFormat("matroska"),
+  midi: async () => (await import("./media/format.ts")).mediaFormat("midi"),
   rdata: async () => (await import("./rdata/format.ts")).rdata,
   torch7: async () => (await import("./torch7/format.ts")).torch7,
   ggml: async () => (await import("./ggml/format.ts")).ggml,
@@ -165,6 +174,7 @@ export const DETECTORS: readonly Detector[] = [
   pdfDetector,
   sentencepieceDetector,
   ...IMAGE_DETECTORS,
+  ...MEDIA_DETECTORS,
   ...IDENTIFIED_DETECTORS,
   textDetector,
 ];

@@ -6,6 +6,7 @@ import { GRAPH_TECHNIQUES } from "./graphs.ts";
 import { OLLAMA_TECHNIQUES } from "./ollama.ts";
 import { PICKLE_TECHNIQUES } from "./pickle.ts";
 import { PICTURE_TECHNIQUES } from "./pictures.ts";
+import { SOUND_TECHNIQUES } from "./sounds.ts";
 import type { Technique } from "./technique.ts";
 import { TEMPLATE_TECHNIQUES } from "./templates.ts";
 import { VALUE_TECHNIQUES } from "./values.ts";
@@ -20,6 +21,7 @@ export const TECHNIQUES: readonly Technique[] = [
   ...GRAPH_TECHNIQUES,
   ...TEMPLATE_TECHNIQUES,
   ...PICTURE_TECHNIQUES,
+  ...SOUND_TECHNIQUES,
   ...OLLAMA_TECHNIQUES,
   ...VALUE_TECHNIQUES,
 ];

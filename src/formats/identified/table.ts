@@ -67,13 +67,7 @@ export const SIGNATURES: readonly Signature[] = [
   { id: "dotnet-serialized", name: "serialised .NET objects", magic: "\0\x01\0\0\0\xff\xff\xff\xff" },
   { id: "ole", name: "OLE compound file (Office document, Windows installer)", magic: "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" },
   { id: "rtf", name: "RTF document", magic: "{\\rtf", text: true },
-  // Media and fonts
-  { id: "audio", name: "FLAC audio", magic: "fLaC" },
-  { id: "audio", name: "Ogg audio or video", magic: "OggS" },
-  { id: "audio", name: "MP3 audio", magic: "ID3" },
-  { id: "audio", name: "WAVE audio", magic: "WAVE", at: 8 },
-  { id: "video", name: "MP4 or QuickTime video", magic: "ftyp", at: 4 },
-  { id: "video", name: "Matroska or WebM video", magic: "\x1a\x45\xdf\xa3" },
+  // Pictures and fonts
   { id: "tiff", name: "TIFF image", magic: "II*\0" },
   { id: "tiff", name: "TIFF image", magic: "MM\0*" },
   { id: "font", name: "OpenType font", magic: "OTTO\0" },

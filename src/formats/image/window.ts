@@ -36,6 +36,11 @@ export class Window {
     return null;
   }
 
+  /** Charges for looking at each of so many bytes. */
+  work(bytes: number): void {
+    this.#budget.steps(bytes >> 6);
+  }
+
   async #load(at: number, length: number): Promise<void> {
     const bytes = await this.#bytes.read(at, Math.min(length, this.size - at));
     this.#start = at;

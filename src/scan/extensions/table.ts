@@ -12,6 +12,8 @@ export interface Claim {
 const PICKLES = ["pickle", "joblib", "joblib-zfile", "gzip", "bzip2", "xz", "lzma", "zlib", "zstd", "lz4"] as const;
 const TORCH = ["torch-zip", "torchscript", "torch-legacy", "torch-tar", "pickle", "zip", "tar"] as const;
 const IMAGES = ["png", "jpeg", "gif", "webp"] as const;
+/** Players go by content, too: speech in MP3 is called .wav. */
+const SOUNDS_AND_VIDEOS = ["wav", "aiff", "flac", "mp3", "ogg", "mp4", "matroska"] as const;
 
 const TENSORFLOW = ["tf-savedmodel", "tf-metagraph", "tf-graphdef", "tf-fingerprint", "tf-keras-metadata", "tf-debug-info"] as const;
 /** Extensions that many frameworks share. */
@@ -141,12 +143,13 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   gif: claim("media", IMAGES),
   webp: claim("media", IMAGES),
   svg: claim("media", ["xml", "html"]),
-  wav: claim("media", ["audio"]),
-  mp3: claim("media", null),
-  flac: claim("media", ["audio"]),
-  ogg: claim("media", ["audio"]),
-  mp4: claim("media", ["video"]),
-  webm: claim("media", ["video"]),
+  ...Object.fromEntries(
+    "wav mp3 mp2 flac ogg oga ogv opus aif aiff aifc m4a m4b m4v mp4 mov 3gp webm mkv mka"
+      .split(" ")
+      .map((extension) => [extension, claim("media", SOUNDS_AND_VIDEOS)]),
+  ),
+  mid: claim("media", ["midi"]),
+  midi: claim("media", ["midi"]),
   parquet: claim("data", ["parquet"]),
   arrow: claim("data", ["arrow"]),
   feather: claim("data", ["arrow", "parquet"]),

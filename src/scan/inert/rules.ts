@@ -4,7 +4,7 @@ import type { Rule } from "../../finding.ts";
 export const INERT_RULES = {
   appended: {
     id: "appended-data",
-    summary: "bytes after the end of a document or image, or in a part that its format does not have",
+    summary: "bytes after the end of a document, picture, sound or video, or in a part that its format does not have",
     gain: "A viewer shows the front and ignores the rest, so the rest travels unseen: a second stage, an archive or a script can lie there.",
     check: "Cut the file at the offset given and look at the remainder with file(1) and a hex viewer.",
     references: ["https://attack.mitre.org/techniques/T1027/009/"],
@@ -13,7 +13,7 @@ export const INERT_RULES = {
     id: "foreign-part",
     summary: "a part that the format's own specification does not have",
     gain: "Readers skip what they do not know, so it can carry anything to a program that does know it.",
-    check: "List the parts of the file (pngcheck, webpinfo, protoc --decode_raw) and ask what wrote this one.",
+    check: "List the parts of the file (pngcheck, webpinfo, ffprobe, mkvinfo, protoc --decode_raw) and ask what wrote this one.",
     references: [],
   },
   invisible: {
