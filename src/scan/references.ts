@@ -4,7 +4,7 @@ import { encodePath } from "../path-encoding.ts";
 import type { FileReport, PlacedReference } from "./file-report.ts";
 import { FindingList } from "./finding-list.ts";
 import { NOT_RECOGNISED } from "./not-recognised.ts";
-import { NAME_SAYS_NOTHING } from "./text/name-says-nothing.ts";
+import { PROMISED_OTHERWISE } from "./text/promised-otherwise.ts";
 
 export const REFERENCE_RULES = {
   missing: {
@@ -50,8 +50,8 @@ export function ownedData(reports: readonly FileReport[]): ReadonlyMap<string, r
 export function isRaw({ path, formats, unexamined }: FileReport): boolean {
   if (formats.length === 0) return true;
   if (formats[0] === "joblib-zfile" && formats.length === 1)
-    return unexamined.some((part) => part.path === `${path}!/data` && (part.why === NOT_RECOGNISED || part.why === NAME_SAYS_NOTHING));
-  return formats.length === 1 && formats[0] === "text" && unexamined.some(({ why }) => why === NAME_SAYS_NOTHING);
+    return unexamined.some((part) => part.path === `${path}!/data` && (part.why === NOT_RECOGNISED || part.why === PROMISED_OTHERWISE));
+  return formats.length === 1 && formats[0] === "text" && unexamined.some(({ why }) => why === PROMISED_OTHERWISE);
 }
 
 /** What a loader takes from the artifact itself; a base model comes from elsewhere. */

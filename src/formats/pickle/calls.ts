@@ -142,7 +142,14 @@ export class Calls implements Resolver {
   #describe(call: Call): ComputedCall {
     const { callee, root } = call;
     const named = root === null ? null : { module: root.record.module, name: root.record.name };
-    return { offset: this.#at.offset, opcode: this.#at.opcode, expression: render(call), callee: nameOf(callee), root: named };
+    return {
+      offset: this.#at.offset,
+      opcode: this.#at.opcode,
+      expression: render(call),
+      callee: nameOf(callee),
+      isValue: !isObject(callee),
+      root: named,
+    };
   }
 
   #callGlobal(callee: Global, call: Call, items: readonly Value[], shown: Call): Value {

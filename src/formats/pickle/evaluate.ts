@@ -67,7 +67,6 @@ const ALIASES: Readonly<Record<string, string>> = {
   copy_reg: "copyreg",
   _operator: "operator",
   _functools: "functools",
-  "importlib._bootstrap": "importlib._bootstrap",
   _frozen_importlib: "importlib._bootstrap",
 };
 

@@ -61,6 +61,8 @@ export interface ComputedCall {
   readonly expression: string;
   /** What is called, in words or as an expression. */
   readonly callee: string;
+  /** What is called is a value of the stream, which Python cannot call: whoever reads the stream otherwise may. */
+  readonly isValue: boolean;
   /** The global at the root of that expression: `cloudpickle.cloudpickle._builtin_type` of `_builtin_type('CodeType')(…)`. */
   readonly root: { readonly module: string; readonly name: string } | null;
 }

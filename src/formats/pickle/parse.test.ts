@@ -178,7 +178,7 @@ describe("computed callables", () => {
   it("says when a callable cannot be known", async () => {
     const parsed = await parse(assemble(call("a", "b"), "EMPTY_TUPLE", "REDUCE", "STOP"));
     expect(parsed.facts.computedCalls).toEqual([
-      { offset: 9, opcode: "REDUCE", expression: "a.b()()", callee: "the result of a.b()", root: { module: "a", name: "b" } },
+      { offset: 9, opcode: "REDUCE", expression: "a.b()()", callee: "the result of a.b()", isValue: false, root: { module: "a", name: "b" } },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import type { FormatId } from "../../format.ts";
 import { NAMES } from "./names.ts";
+import { recipeKind } from "./recipe-kinds.ts";
 import { EXTENSIONS, type Role } from "./table.ts";
 
 export type { Role } from "./table.ts";
@@ -32,16 +33,12 @@ export function treatAs(name: string): FormatId | null {
   if (/\.(?:ya?ml|cff|dvc)$|^(?:mlmodel|mlproject|dvc\.lock)$/.test(lower)) return "yaml";
   if (/\.(?:xml|pmml|svg|plist|xsd|xsl|xslt|rdf)$/.test(lower)) return "xml";
   if (/\.(?:csv|tsv)$/.test(lower)) return "table";
-  if (RECIPES.test(lower)) return "recipe";
+  if (recipeKind(lower) !== undefined) return "recipe";
   if (/^modelfile(?:[._-][\w.-]*)?$|\.modelfile$/.test(lower)) return "modelfile";
   // Under the digest of its bytes, or beside a GGUF file, from where the hub serves it to Ollama.
   if (/^(?:sha256-[0-9a-f]{64}|template|system)$/.test(lower)) return "ollama-layer";
   return /\.(?:jinja2?|j2)$/.test(lower) || /^chat_template[^.]*(?:\.(?:txt|tmpl|tpl))?$/.test(lower) ? "jinja" : null;
 }
-
-/** Lists of packages, settings, build recipes, shell scripts and path files (src/scan/recipe/kinds.ts says which is which). */
-const RECIPES =
-  /(?:requirements|constraints)[\w.-]*\.(?:txt|in)$|(?:^|\.)(?:dockerfile|containerfile)(?:\.|$)|^(?:gnu)?makefile(?:\.|$)|^justfile$|^pipfile$|^\.(?:pypirc|gitmodules|lfsconfig)$|\.(?:mk|pth|sh|bash|zsh|ksh|command|bat|cmd|ps1|psm1|toml|ini|cfg|conf)$/;
 
 /** What a loader, a system or a person takes a file of this name for; null for a name that says nothing. */
 export function roleOf(name: string): Role | null {

@@ -1,5 +1,7 @@
 /** Words of a template that a model maker has no reason to write. `says`: what they ask for, behind "The template". */
 export interface Suspicion {
+  /** A persona may be told this as well: to keep to its role, to leave some things out. */
+  readonly fitsPersona?: true;
   readonly says: string;
   readonly pattern: RegExp;
 }
@@ -11,16 +13,19 @@ export interface Suspicion {
 export const SUSPICIONS: readonly Suspicion[] = [
   {
     says: "tells the model to hide something from its user",
+    fitsPersona: true,
     pattern:
       /\b(?!(?<=\bwill\s)not\s+be\s)(?:never|not|n['’]t|without)\s+(?:(?:ever|be|been|any|even)\s+)?(?:mention|reveal|disclos|show(?!\s+your)|admit|comment|tell(?![^.!?\n]*\b(?:function|tool)s?\b))\w*|\b(?:secretly|covertly|silently|unnoticed)\b/i,
   },
   {
     says: "tells the model to set other instructions aside",
+    fitsPersona: true,
     pattern:
       /\b(?:ignore|disregard|forget|override|bypass|overrule|supersede)s?\b[^.!?\n]{0,50}\b(?:instructions?|rules?|prompts?|guidelines?|polic(?:y|ies)|operator|safety|safeguards?|filters?|restrictions?|system|requests?)\b/i,
   },
   {
     says: "takes limits away from the model",
+    fitsPersona: true,
     pattern:
       /\b(?:no|without(?: any)?|free of|lift(?:ed)?)\s+(?:\w+\s+){0,2}(?:restrictions?|limits?|limitations?|warnings?|refusals?|filters?|guardrails?|censorship|disclaimers?)\b|\b(?:never|not|n['’]t)\s+(?:ever\s+)?refuse|\b(?:unrestricted|uncensored|unfiltered|jailbroken)\b/i,
   },

@@ -2,7 +2,8 @@ import type { Examined, Finding, SubjectInfo } from "../../finding.ts";
 import type { Parsed } from "../../format.ts";
 import type { CodeName, JsonFacts } from "../../formats/json/facts.ts";
 import { targetDanger } from "../target-danger.ts";
-import { effectClause, judgeExpression, judgeGadget, judgeTarget, TARGET_RULES } from "../targets/index.ts";
+import { effectClause, judgeExpression, judgeGadget, judgeTarget } from "../targets/index.ts";
+import { TARGET_RULES } from "../targets/rules.ts";
 import { seenAt } from "./code-names.ts";
 import { JSON_RULES as RULES } from "./rules.ts";
 

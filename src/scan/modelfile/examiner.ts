@@ -119,7 +119,7 @@ function referenceOf({ value }: Instruction): readonly Reference[] {
 function words(text: string, whose: string, isTemplate: boolean, path: string, at?: number): readonly Finding[] {
   const said = text.replace(/\s+/g, " ").trim();
   if (said === "") return [];
-  const suspect = SUSPICIONS.filter(({ says }) => isTemplate || says.startsWith("has the model")).flatMap(({ says, pattern }) => {
+  const suspect = SUSPICIONS.filter(({ fitsPersona }) => isTemplate || fitsPersona !== true).flatMap(({ says, pattern }) => {
     const [match] = pattern.exec(text) ?? [];
     return match === undefined ? [] : [finding("words", "medium", path, at, `${whose} ${says}: ${JSON.stringify(match.slice(0, SHOWN))}`)];
   });

@@ -33,9 +33,9 @@ export function anomalyFindings(anomalies: readonly Anomaly[], path: string): re
 /** Calls without a name. Where what made the callable is a finding itself (`isReported`), that finding stands for the call as well. */
 export function computedCallFindings(calls: readonly ComputedCall[], isReported: (root: GlobalName) => boolean, path: string): readonly Finding[] {
   const unexplained = calls.filter(({ root }) => root === null || !isReported(root));
-  return unexplained.slice(0, MAX_EACH).map(({ offset, expression, callee, root, opcode }) =>
+  return unexplained.slice(0, MAX_EACH).map(({ offset, expression, callee, isValue, root, opcode }) =>
     findingOf(RULES.computedCall, {
-      severity: root === null && !callee.startsWith("a value") ? "high" : "medium",
+      severity: root === null && !isValue ? "high" : "medium",
       where: { path, offset },
       title: `Loading this calls ${callee}`,
       detail: `The stream says: ${expression}.`,

