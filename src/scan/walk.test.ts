@@ -169,15 +169,15 @@ describe("a text under a template's name is read as a template", () => {
 });
 
 describe("an archive behind a format that is not read", () => {
-  const WAVE = Buffer.from("RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\0\0\0\0", "latin1");
+  const FONT = Buffer.concat([Buffer.from("OTTO\0"), Buffer.alloc(40, 1)]);
 
   it("is examined, also with bytes behind it", async () => {
-    const { said } = await walk("a.wav", Buffer.concat([WAVE, zip({ "archive/data.pkl": SYSTEM }), Buffer.from("tail")]));
-    expect(said).toContainEqual(expect.stringMatching(/^critical pickle-callable a\.wav!\/archive\/data\.pkl/));
+    const { said } = await walk("a.otf", Buffer.concat([FONT, zip({ "archive/data.pkl": SYSTEM }), Buffer.from("tail")]));
+    expect(said).toContainEqual(expect.stringMatching(/^critical pickle-callable a\.otf!\/archive\/data\.pkl/));
   });
 
   it("is no finding where there is none", async () => {
-    expect((await walk("a.wav", WAVE)).said).toEqual(["medium not-examined a.wav"]);
+    expect((await walk("a.otf", FONT)).said).toEqual(["medium not-examined a.otf"]);
   });
 });
 
