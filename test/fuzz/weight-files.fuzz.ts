@@ -9,7 +9,7 @@ import { tableFormat } from "../../src/formats/tensorflow/table/format.ts";
 import { Budget, DEFAULT_LIMITS } from "../../src/limits.ts";
 import { milWeights } from "../fixtures/protobuf/coreml.ts";
 import { param } from "../fixtures/protobuf/paddle.ts";
-import { bundle, table } from "../fixtures/protobuf/tensorflow.ts";
+import { bundle, slices, table } from "../fixtures/protobuf/tensorflow.ts";
 import type { FuzzTarget } from "./target.ts";
 import { checkChildren } from "./tensor-invariants.ts";
 
@@ -43,7 +43,8 @@ const target: FuzzTarget = {
       Buffer.alloc(260, 3),
       Buffer.from('model_checkpoint_path: "a" \'b\\056\'\n# c\nall_model_checkpoint_paths: "/d"; last_preserved_timestamp: 1.5\n'),
     ];
-    return seeds.map((seed, i) => Buffer.concat([Buffer.from([i]), seed]));
+    const first = table(slices([["a", Buffer.alloc(16, 1)]]), { perBlock: 1 });
+    return [...seeds, first].map((seed, i) => Buffer.concat([Buffer.from([i % seeds.length]), seed]));
   },
   mutate(seed, random) {
     const out = Buffer.from(seed);

@@ -1,7 +1,7 @@
 import { zfile } from "../fixtures/joblib/zfile.ts";
 import { assemble, global, PAYLOAD, str } from "../fixtures/pickle/assemble.ts";
 import { externalTensor, tensor } from "../fixtures/protobuf/onnx.ts";
-import { saverGraph, saverNode } from "../fixtures/protobuf/tensorflow.ts";
+import { saverGraph, saverNode, slices, table } from "../fixtures/protobuf/tensorflow.ts";
 import { bytes, number } from "../fixtures/protobuf/writer.ts";
 import type { Files, Technique } from "./technique.ts";
 
@@ -74,6 +74,14 @@ export const VALUE_TECHNIQUES: readonly Technique[] = [
       saverNode("save/ShardedFilename", "ShardedFilename", ["save/Const"]),
       saverNode("save/save", "SaveSlices", ["save/ShardedFilename"]),
     ),
+  },
+  {
+    number: 0,
+    title: "a pickle in the place of a tensor in a checkpoint of version 1",
+    files: { "model.ckpt": table(slices([["w", Buffer.concat([EVIL, Buffer.alloc(-EVIL.length & 3)])]])) },
+    least: "block",
+    names: "os.system",
+    nearMiss: { "model.ckpt": table(slices([["w", Buffer.alloc(40, 0x3f)]])) },
   },
   {
     number: 0,

@@ -19,6 +19,7 @@ const TENSORFLOW = compileSchema(table, {
     "AssetFileDef.filename": 4096,
     "MetaGraphDef.MetaInfoDef.tensorflow_version": 40,
     "SavedUserObject.identifier": 100,
+    "SavedSliceMeta.name": MAX_NAME,
     "KerasSavedObject.identifier": 100,
   },
   tensors: [
@@ -41,3 +42,4 @@ export const GRAPH_DEF = messageOf(TENSORFLOW, "GraphDef");
 export const FINGERPRINT = messageOf(TENSORFLOW, "FingerprintDef");
 export const DEBUG_INFO = messageOf(TENSORFLOW, "GraphDebugInfo");
 export const KERAS_METADATA = messageOf(TENSORFLOW, "KerasSavedMetadata");
+export const SAVED_SLICES = messageOf(TENSORFLOW, "SavedTensorSlices");

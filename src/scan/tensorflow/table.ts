@@ -33,9 +33,8 @@ function unownedFindings({ unowned }: TableFacts, path: string): readonly Findin
 }
 
 function unexamined({ kind, compressed }: TableFacts): readonly string[] {
-  if (kind === "slices") return ["a TensorFlow checkpoint of version 1, whose tensors lie in the table: no examiner yet"];
   if (compressed > 0) return [`${compressed} compressed blocks of the table`];
-  return kind === "bundle" ? [] : ["a table of keys and values that is no index of a checkpoint"];
+  return kind !== "unknown" ? [] : ["a table of keys and values that is no index of a checkpoint"];
 }
 
 /** `NAME.index` counts on `NAME.data-00000-of-00002` and so on (tensor_bundle/naming.cc). */

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { bundle, functionDef, graphDef, kerasMetadata, metaGraph, nodeDef, savedModel, table } from "../../../test/fixtures/protobuf/tensorflow.ts";
+import {
+  bundle,
+  functionDef,
+  graphDef,
+  kerasMetadata,
+  metaGraph,
+  nodeDef,
+  savedModel,
+  slices,
+  table,
+} from "../../../test/fixtures/protobuf/tensorflow.ts";
 import { bytes } from "../../../test/fixtures/protobuf/writer.ts";
 import { bytesOf } from "../../bytes.ts";
 import { graphDefFormat } from "../../formats/tensorflow/graph-format.ts";
@@ -217,8 +227,17 @@ describe("checkpoints", () => {
     expect((await walk(table(bundle([]), { between: Buffer.from("words") }), "m.index")).found).toEqual(["medium tf-table-structure m.index"]);
   });
 
-  it("of version 1, compressed ones and other tables are not examined", async () => {
-    expect((await walk(table([["", bytes(1, bytes(1, bytes(1, "w")))]]), "model.ckpt")).unexamined).toHaveLength(1);
+  it("of version 1 pass with their tensors, and are held with what is none", async () => {
+    const weights = Buffer.from(Float32Array.from({ length: 50 }, (_, i) => Math.sin(i + 1)).buffer);
+    expect(await walk(table(slices([["w", weights]])), "model.ckpt")).toMatchObject({ unexamined: [], found: [] });
+    const elf = Buffer.concat([Buffer.from("\x7fELF\x02\x01\x01", "latin1"), Buffer.alloc(121)]);
+    expect((await walk(table(slices([["w", elf]])), "model.ckpt")).found).toEqual(["high hidden-content model.ckpt!/bytes"]);
+    expect((await walk(table([...slices([["w", weights]]), ["x", Buffer.alloc(9)]]), "model.ckpt")).found).toEqual([
+      "medium tf-table-structure model.ckpt",
+    ]);
+  });
+
+  it("that are compressed, and other tables, are not examined", async () => {
     expect((await walk(table(bundle([]), { compression: 1 }), "m.index")).unexamined).toHaveLength(1);
     expect((await walk(table([["k", Buffer.from("v")]]), "m.index")).unexamined).toHaveLength(1);
   });

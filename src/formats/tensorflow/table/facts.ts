@@ -13,6 +13,8 @@ export interface TableFacts {
   readonly compressed: number;
   /** Bytes that no block of the table owns. */
   readonly unowned: readonly Span[];
+  /** Of the file. */
+  readonly size: number;
 }
 
 export interface BundleTensor {

@@ -1,5 +1,5 @@
 import type { ByteSource } from "../../../bytes.ts";
-import type { Format, Parsed } from "../../../format.ts";
+import type { ChildRef, Format, Parsed } from "../../../format.ts";
 import { type Budget, LimitError } from "../../../limits.ts";
 import type { Span } from "../../protobuf/walked.ts";
 import { Anomalies, shown } from "../../strict-json/anomalies.ts";
@@ -7,6 +7,7 @@ import { type Entry, entriesOf, TableBreak, varint32At } from "./block.ts";
 import { bundleEntry, bundleHeader } from "./bundle.ts";
 import { crc32c, masked } from "./crc32c.ts";
 import type { BundleTensor, TableFacts } from "./facts.ts";
+import { readSlices } from "./slices.ts";
 
 const FOOTER_BYTES = 48;
 /** A block is followed by how it is compressed, and by a checksum. */
@@ -18,7 +19,7 @@ const NO_NUMBERS: ReadonlySet<number> = new Set([7, 20, 21]);
 /**
  * A sorted table of keys and values of the LevelDB kind, which is what TensorFlow writes as `*.index` of a checkpoint: each key names a tensor, each
  * value says where in the data files it lies. https://github.com/google/leveldb/blob/main/doc/table_format.md
- * Anomalies: `checksum` (a block that is not what its checksum says), `no-bundle-entry` (a value of another kind), `duplicate-tensor`, `order` (keys that are not sorted:
+ * Anomalies: `checksum` (a block that is not what its checksum says), `no-bundle-entry` (a value of another kind), `no-slice` (the same in a checkpoint of version 1, whose tensors lie in the table itself), `duplicate-tensor`, `order` (keys that are not sorted:
  * a reader that searches finds others than one that lists).
  */
 export const tableFormat: Format<TableFacts> = {
@@ -37,9 +38,15 @@ export const tableFormat: Format<TableFacts> = {
       reading.close();
     }
   },
-  children: ({ unowned }) =>
-    unowned.map(({ offset, size }) => ({ name: `unowned@${offset}`, region: { in: "slice", offset, size }, treatment: "search" })),
+  children({ kind, unowned, size }) {
+    if (kind === "slices") return [searched("bytes", { offset: 0, size })]; // tensors and all
+    return unowned.map((span) => searched(`unowned@${span.offset}`, span));
+  },
 };
+
+function searched(name: string, { offset, size }: Span): ChildRef {
+  return { name, region: { in: "slice", offset, size }, treatment: "search" };
+}
 
 class Reading {
   readonly anomalies = new Anomalies();
@@ -74,8 +81,10 @@ class Reading {
     for (const { value, at } of await this.#block(index)) {
       const handle = handleAt(value, 0);
       if (handle === null) throw new TableBreak(at, "an index entry without a handle");
-      if (this.#kind === "slices") this.#owned.push({ offset: handle.offset, size: handle.size + TRAILER_BYTES });
-      else for (const entry of await this.#block(handle)) this.#entry(entry);
+      for (const entry of await this.#block(handle)) {
+        this.#entry(entry);
+        if (this.#kind === "slices") await this.#slices(entry);
+      }
       this.#release();
     }
   }
@@ -101,6 +110,7 @@ class Reading {
       parameters: this.#parameters,
       compressed: this.#compressed,
       unowned: this.#unowned(),
+      size: this.#bytes.size,
     };
   }
 
@@ -132,11 +142,17 @@ class Reading {
 
   #header(value: Buffer): void {
     const shards = bundleHeader(value);
-    if (shards === null) this.#kind = "slices";
+    if (shards === null) this.#kind = value[0] === META_TAG ? "slices" : "unknown";
     else {
       this.#kind = "bundle";
       this.#shards = shards;
     }
+  }
+
+  async #slices({ key, value, at }: Entry): Promise<void> {
+    const { isWhole, elements } = await readSlices(value, this.#budget);
+    this.#parameters += elements;
+    if (!isWhole) this.anomalies.add("no-slice", at, `the key ${shown(key.toString("latin1"))} holds more or less than a slice of a tensor`);
   }
 
   #tensor(name: string, value: Buffer, at: number): void {
@@ -171,6 +187,8 @@ class Reading {
   }
 }
 
+/** Field 1 of SavedTensorSlices, a message: in a BundleHeaderProto it is a number. */
+const META_TAG = 0x0a;
 const ENTRY_BYTES = 128;
 const MAX_NAME = 200;
 const MAX_UNOWNED = 1000;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type BundleTensor, block, bundle, table } from "../../../../test/fixtures/protobuf/tensorflow.ts";
+import { type BundleTensor, block, bundle, slices, table } from "../../../../test/fixtures/protobuf/tensorflow.ts";
 import { bytes, number } from "../../../../test/fixtures/protobuf/writer.ts";
 import { formatContract } from "../../../../test/format-contract.ts";
 import { shared, withoutShared } from "../../../../test/shared.ts";
@@ -48,6 +48,7 @@ describe("tableFormat", () => {
       parameters: 9,
       compressed: 0,
       unowned: [],
+      size: index.length,
     });
   });
 
@@ -73,17 +74,27 @@ describe("tableFormat", () => {
     expect([facts.parameters, facts.tensors.map(({ name }) => name)]).toEqual([5, ["a/.OPTIMIZER_SLOT/b", "names", "optimizer/m"]]);
   });
 
-  it("tells a checkpoint of version 1, and reads no block of it but the first", async () => {
-    const { facts } = await parse(
-      table(
-        [
-          ["", bytes(1, bytes(1, bytes(1, "w")))],
-          ["w", Buffer.alloc(5000)],
-        ],
-        { perBlock: 1 },
-      ),
-    );
-    expect([facts.kind, facts.entries, facts.unowned]).toEqual(["slices", 1, []]);
+  const floats = (count: number) => Buffer.from(Float32Array.from({ length: count }, (_, i) => i + 0.5).buffer);
+  const first = slices([
+    ["a/w", floats(6)],
+    ["a/w/Adam", floats(6)],
+    ["b", floats(5)],
+  ]);
+
+  it("reads a checkpoint of version 1, and hands out all of it to be searched", async () => {
+    const content = table(first, { perBlock: 2 });
+    const { kind, facts, anomalies } = await parse(content);
+    expect([kind, anomalies]).toEqual(["parsed", []]);
+    expect(facts).toMatchObject({ kind: "slices", entries: 4, parameters: 11, tensors: [], compressed: 0, unowned: [], size: content.length });
+    expect(tableFormat.children?.(facts)).toEqual([{ name: "bytes", region: { in: "slice", offset: 0, size: content.length }, treatment: "search" }]);
+  });
+
+  it.each([
+    ["a value that is no slice", Buffer.from("no message")],
+    ["a slice with a field that no schema has", Buffer.concat([first[1]?.[1] ?? Buffer.alloc(0), bytes(9, "more")])],
+    ["two slices in one", Buffer.concat([first[1]?.[1] ?? Buffer.alloc(0), first[1]?.[1] ?? Buffer.alloc(0)])],
+  ])("notes in a checkpoint of version 1 %s", async (_, value) => {
+    expect((await parse(table([...first, ["c", value]]))).anomalies.map(({ kind }) => kind)).toEqual(["no-slice"]);
   });
 
   it("counts compressed blocks", async () => {
@@ -161,4 +172,4 @@ test.prop([fc.uniqueArray(fc.string({ minLength: 1, maxLength: 12 }), { maxLengt
   },
 );
 
-formatContract(tableFormat, [index]);
+formatContract(tableFormat, [index, table(slices([["w", Buffer.alloc(40, 1)]]))]);
