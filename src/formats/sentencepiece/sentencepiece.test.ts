@@ -54,6 +54,15 @@ describe("sentencepiece", () => {
     expect(sentencepieceFormat.children?.(parsed.facts)).toEqual([]);
   });
 
+  it("knows models of byte pairs, whose first pieces have no score", async () => {
+    const bare = (name: string, type: number) => block(1, Buffer.concat([text(1, name), number(3, type)]));
+    const pairs = Buffer.concat([bare("<unk>", 2), bare("<s>", 3), bare("</s>", 3), piece("▁t", -0), piece("he", -1), trainer, normalizer]);
+    expect(await detect(pairs)).toBe("yes");
+    expect((await parse(pairs)).kind).toBe("parsed");
+    expect(await detect(Buffer.concat([block(1, Buffer.concat([text(1, "x"), number(3, 9)])), pairs]))).toBe("no");
+    expect(await detect(Buffer.concat([block(1, text(1, "a name, as a node of a graph has it")), pairs]))).toBe("no");
+  });
+
   it("hands out a field that no schema has, at the top and inside", async () => {
     const parsed = await parse(Buffer.concat([model, block(3, text(99, "abc")), text(200, "payload")]));
     expect(parsed.facts.unknown).toEqual([

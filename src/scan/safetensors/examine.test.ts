@@ -110,8 +110,6 @@ describe("metadata", () => {
     expect(await brief(header("https://x.example/"))).toEqual([
       ["safetensors-metadata-content", "info", 'Metadata "k" holds the address https://x.example/'],
     ]);
-    expect(await brief(header("cos\nsystem\n(S'id'\ntR."))).toEqual([
-      ["safetensors-metadata-content", "medium", 'Metadata "k" holds a pickle'],
-    ]);
+    expect(await brief(header("cos\nsystem\n(S'id'\ntR."))).toEqual([["safetensors-metadata-content", "medium", 'Metadata "k" holds a pickle']]);
   });
 });
