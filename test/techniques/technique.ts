@@ -1,3 +1,6 @@
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
 /** Files of one artifact, by name. */
 export type Files = Readonly<Record<string, Uint8Array | string>>;
 
@@ -13,4 +16,24 @@ export interface Technique {
   readonly names?: string;
   /** As alike as an honest file can be: it must pass. */
   readonly nearMiss: Files;
+  /** Symbolic links beside the files of each, by name: what they lead to. */
+  readonly links?: Readonly<Record<Kind, Readonly<Record<string, string>>>>;
+}
+
+type Kind = "files" | "nearMiss";
+
+/** What the technique is called in scorecard.json. */
+export function keyOf({ number, title }: Technique): string {
+  return `${String(number).padStart(3, "0")} ${title}`;
+}
+
+/** Writes one of the two artifacts of a technique to a folder, which is made. */
+export function writeTechnique(folder: string, technique: Technique, kind: Kind): void {
+  const put = (name: string, write: (path: string) => void) => {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    write(path);
+  };
+  for (const [name, content] of Object.entries(technique[kind])) put(name, (path) => writeFileSync(path, content));
+  for (const [name, target] of Object.entries(technique.links?.[kind] ?? {})) put(name, (path) => symlinkSync(target, path));
 }
