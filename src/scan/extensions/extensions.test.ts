@@ -19,7 +19,7 @@ describe("claimedFormats", () => {
   });
 
   it("does not let a weight be an executable or a script", () => {
-    for (const name of ["a.bin", "a.pt", "a.dat", "a.model", "a.safetensors"]) {
+    for (const name of ["a.bin", "a.pt", "a.model", "a.safetensors"]) {
       expect(claimedFormats(name)).not.toContain("executable");
       expect(claimedFormats(name)).not.toContain("script");
     }
