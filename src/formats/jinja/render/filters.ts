@@ -73,7 +73,7 @@ const round: Filter = (value, given) => {
   const scale = 10 ** integerIn(precision);
   if (method === "ceil") return new Float(Math.ceil(number * scale) / scale);
   if (method === "floor") return new Float(Math.floor(number * scale) / scale);
-  const result = Number(number.toFixed(Math.max(0, integerIn(precision))));
+  const result = Number(number.toFixed(Math.min(100, Math.max(0, integerIn(precision)))));
   // Python rounds a half to the even neighbour
   const half = Math.abs(number * scale) % 1 === 0.5;
   const even = half ? (2 * Math.round((number * scale) / 2)) / scale : result;

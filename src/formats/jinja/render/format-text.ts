@@ -53,16 +53,26 @@ function specified(value: PyValue, spec: string, machine: Machine): string {
 }
 
 function numberText(value: PyValue, number: number, type: string, precision: string | undefined): string {
-  if (type === "f" || type === "F") return number.toFixed(Number(precision ?? 6));
-  if (type === "%") return `${(number * 100).toFixed(Number(precision ?? 6))}%`;
+  if (type === "f" || type === "F") return fixed(number, Number(precision ?? 6));
+  if (type === "%") return `${fixed(number * 100, Number(precision ?? 6))}%`;
   if (type === "x" || type === "X" || type === "b" || type === "o") {
     const text = integerIn(value).toString(type === "b" ? 2 : type === "o" ? 8 : 16);
     return type === "X" ? text.toUpperCase() : text;
   }
-  if (type === "c") return String.fromCodePoint(integerIn(value));
+  if (type === "c") return characterOf(integerIn(value));
   if (type === "d" || type === "n" || (type === "" && !(value instanceof Float))) return String(integerIn(value));
   if (type === "" && precision === undefined) return floatText(number);
   throw new RenderFault("unsupported", `the format ${type}`);
+}
+
+/** JavaScript gives at most a hundred digits; those behind them are zeros for all numbers that a template means. */
+function fixed(number: number, digits: number): string {
+  return number.toFixed(Math.min(digits, 100)) + "0".repeat(Math.max(0, digits - 100));
+}
+
+function characterOf(point: number): string {
+  if (point < 0 || point > 0x10ffff) throw failure("%c arg not in range(0x110000)");
+  return String.fromCodePoint(point);
 }
 
 function grouped(text: string, commas: boolean): string {

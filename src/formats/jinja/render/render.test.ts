@@ -74,6 +74,17 @@ describe("bounds", () => {
     expect(rendered(template).kind).toBe("limit");
   });
 
+  it.each([
+    ["{{ '%c'|format(95555555) }}", "error"],
+    ["{{ '{:c}'.format(-1) }}", "error"],
+    ["{{ '%c'|format(128512) }}", "😀"],
+    ["{{ '%.200f'|format(1.5) }}", `1.5${"0".repeat(199)}`],
+    ["{{ 3.25|round(200) }}", "3.25"],
+  ])("takes numbers beyond what JavaScript formats: %s", (template, wanted) => {
+    const { kind, ...rest } = rendered(template);
+    expect("text" in rest ? rest.text : kind).toBe(wanted);
+  });
+
   it("ends a list that grows while a loop runs over it, where lists may change", () => {
     const source = "{% set l = [1] %}{% for i in l %}{% set _ = l.append(1) %}{% endfor %}";
     expect(rendered(source, {}, true).kind).toBe("limit");
