@@ -38,7 +38,9 @@ export async function lookForPrograms(id: FormatId, facts: unknown, { source, pa
       const places = await beginning(encodedPlaces(text, budget));
       if (places === null) continue;
       const { encodedPrograms } = await encodedEngine();
-      report.keep(await encodedPrograms(text, places, path, budget), path);
+      const { findings, cut } = await encodedPrograms(text, places, path, budget);
+      report.keep(findings, path);
+      if (cut) report.limit(path, "so much in it may be a program in letters that not all was decoded");
     }
   } catch (error) {
     if (error instanceof LimitError) throw error;

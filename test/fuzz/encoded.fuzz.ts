@@ -37,7 +37,7 @@ const target: FuzzTarget = {
     const budget = new Budget({ ...DEFAULT_LIMITS, maxSteps: 5_000_000, maxInflatedBytes: 64 * 1024 * 1024 });
     const source = bytesOf(bytes);
     const text = { source, offset: 0, size: bytes.length };
-    for (const { where, title } of await encodedPrograms(text, encodedPlaces(text, budget), "x", budget)) {
+    for (const { where, title } of (await encodedPrograms(text, encodedPlaces(text, budget), "x", budget)).findings) {
       if (where.offset === undefined || where.offset < 0 || where.offset >= bytes.length) throw new Error(`a finding at ${where.offset}`);
       if (title.length > 1200) throw new Error(`a title of ${title.length} characters`);
     }

@@ -11,7 +11,9 @@ const LETTERS: Readonly<Record<Encoding, ReadonlySet<number>>> = {
   hexadecimal: new Set(Buffer.from("0123456789abcdefABCDEF")),
   base64: new Set(Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=")),
 };
-const BLANK: ReadonlySet<number> = new Set(Buffer.from(" \t\r\n"));
+/** Ends of lines, and what indents the next one. */
+const LINE_ENDS: ReadonlySet<number> = new Set(Buffer.from("\r\n"));
+const INDENTS: ReadonlySet<number> = new Set(Buffer.from(" \t"));
 const ESCAPED: ReadonlySet<number> = new Set(Buffer.from("nrt"));
 const BACKSLASH = 0x5c;
 const SLASH = 0x2f;
@@ -32,12 +34,14 @@ async function decoded(source: ByteSource, { at, encoding }: EncodedPlace, most:
   const text = await source.read(at, Math.min(most, source.size - at));
   const letters = Buffer.alloc(text.length);
   let count = 0;
+  let begins = false;
   for (let i = 0; i < text.length; i++) {
     const byte = text[i] ?? 0;
     const next = text[i + 1] ?? 0;
     if (LETTERS[encoding].has(byte)) letters[count++] = byte;
     else if (byte === BACKSLASH && ESCAPED.has(next)) i++;
-    else if (!BLANK.has(byte) && !(byte === BACKSLASH && next === SLASH)) break;
+    else if (!LINE_ENDS.has(byte) && !(begins && INDENTS.has(byte)) && !(byte === BACKSLASH && next === SLASH)) break;
+    begins = LINE_ENDS.has(byte) || (begins && INDENTS.has(byte));
   }
   return Buffer.from(letters.toString("latin1", 0, count), encoding === "base64" ? "base64" : "hex");
 }

@@ -84,6 +84,11 @@ it.each([
   expect(findings.map(({ rule, severity }) => [rule, severity])).toEqual([["encoded-program", "medium"]]);
 });
 
+it("ends where letters begin as packed programs again and again, and says so", async () => {
+  const flood = `H4sI${"A".repeat(76)}\n`.repeat(20_000);
+  expect(await found("notes.txt", `${flood}${base64(CALL)}\n`)).toEqual([["limit-exceeded", "medium", "notes.txt", undefined]]);
+});
+
 it("opens what stable-baselines3 unpickles by itself", async () => {
   const data = (bytes: Uint8Array) => JSON.stringify({ policy_class: { ":type:": "<class 'abc.ABCMeta'>", ":serialized:": base64(bytes) } });
   expect(await found("data.json", data(CALL))).toEqual([

@@ -7,6 +7,16 @@ import { ENCODED_RULES } from "./rules.ts";
 import type { EncodedText } from "./texts.ts";
 
 const MAX_FOUND = 32;
+/** Bytes that are decoded of one text: letters that begin as programs again and again, and go on to its end, would take hours. */
+const MAX_DECODED_BYTES = 16 * 1024 * 1024;
+/** What a first look at one place costs. */
+const STEPS_PER_PLACE = 64;
+
+export interface EncodedPrograms {
+  readonly findings: readonly Finding[];
+  /** There was more that may be a program than was decoded. */
+  readonly cut: boolean;
+}
 
 /** Programs that a text holds in letters, which nothing decodes by itself. */
 export async function encodedPrograms(
@@ -14,17 +24,20 @@ export async function encodedPrograms(
   places: AsyncIterable<EncodedPlace>,
   path: string,
   budget: Budget,
-): Promise<readonly Finding[]> {
+): Promise<EncodedPrograms> {
   const findings: Finding[] = [];
+  let decoded = 0;
   for await (const place of places) {
-    budget.steps(16);
+    budget.steps(STEPS_PER_PLACE);
     if (!mayBeProgram(await firstBytes(source, place))) continue;
-    const program = await programIn(await allBytes(source, place, budget), budget);
-    if (program === null) continue;
-    findings.push(findingOf(ENCODED_RULES.program, { severity: "medium", where: { path, offset: at ?? place.at }, ...said(program, place) }));
-    if (findings.length >= MAX_FOUND) break;
+    if (decoded >= MAX_DECODED_BYTES || findings.length >= MAX_FOUND) return { findings, cut: true };
+    const bytes = await allBytes(source, place, budget);
+    decoded += bytes.length;
+    const program = await programIn(bytes, budget);
+    if (program !== null)
+      findings.push(findingOf(ENCODED_RULES.program, { severity: "medium", where: { path, offset: at ?? place.at }, ...said(program, place) }));
   }
-  return findings;
+  return { findings, cut: false };
 }
 
 function said(program: Program, { encoding }: EncodedPlace) {
