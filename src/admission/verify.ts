@@ -76,7 +76,10 @@ export async function verifyTree(path: string, sources: VerifySources, options: 
 /** A ticket holds one digest of all files and no names, so only a registry can say what differs. */
 async function compare(present: Artifact, ticketed: Digest | null, registry: RegistryReader | undefined): Promise<Comparison> {
   if (registry === undefined)
-    return { kind: "impossible", why: "a ticket holds one digest of all files and none of their names: only where it was issued can that be told" };
+    return {
+      kind: "impossible",
+      why: "a ticket holds one digest of all files and none of their names, so it can be told only where the ticket was issued",
+    };
   const registered = ticketed === null ? null : await registry.manifest(ticketed);
   if (ticketed !== null && registered !== null)
     return { kind: "compared", artifact: ticketed, differences: differencesBetween(registered, present.manifest) };

@@ -1,5 +1,6 @@
 import type { FormatId, Parsed, Probe } from "../format.ts";
 import { IDENTIFIED_NAMES } from "../formats/identified/detect.ts";
+import { formatName } from "../formats/names.ts";
 import { textDetector } from "../formats/text/detect.ts";
 import { mayBeDocument } from "../formats/yaml/detect.ts";
 import type { Budget } from "../limits.ts";
@@ -45,11 +46,11 @@ export async function recognise(subject: Subject, budget: Budget, report: WalkRe
     report.add(WALK_RULES.polyglot, {
       severity: "medium",
       where: subject,
-      title: `The file is ${identified.sure.join(" and ")} at once`,
+      title: `The file is ${identified.sure.map(formatName).join(" and ")} at once`,
       proof: { formats: identified.sure },
     });
   const mismatch = mismatchOf(claimedFormats(subject.name), formats, subject);
-  if (mismatch !== null) report.add(WALK_RULES.extensionMismatch, mismatch);
+  if (mismatch !== null) report.add(mismatch.rule, mismatch.seen);
   return { formats, tried: settled.tried };
 }
 

@@ -55,7 +55,7 @@ describe("values of ONNX on their own", () => {
 
   it("are a mismatch under a name of other weights", async () => {
     expect((await walk(floats, "model.safetensors")).found).toEqual([
-      "medium extension-mismatch: model.safetensors claims to be safetensors and is onnx-tensor",
+      "medium extension-mismatch: model.safetensors claims to be safetensors and is ONNX tensor",
     ]);
   });
 });

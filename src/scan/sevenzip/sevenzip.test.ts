@@ -33,7 +33,7 @@ describe("7z archives", () => {
   it("#61 under a torch name it is found as well, and the name is said to lie", async () => {
     const found = await findings(fixture("evil"), "pytorch_model.pt");
     expect(found).toContainEqual(expect.stringMatching(/^critical pickle-callable pytorch_model\.pt!\/evil\.pkl: /));
-    expect(found).toContainEqual(expect.stringMatching(/^\w+ extension-mismatch pytorch_model\.pt: .* is 7z$/));
+    expect(found).toContainEqual(expect.stringMatching(/^\w+ extension-mismatch pytorch_model\.pt: .* is 7z archive$/));
   });
 
   it("#70 an archive in an archive is opened", async () => {
