@@ -44,6 +44,7 @@ const EVALUATORS: ReadonlyMap<string, Evaluator> = new Map<string, Evaluator>([
   ["torch._tensor._rebuild_from_type", rebuilt],
   ["torch._tensor._rebuild_from_type_v2", rebuilt],
   ["jax._src.array._reconstruct_array", (call, [callee = null, args = null], r) => called(callee, itemsOf(args), call, r)],
+  ["dill._dill._create_array", (call, [callee = null, args = null], r) => called(callee, itemsOf(args), call, r)],
   ["numpy.random._pickle.__generator_ctor", (call, [generator = null, callee = null], r) => called(callee, [generator], call, r)],
   ["numpy.random._pickle.__randomstate_ctor", (call, [generator = null, callee = null], r) => called(callee, [generator], call, r)],
   ["operator.call", (call, [callee, ...args], r) => r.call(callee ?? null, args, call)],

@@ -18,6 +18,8 @@ const IDIOMS: ReadonlyMap<string, Idiom> = new Map<string, Idiom>([
   // a ufunc by its names, which then stand for the ufunc
   ["numpy.core._ufunc_reconstruct", (args) => args.length === 2 && args.every((arg) => typeof arg === "string")],
   ["numpy._core._ufunc_reconstruct", (args) => args.length === 2 && args.every((arg) => typeof arg === "string")],
+  // an array as dill pickles it: `_reconstruct(class, shape, type)`, and its state
+  ["dill._dill._create_array", ([callee = null, args = null, , attributes = null]) => attributes === null && isTuple(args) && makesArray(callee)],
   // what takes items by literal keys when it is called
   ["operator.itemgetter", (args) => args.length > 0 && args.every(isLiteralKey)],
   // a tensor's storage as torch pickles it: a file of its own in bytes, whose pickles are read like any other
@@ -57,6 +59,14 @@ function isGlobal(value: Value): value is Global {
 
 function isNamed(value: Value, name: string): boolean {
   return isGlobal(value) && canonicalName(value.module, value.name) === name;
+}
+
+function isTuple(value: Value): boolean {
+  return isObject(value) && value.kind === "tuple";
+}
+
+function makesArray(value: Value): boolean {
+  return isNamed(value, "numpy.core.multiarray._reconstruct") || isNamed(value, "numpy._core.multiarray._reconstruct");
 }
 
 function isConstant(value: Value): boolean {

@@ -1,10 +1,11 @@
 import { crc32 } from "node:zlib";
 import { type ByteSource, readInto, sliceOf } from "../../bytes.ts";
 import type { Codec } from "../../format.ts";
-import { Budget } from "../../limits.ts";
+import type { Budget } from "../../limits.ts";
 import { type Inflated, inflate, troubleOf } from "../compressed/inflate.ts";
 import { declaredArrayBytes } from "./declared-array.ts";
 import type { ZipReading } from "./facts.ts";
+import { Measuring } from "./measuring.ts";
 import { codecOf } from "./methods.ts";
 
 /** What one header claims about the bytes of a member. */
@@ -41,8 +42,7 @@ const BYTES_PER_STEP = 64 * 1024;
 export class Verifier {
   readonly #source: ByteSource;
   readonly #budget: Budget;
-  /** Apart from the budget of the file: this pass only measures, the walker inflates each member once more to examine it. */
-  readonly #measuring: Budget;
+  readonly #measuring: Measuring;
   readonly #shared: ReadonlySet<number>;
   /** Of shared headers only: elsewhere nothing is claimed twice. */
   readonly #done = new Map<string, Verified>();
@@ -55,8 +55,7 @@ export class Verifier {
     this.#source = source;
     this.#budget = budget;
     this.#shared = shared;
-    const maxInflatedBytes = Math.min(budget.limits.maxInflatedBytes, Math.max(LEAST_CHECKED_BYTES, BOMB_RATIO * source.size));
-    this.#measuring = new Budget({ ...budget.limits, maxInflatedBytes }, () => budget.inflated(0));
+    this.#measuring = new Measuring(budget.limits, Math.max(LEAST_CHECKED_BYTES, BOMB_RATIO * source.size), () => budget.inflated(0));
     this.#window = Buffer.allocUnsafeSlow(Math.min(WINDOW_BYTES, source.size));
     this.#left = Math.max(MOST_PASSES * source.size, LEAST_CLAIMED_BYTES);
   }
@@ -99,9 +98,13 @@ export class Verifier {
   async #compressed(claim: Claim, codec: Codec): Promise<Verified> {
     let crc = 0;
     let head: Uint8Array = new Uint8Array(0);
+    this.#measuring.declare(0);
     const { inflatedBytes, consumedBytes, kind } = await this.#inflate(claim, codec, (piece) => {
       crc = crc32(piece, crc);
-      if (head.length < HEAD_BYTES) head = Buffer.concat([head, piece.subarray(0, HEAD_BYTES - head.length)]);
+      if (head.length >= HEAD_BYTES) return;
+      const left = claim.size - head.length - piece.length;
+      head = Buffer.concat([head, piece.subarray(0, HEAD_BYTES - head.length)]);
+      if (declaredArrayBytes(head) === claim.size) this.#measuring.declare(Math.max(0, left));
     });
     this.#budget.steps(16 + Math.ceil(inflatedBytes / 512));
     const reading = readingOf(claim);

@@ -47,6 +47,15 @@ function tensor(storage: Piece): Buffer {
 const carried = (bytes: Buffer): Buffer =>
   call("_codecs", "encode", ["BINUNICODE", u32(Buffer.from(bytes.toString("latin1")).length), bytes.toString("latin1")], str("latin1"));
 
+const shape = (...sizes: readonly Piece[]): Piece => tuple(global("numpy", "ndarray"), tuple(...sizes), bin(Buffer.from("b")));
+const DTYPE = assemble(
+  call("numpy", "dtype", str("f8"), "NEWFALSE", "NEWTRUE"),
+  tuple(["BININT1", 3], str("<"), "NONE", "NONE", "NONE", ["BININT", u32(0xffffffff)], ["BININT", u32(0xffffffff)], ["BININT1", 0]),
+  "BUILD",
+);
+const DILL_STATE = tuple(["BININT1", 1], tuple(["BININT1", 3]), DTYPE, "NEWFALSE", bin(Buffer.alloc(24)));
+const DILL_ARRAY = [global("numpy._core.multiarray", "_reconstruct"), shape(["BININT1", 0]), DILL_STATE];
+
 describe("idioms of pickle and the frameworks", () => {
   it.each<readonly [string, Buffer]>([
     ["typing.List[int]", subscript(global("typing", "List"), int)],
@@ -63,6 +72,7 @@ describe("idioms of pickle and the frameworks", () => {
     ["an iterator over a list", call("builtins", "iter", list(["BININT1", 1]))],
     ["str.split as a tokenizer", call("builtins", "getattr", global("builtins", "str"), str("split"))],
     ["a ufunc by its names", call("numpy.core", "_ufunc_reconstruct", str("numpy"), str("log1p"))],
+    ["an array as dill writes it", call("dill._dill", "_create_array", ...DILL_ARRAY, "NONE")],
     ["a logger", call("logging", "getLogger", str("model"))],
     ["a tensor", tensor(call("torch.storage", "_load_from_bytes", longBin(legacyTorch())))],
     ["a tensor of protocol 2", tensor(call("torch.storage", "_load_from_bytes", carried(legacyTorch())))],
@@ -108,6 +118,32 @@ it("a tensor of a class of its own is nothing", async () => {
 });
 
 describe("near misses of them", () => {
+  it.each<readonly [string, readonly Piece[], readonly string[]]>([
+    [
+      "makes the array with another function",
+      [global("os", "system"), tuple(str("id")), DILL_STATE, "NONE"],
+      ["medium Loading this rebuilds code by dill._dill._create_array", "critical Loading this calls os.system, which runs a shell command"],
+    ],
+    [
+      "makes it with one that is allowed and no array",
+      [global("collections", "OrderedDict"), "EMPTY_TUPLE", DILL_STATE, "NONE"],
+      ["medium Loading this rebuilds code by dill._dill._create_array"],
+    ],
+    [
+      "sets attributes on the array",
+      [...DILL_ARRAY, assemble("EMPTY_DICT", str("a"), "NONE", "SETITEM")],
+      ["medium Loading this rebuilds code by dill._dill._create_array"],
+    ],
+  ])("dill's array where the pickle %s", async (_, args, findings) => {
+    expect(await seen(call("dill._dill", "_create_array", ...args))).toEqual(findings);
+  });
+
+  it("dill's array of absurd size", async () => {
+    const huge: Piece = ["LONG1", 6, Buffer.from([0, 0, 0, 0, 0, 1])];
+    const findings = await seen(call("dill._dill", "_create_array", DILL_ARRAY[0] ?? "NONE", shape(huge), DILL_STATE, "NONE"));
+    expect(findings).toEqual(["medium Loading this asks numpy._core.multiarray._reconstruct for 8796093022208 bytes of memory"]);
+  });
+
   it.each<readonly [string, Buffer, string]>([
     ["a subscript of modules", subscript(global("sys", "modules"), str("os")), "high Loading this calls _operator.getitem"],
     ["a subscript of what a call yields", subscript(call("collections", "OrderedDict"), str("a")), "high Loading this calls _operator.getitem"],

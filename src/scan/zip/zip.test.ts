@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { constants, crc32, deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { type WrittenArchive, type WrittenMember, writeZip } from "../../../test/fixtures/containers/zip-writer.ts";
 import { shared, withoutShared } from "../../../test/shared.ts";
@@ -105,6 +106,20 @@ describe("names that fall together", () => {
   });
 });
 
+/** A member of `head` and so many rows of 131,072 zeros, without making them first. */
+function packedZeros(head: Buffer, rows: number, size: number): WrittenMember {
+  const row = Buffer.alloc(131_072);
+  const packedRow = deflateRawSync(row, { finishFlush: constants.Z_FULL_FLUSH });
+  const parts = [
+    deflateRawSync(head, { finishFlush: constants.Z_FULL_FLUSH }),
+    ...Array.from({ length: rows }, () => packedRow),
+    Buffer.from([3, 0]),
+  ];
+  let crc = crc32(head);
+  for (let left = rows; left > 0; left--) crc = crc32(row, crc);
+  return { name: "a.npy", data: Buffer.concat(parts), method: 8, size, crc32: crc };
+}
+
 describe("bombs", () => {
   const zeros = Buffer.alloc(6_000_000);
 
@@ -130,6 +145,17 @@ describe("bombs", () => {
     expect(await written([{ name: "a.npy", data: Buffer.concat([head, zeros]), deflate: true }])).toEqual([]);
     const [finding = ""] = await written([{ name: "a.npy", data: Buffer.concat([head, zeros, zeros]), deflate: true }]);
     expect(finding).toContain("zip-bomb");
+  });
+
+  it("nor is one of 300 MB, which is past the bound for what has no reason to be, and one that holds a row more than it says is", async () => {
+    const rows = 2300;
+    const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, 32768), }`.padEnd(117, " ");
+    const head = Buffer.concat([Buffer.from("\x93NUMPY\x01\x00\x76\x00", "latin1"), Buffer.from(`${header}\n`)]);
+    const array = (arrayRows: number, stated: number) => packedZeros(head, arrayRows, head.length + stated * 131_072);
+    expect(await written([array(rows, rows)])).toEqual([]);
+    expect(await written([array(rows + 1, rows)])).toContainEqual(
+      expect.stringMatching(/^medium zip-bomb: Member a.npy inflates from \d+ to 301596800 bytes or more$/),
+    );
   });
 
   it("text that compresses well is none", async () => {
