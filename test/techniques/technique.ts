@@ -10,8 +10,8 @@ export interface Technique {
   readonly number: number;
   readonly title: string;
   readonly files: Files;
-  /** The least that it must be answered with. */
-  readonly least: "review" | "block";
+  /** The least that it must be answered with; "pass" where it deserves a notice and no more. */
+  readonly least: "pass" | "review" | "block";
   /** What the title of a finding must name. */
   readonly names?: string;
   /** As alike as an honest file can be: it must pass. */
