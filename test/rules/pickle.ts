@@ -1,4 +1,5 @@
-import { assemble, bin, call, global, PAYLOAD, type Piece, str, u32 } from "../fixtures/pickle/assemble.ts";
+import { assemble, bin, call, global, PAYLOAD, type Piece, str } from "../fixtures/pickle/assemble.ts";
+import { distribution, PARSER } from "../fixtures/pickle/distribution.ts";
 import type { Files } from "../techniques/technique.ts";
 import type { RuleExample } from "./example.ts";
 
@@ -25,26 +26,6 @@ const structure = (offset: number): Buffer =>
     assemble(str("a"), "TUPLE1"),
     assemble("EMPTY_DICT", str("a"), dtype("f8"), ["BININT1", offset], "TUPLE2", "SETITEM"),
     assemble(["BININT1", 8]),
-  );
-/** What scipy 1.17 writes for a distribution with a place and a scale. */
-const PARSER = `
-def _parse_args(self,  loc=0, scale=1):
-    return (), loc, scale
-
-def _parse_args_rvs(self,  loc=0, scale=1, size=None):
-    return self._argcheck_rvs( loc, scale, size=size)
-
-def _parse_args_stats(self,  loc=0, scale=1, moments='mv'):
-    return (), loc, scale, moments
-`;
-const distribution = (parser: string): Buffer =>
-  assemble(
-    global("scipy.stats._continuous_distns", "norm_gen"),
-    "EMPTY_TUPLE",
-    "NEWOBJ",
-    "EMPTY_DICT",
-    ...[str("_parse_arg_template"), ["BINUNICODE", u32(parser.length), parser] as const, "SETITEM"],
-    "BUILD",
   );
 /** An array as joblib writes it, whose bytes lie in the stream behind its description. */
 const joblibArray = (bytes: Uint8Array): readonly Piece[] => [

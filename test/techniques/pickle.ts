@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { assemble, bin, call, global, PAYLOAD, type Piece, str, u64 } from "../fixtures/pickle/assemble.ts";
+import { distribution, PARSER } from "../fixtures/pickle/distribution.ts";
 import { checkpoint, writeTorch } from "../fixtures/torch/torch-writer.ts";
 import type { Files, Technique } from "./technique.ts";
 
@@ -82,6 +83,14 @@ export const PICKLE_TECHNIQUES: readonly Technique[] = [
     least: "review",
     names: "acme.Thing",
     nearMiss: stream(global("argparse", "Namespace"), "EMPTY_TUPLE", "NEWOBJ", "EMPTY_DICT", str("lr"), ["BININT1", 1], "SETITEM", "BUILD"),
+  },
+  {
+    number: 7,
+    title: "a state of scipy whose source code is run",
+    files: stream(distribution("import os\nos.system('true')\n")),
+    least: "block",
+    names: "runs code that restores",
+    nearMiss: stream(distribution(PARSER)),
   },
   {
     number: 8,

@@ -50,6 +50,14 @@ export const WRAPPED_TECHNIQUES: readonly Technique[] = [
     nearMiss: sevenZip(HONEST),
   },
   {
+    number: 71,
+    title: "a member of a 7z archive that leads out",
+    files: { "model.7z": write7z({ files: [{ name: "../../.bashrc", content: HONEST }] }) },
+    least: "block",
+    names: "../../.bashrc",
+    nearMiss: { "model.7z": write7z({ files: [{ name: "a/..b/model.pkl", content: HONEST }] }) },
+  },
+  {
     number: 62,
     title: "a RAR archive under the name of a checkpoint",
     files: unknown("Rar!\x1a\x07\x01\0"),
