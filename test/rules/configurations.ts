@@ -47,7 +47,7 @@ const CODE: readonly RuleExample[] = [
   },
   {
     rule: "evaluated-text",
-    severity: "medium",
+    severity: "high",
     fires: {
       what: "An exported program whose size is the expression `__import__('os')`.",
       files: json({ graph_module: { graph: { nodes: [] }, e: { expr_str: "__import__('os')" } }, schema_version: {} }, "model.json"),

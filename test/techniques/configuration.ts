@@ -10,6 +10,8 @@ const tokenizer = (more: Document): Files =>
 const replaced = (from: string, to: string): Files => tokenizer({ decoder: { type: "Replace", pattern: { String: from }, content: to } });
 const notebook = (source: string, type: string): Files =>
   json({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [{ cell_type: type, metadata: {}, source: [source] }] }, "demo.ipynb");
+const exported = (expression: string): Files =>
+  json({ graph_module: { graph: { nodes: [], size: { as_expr: { expr_str: expression } } } }, schema_version: { major: 8 } }, "model.json");
 const PLAIN = config({});
 const CALL = Buffer.from("\x80\x02cos\nsystem\nX\x04\0\0\0true\x85R.", "latin1");
 const NUMBERS = Buffer.from("\x80\x02](K\x01K\x02K\x03K\x04K\x05K\x06K\x07e.", "latin1");
@@ -138,6 +140,14 @@ export const CONFIGURATION_TECHNIQUES: readonly Technique[] = [
     least: "review",
     names: "evil.f",
     nearMiss: config({ sentence_transformers: { activation_fn: "torch.nn.modules.activation.Sigmoid" } }),
+  },
+  {
+    number: 112,
+    title: "a call in an expression of torch.export",
+    files: exported("exec(chr(105)+chr(109))"),
+    least: "block",
+    names: "exec(chr",
+    nearMiss: exported("Mul(Integer(2), Symbol('s0', positive=True, integer=True))"),
   },
   {
     number: 117,

@@ -1,5 +1,6 @@
 import type { Path } from "./events.ts";
 import type { CodeKey } from "./facts.ts";
+import { isArithmetic } from "./symbolic.ts";
 
 /**
  * Which string values name code that a loader imports, by where they stand. Sources: transformers `dynamic_module_utils.py` (auto_map at any depth,
@@ -57,7 +58,3 @@ const NAMES_CODE =
 /** What torch.export writes as the target of a node: operators of the dispatcher, Python's arithmetic, symbolic sizes. */
 const EXPORTED_OPERATOR =
   /^(?:torch\.ops\.[\w.]+|_operator\.(?:add|sub|mul|truediv|floordiv|mod|pow|neg|eq|ne|lt|le|gt|ge|and_|or_|getitem)|math\.\w+|torch\._?sym_\w+)$/;
-/** Arithmetic over named sizes: no attribute, no text, no index, no name that begins with an underscore. Each test is linear in the text. */
-function isArithmetic(text: string): boolean {
-  return /^[\w\s()+\-*/,.<>=&|~]*$/.test(text) && !/\.\s*[A-Za-z_]/.test(text) && !/(?:^|\W)_/.test(text);
-}

@@ -45,6 +45,7 @@ export function judgeCodeName(name: CodeName, facts: JsonFacts, path: string): J
         ),
       };
     case "expression":
+      return { finding: seenAt(RULES.evaluated, "high", name, path, `${name.pointer} is evaluated as Python: ${JSON.stringify(name.value)}`) };
     case "guard":
       return { finding: seenAt(RULES.evaluated, "medium", name, path, `${name.pointer} is evaluated as Python: ${JSON.stringify(value)}`) };
     case "package_item":

@@ -49,7 +49,7 @@ describe("code that a configuration names", () => {
       "an expression in an exported program",
       { graph_module: { e: { expr_str: "__import__('os')" } }, schema_version: {}, guards_code: ["f()"] },
       [
-        ["evaluated-text", "medium"],
+        ["evaluated-text", "high"],
         ["evaluated-text", "medium"],
       ],
     ],
