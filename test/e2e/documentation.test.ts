@@ -4,11 +4,13 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
 import { parse, parseDocument } from "yaml";
-import { environment, scratch, weighbridge } from "./cli.ts";
+import { environment, scratch } from "./cli.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const PAGES = ["README.md", ...globSync("docs/how-to/*.md", { cwd: ROOT }).sort()];
-/** What a page takes for granted besides an empty folder with a model in it. */
+/** The page that says where the model of all others comes from. */
+const FIRST = "docs/how-to/first-admission.md";
+/** Pages that take for granted that the model was admitted. */
 const ADMITTED: ReadonlySet<string> = new Set(["docs/how-to/policies.md", "docs/how-to/read-the-log.md", "docs/how-to/keys-and-backup.md"]);
 
 interface Block {
@@ -23,23 +25,29 @@ function blocksOf(page: string): readonly Block[] {
   }));
 }
 
-/** A folder as the reader has it: a checkout with a model beside it, and `npx` that runs what is checked out. */
+/** A folder as the reader has it: a checkout with the model of the first page, a home of its own, and `npx` that runs what is checked out. */
 function world(page: string): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
   const cwd = scratch();
   for (const name of ["examples", "src"]) symlinkSync(join(ROOT, name), join(cwd, name));
-  cpSync(join(ROOT, "examples/clean-heron"), join(cwd, "some-model"), { recursive: true });
-  const summariser = join(cwd, "models/summariser");
-  cpSync(join(ROOT, "examples/clean-heron"), summariser, { recursive: true });
-  writeFileSync(join(summariser, "prepare.py"), "print(1)\n");
+  if (page !== FIRST) cpSync(join(ROOT, "examples/clean-heron"), join(cwd, "some-model"), { recursive: true });
   mkdirSync(join(cwd, "bin"));
   writeFileSync(
     join(cwd, "bin/npx"),
     `#!/bin/sh\n[ "$1" = --no-install ] && shift\n[ "$1" = weighbridge ] && shift && exec '${process.execPath}' '${join(ROOT, "bin/weighbridge.js")}' "$@"\n`,
   );
   chmodSync(join(cwd, "bin/npx"), 0o755);
-  const env = environment(cwd);
-  if (ADMITTED.has(page)) expect(weighbridge(cwd, "admit", join(cwd, "some-model")).status).toBe(0);
-  return { cwd, env: { ...env, PATH: `${join(cwd, "bin")}:${env.PATH}` } };
+  const { WEIGHBRIDGE_DATA, XDG_DATA_HOME, XDG_STATE_HOME, ...inherited } = environment(cwd);
+  const env = { ...inherited, HOME: join(cwd, "home"), PATH: `${join(cwd, "bin")}:${inherited.PATH}` };
+  if (ADMITTED.has(page)) expect(spawnSync("npx", ["weighbridge", "admit", "some-model"], { cwd, env }).status).toBe(0);
+  return { cwd, env };
+}
+
+/** A repository with the model of the page about CI, made by the commands of that page. */
+function repository(): ReturnType<typeof world> {
+  const { cwd, env } = world("");
+  const [commands] = blocksOf("docs/how-to/scan-in-ci.md");
+  expect(spawnSync("bash", ["-ec", commands?.text ?? ""], { cwd, env }).status).toBe(0);
+  return { cwd, env };
 }
 
 /** What differs from run to run. */
@@ -65,12 +73,14 @@ function runModule(text: string, cwd: string, env: NodeJS.ProcessEnv) {
 it.each(PAGES)("every command in %s does what the page says, and prints what it shows", (page) => {
   const { cwd, env } = world(page);
   let printed: readonly string[] = [];
+  const set: string[] = []; // variables, which the reader's shell keeps
   for (const { language, text } of blocksOf(page)) {
     if (language === "sh") {
       printed = [];
       for (const line of text.split("\n").filter((command) => command !== "" && !command.startsWith("npm "))) {
         const wanted = Number(/# exit (\d)$/.exec(line)?.[1] ?? 0);
-        const { status, stdout, stderr } = spawnSync("bash", ["-c", line], { cwd, env, encoding: "utf8" });
+        if (/^[A-Z_]+=/.test(line)) set.push(line);
+        const { status, stdout, stderr } = spawnSync("bash", ["-c", [...set, line].join("\n")], { cwd, env, encoding: "utf8" });
         expect({ line, status, stderr }).toEqual({ line, status: wanted, stderr: "" });
         printed = [...printed, ...masked(stdout).split("\n")];
       }
@@ -107,7 +117,7 @@ it("the step of the workflow passes what passes, and stops at what a person has 
   const workflow = blocksOf("docs/how-to/scan-in-ci.md").find(({ language, text }) => language === "yaml" && text.includes("\njobs:"));
   const { jobs } = parse(workflow?.text ?? "") as { jobs: { models: { steps: { name?: string; run?: string }[] } } };
   const script = jobs.models.steps.find(({ name }) => name === "Scan")?.run ?? "";
-  const { cwd, env } = world("");
+  const { cwd, env } = repository();
   writeFileSync(join(cwd, "weighbridge-baseline.yaml"), "schema: weighbridge.baseline/1\naccepted: []\n");
   const run = () => spawnSync("bash", ["-e", "-o", "pipefail", "-c", script], { cwd, env, encoding: "utf8" });
   const held = run();
@@ -128,7 +138,7 @@ it.each(RECIPES)("a recipe of $page is YAML without errors and warnings", ({ tex
 it("the script of the GitLab recipe ends with 3 at what a person has to look at, which the job allows alone", () => {
   const { weighbridge: job } = parse(RECIPES.find(({ text }) => text.startsWith("weighbridge:\n"))?.text ?? "");
   expect(job.allow_failure).toEqual({ exit_codes: 3 });
-  const { cwd, env } = world("");
+  const { cwd, env } = repository();
   writeFileSync(join(cwd, "weighbridge-baseline.yaml"), "schema: weighbridge.baseline/1\naccepted: []\n");
   expect(spawnSync("bash", ["-e", "-c", job.script.at(-1)], { cwd, env }).status).toBe(3);
   expect(readFileSync(join(cwd, job.artifacts.paths[0]), "utf8")).toContain("<title>Review: models/summariser – Weighbridge</title>");
