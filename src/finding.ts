@@ -38,9 +38,9 @@ export interface Rule {
   readonly id: string;
   /** What the rule reports, one short clause. */
   readonly summary: string;
-  /** What an attacker gains, one or two sentences. */
+  /** What happens on load and what an attacker gains; which loaders act on it, in which versions, or that none is known. Up to three sentences. */
   readonly gain: string;
-  /** How a person checks it by hand, one or two sentences. */
+  /** How a person checks it by hand, up to three sentences. */
   readonly check: string;
   readonly references: readonly string[];
 }

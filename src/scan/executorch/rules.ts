@@ -11,14 +11,14 @@ export const EXECUTORCH_RULES = {
   delegate: {
     id: "executorch-delegate",
     summary: "a part of an ExecuTorch program that was compiled for a device",
-    gain: "The backend hands the bytes to a driver or a processor of its own: what runs there is not in any form that can be examined here.",
+    gain: "ExecuTorch, in every version, hands the bytes to a backend with a driver or a processor of its own: what runs there is not in any form that can be examined here.",
     check: "Ask the publisher for the program without this backend, and lower it yourself.",
     references: ["https://docs.pytorch.org/executorch/stable/compiler-delegate-and-partitioner.html"],
   },
   operator: {
     id: "executorch-operator",
     summary: "an operator of an ExecuTorch program that no published library has",
-    gain: "The program only runs with native code from elsewhere that registers the operator.",
+    gain: "ExecuTorch runs the program only with native code from elsewhere that registers the operator; it refuses it otherwise.",
     check: "Ask the publisher which library registers it, and whether you trust it.",
     references: ["https://docs.pytorch.org/executorch/stable/kernel-library-custom-aten-kernel.html"],
   },

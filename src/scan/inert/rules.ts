@@ -5,7 +5,7 @@ export const INERT_RULES = {
   appended: {
     id: "appended-data",
     summary: "bytes after the end of a document, picture, sound or video, or in a part that its format does not have",
-    gain: "A viewer shows the front and ignores the rest, so the rest travels unseen: a second stage, an archive or a script can lie there.",
+    gain: "A viewer shows the front and ignores the rest, so the rest travels unseen: a second stage, an archive or a script can lie there. No viewer and no loader is known that acts on it by itself.",
     check: "Cut the file at the offset given and look at the remainder with file(1) and a hex viewer.",
     references: ["https://attack.mitre.org/techniques/T1027/009/"],
   },

@@ -6,7 +6,7 @@ const KERAS_ZIP_RULES = {
   alias: {
     id: "keras-config-alias",
     summary: "a configuration under a name that is almost config.json",
-    gain: "Keras reads the member named config.json; a tool that extracts the archive on a disk that ignores case or dots reads the other one.",
+    gain: "Keras reads the member named config.json, in every version; a tool that extracts the archive on a disk that ignores case or dots reads the other one.",
     check: "List the archive with `unzip -l` and compare the members.",
     references: [],
   },

@@ -7,14 +7,14 @@ export const INDEX_RULES = {
   traversal: {
     id: "index-path-traversal",
     summary: "a shard index that names a file outside of the model",
-    gain: "The loader reads a file of the attacker's choice (or fetches one), outside of what was examined; a pickle there runs.",
+    gain: "The loader reads a file of the attacker's choice (or fetches one), outside of what was examined; a pickle there runs. transformers and accelerate join the name to a local folder without a check; no release with one is known.",
     check: "Search weight_map for the name given: every value must be a plain file name in the same folder.",
-    references: ["https://cwe.mitre.org/data/definitions/22.html"],
+    references: ["https://github.com/huggingface/transformers/issues/47176", "https://cwe.mitre.org/data/definitions/22.html"],
   },
   malformed: {
     id: "index-malformed",
     summary: "a shard index that is not what the frameworks write",
-    gain: "Two loaders read different indexes, so what was checked is not what is loaded.",
+    gain: "Two loaders read different indexes, so what was checked is not what is loaded: transformers and accelerate take the last of two values, other parsers the first.",
     check: "Give the file to a strict JSON parser; weight_map must map each tensor once to a file name.",
     references: [],
   },

@@ -1,6 +1,7 @@
 import type { Rule } from "../../finding.ts";
 
-const LEAKED = "Whoever downloads the artifact can use it until it is revoked, whether or not it is removed from later versions.";
+const LEAKED =
+  "Whoever downloads the artifact can use it, without any loader, until it is revoked, whether or not it is removed from later versions.";
 const REVOKE = "Look at the offset given; if it was ever valid, revoke it where it was issued, and only then remove it.";
 
 export const LEAK_RULES = {

@@ -29,7 +29,7 @@ export const SKOPS_RULES = {
   duplicateKey: {
     id: "skops-duplicate-key",
     summary: "one key twice in a node of a skops file",
-    gain: "One reader takes the first value and Python the last, so what was checked is not what is loaded.",
+    gain: "One reader takes the first value and Python's json, with which skops reads, the last, so what was checked is not what is loaded, in every version.",
     check: "Search schema.json for the key given.",
     references: ["https://www.rfc-editor.org/rfc/rfc8259#section-4"],
   },

@@ -4,14 +4,14 @@ export const TORCH_RULES = {
   unowned: {
     id: "torch-storage-unowned",
     summary: "bytes in a torch archive, where tensors lie, that no tensor owns",
-    gain: "A payload rides along in a file that loads as if nothing were there, until a second stage or an exploit reads it from this place.",
+    gain: "A payload rides along in a file that torch.load takes, in every version, as if nothing were there, until a second stage or an exploit reads it from this place.",
     check: "Load the file in a throw-away sandbox, save it again, and compare the sizes of the members with `unzip -lv`.",
     references: ["https://arxiv.org/abs/2107.08590"],
   },
   shortStorage: {
     id: "torch-storage-short",
     summary: "a tensor that is longer than the bytes in the archive",
-    gain: "Loading fails, or reads past the storage; the file was cut or put together by hand.",
+    gain: "torch.load fails, or reads past the storage; the file was cut or put together by hand.",
     check: "Compare size and digest with what the publisher states; download it again.",
     references: [],
   },

@@ -13,14 +13,14 @@ export const TORCH7_RULES = {
   classes: {
     id: "torch7-class",
     summary: "objects of classes that are not of Torch7's own packages",
-    gain: "Reading calls the read() of a class that is registered under the name, and its content is laid out as that class likes: what follows may be something else than what was read here.",
+    gain: "Reading calls the read() of a class that is registered under the name, and its content is laid out as that class likes: what follows may be something else than what was read here. torch.load of Torch7 does so in every version.",
     check: "Ask which package registers the class, and read its read().",
     references: [FORMAT],
   },
   structure: {
     id: "torch7-structure",
     summary: "bytes behind the end of a Torch7 object",
-    gain: "torch.load stops at the end of the object and says nothing: what follows travels unseen, and a second stage picks it up.",
+    gain: "torch.load of Torch7 stops at the end of the object and says nothing, in every version: what follows travels unseen, and a second stage picks it up.",
     check: "Cut the bytes out at the offset given and look at them.",
     references: [FORMAT],
   },

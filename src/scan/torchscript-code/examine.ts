@@ -7,7 +7,7 @@ const SERIALIZATION = "https://github.com/pytorch/pytorch/blob/main/torch/csrc/j
 const FOREIGN_CODE: Rule = {
   id: "torchscript-foreign-code",
   summary: "Code in a TorchScript archive is not what PyTorch's serialiser writes.",
-  gain: "PyTorch's own loader compiles this text and refuses Python beyond its subset, but a tool that imports, converts or executes the files of code/ as Python runs it.",
+  gain: "PyTorch's own loader compiles this text and refuses Python beyond its subset, in every version, but a tool that imports, converts or executes the files of code/ as Python runs it.",
   check: "Read the line in the member under code/: real archives hold only functions and classes that call torch.* and ops.* operators.",
   references: [SERIALIZATION],
 };
@@ -15,7 +15,7 @@ const FOREIGN_CODE: Rule = {
 const FILE_ACCESS: Rule = {
   id: "torchscript-file-access",
   summary: "Code in a TorchScript archive reads or writes files, or calls back into Python.",
-  gain: "Running the model reads a file of the machine into a tensor, or overwrites one, with the rights of the process.",
+  gain: "Running the model reads a file of the machine into a tensor, or overwrites one, with the rights of the process: in torch.jit.load and libtorch, in every version that has the operator.",
   check: "Look at which file name the operator is given. A model computes on its inputs and needs no file.",
   references: ["https://github.com/pytorch/pytorch/security/policy", SERIALIZATION],
 };
@@ -23,7 +23,7 @@ const FILE_ACCESS: Rule = {
 const CUSTOM_OPERATOR: Rule = {
   id: "torchscript-custom-operator",
   summary: "Code in a TorchScript archive calls operators of a library that does not come with PyTorch.",
-  gain: "The model runs only with that library's native code in the process, and the author of the model decides what it is called with.",
+  gain: "torch.jit.load, in every version, takes the model only with that library's native code in the process, and the author of the model decides what it is called with.",
   check: "Find out which package registers the operator, and whether you trust and need it.",
   references: [SERIALIZATION],
 };
@@ -31,7 +31,7 @@ const CUSTOM_OPERATOR: Rule = {
 const UNREADABLE: Rule = {
   id: "torchscript-unreadable",
   summary: "Code in a TorchScript archive holds characters that are no part of Python.",
-  gain: "What cannot be read as code was not judged, and another tool may read it differently.",
+  gain: "What cannot be read as code was not judged; torch.jit.load refuses it, and another tool may read it differently.",
   check: "Open the member under code/ in an editor that shows control characters.",
   references: [SERIALIZATION],
 };
