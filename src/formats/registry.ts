@@ -33,6 +33,7 @@ import { skopsDetector } from "./skops/detect.ts";
 import { tarDetector } from "./tar/detect.ts";
 import { TENSORFLOW_DETECTORS } from "./tensorflow/detect.ts";
 import { textDetector } from "./text/detect.ts";
+import { tfRecordsDetector } from "./tf-records/detect.ts";
 import { tfliteDetector } from "./tflite/detect.ts";
 import { torchLegacyDetector } from "./torch-legacy/detect.ts";
 import { torchMarDetector } from "./torch-mar/detect.ts";
@@ -74,6 +75,7 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   "tf-keras-metadata": async () => (await import("./tensorflow/plain-format.ts")).kerasMetadataFormat,
   "tf-table": async () => (await import("./tensorflow/table/format.ts")).tableFormat,
   "tf-checkpoint-state": async () => (await import("./tensorflow/checkpoint-state/format.ts")).checkpointStateFormat,
+  "tf-records": async () => (await import("./tf-records/format.ts")).tfRecords,
   npy: async () => (await import("./npy/format.ts")).npy,
   tar: async () => (await import("./tar/format.ts")).tar,
   "torch-tar": async () => (await import("./torch-tar/format.ts")).torchTarFormat,
@@ -143,6 +145,7 @@ export const DETECTORS: readonly Detector[] = [
   onnxDetector,
   ...ONNX_VALUE_DETECTORS,
   ...TENSORFLOW_DETECTORS,
+  tfRecordsDetector,
   paddleDetector,
   paddleParamsDetector,
   coreMlDetector,

@@ -30,6 +30,7 @@ export const EXAMINERS: Readonly<Record<FormatId, Loader>> = {
   "tf-keras-metadata": async () => [(await import("./tensorflow/index.ts")).kerasMetadataExaminer],
   "tf-table": async () => [(await import("./tensorflow/index.ts")).tableExaminer],
   "tf-checkpoint-state": async () => [(await import("./tensorflow/index.ts")).checkpointStateExaminer],
+  "tf-records": async () => [(await import("./inert/index.ts")).accountedExaminer("tf-records")],
   paddle: async () => [(await import("./paddle/index.ts")).paddleExaminer],
   "paddle-params": async () => [(await import("./paddle/index.ts")).paddleParamsExaminer],
   coreml: async () => [(await import("./coreml/index.ts")).coreMlExaminer],

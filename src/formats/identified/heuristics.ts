@@ -45,10 +45,4 @@ export const HEURISTICS: readonly Heuristic[] = [
   },
   { id: "faiss", name: "FAISS index", sure: true, begins: "I", is: (_probe, head) => /^I[xwHvBbP][A-Za-z0-9]{2}[\s\S]{2}\0\0/.test(head) },
   { id: "arrow", name: "Arrow stream", sure: true, begins: "\xff", is: (_probe, head) => /^\xff{4}[\s\S]{2}[\0-\x0f]\0\x10\0\0\0/.test(head) },
-  {
-    id: "tf-records",
-    name: "TensorFlow records or events",
-    sure: false,
-    is: (_probe, head) => /^[\s\S]{3}\0{5}[\s\S]{4}(?:\x09[\s\S]{6}[\x40-\x42]|\x0a[\s\S])/.test(head),
-  },
 ];
