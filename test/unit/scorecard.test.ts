@@ -52,8 +52,9 @@ describe.each(TECHNIQUES.map((technique, i) => ({ key: keyOf(technique), techniq
     expect(now[key], "two techniques of one title").toBeUndefined();
     now[key] = answersOf(shown, honest);
     expect(RANK.indexOf(verdict(shown)), said(shown).join("\n")).toBeGreaterThanOrEqual(RANK.indexOf(technique.least));
-    if (technique.names !== undefined) expect(said(shown).join("\n")).toContain(technique.names);
     expect(verdict(honest), said(honest).join("\n")).toBe("pass");
+    if (technique.names !== undefined) expect(said(shown).join("\n")).toContain(technique.names);
+    if (technique.least === "pass") expect(said(honest), "a notice of an honest file").toEqual([]);
   });
 });
 
