@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -33,6 +33,14 @@ let installed: string | undefined;
 function library(): string {
   installed ??= install("library");
   return installed;
+}
+
+/** What a checkout has after `npm ci && npm run build`, as far as a program in it can tell. */
+function checkout(): string {
+  const root = join(folder, "checkout");
+  mkdirSync(root);
+  for (const name of ["package.json", "dist", "node_modules"]) symlinkSync(join(ROOT, name), join(root, name));
+  return root;
 }
 
 /** Runs a module in the folder that the package is installed in. */
@@ -115,6 +123,18 @@ describe("the packed tarball, installed in an empty folder", () => {
       console.log(verdictOf(findings, coverage), typeof verifyTicket);
     `;
     expect(runModule(library(), process.execPath, source)).toMatchObject({ stdout: "pass function\n", stderr: "" });
+  });
+
+  it.each([
+    ["an installation", library],
+    ["a checkout that was built", checkout],
+  ])("runs the first program of docs/how-to/library.md in %s", (_, rootOf) => {
+    const [, program = ""] = /^```js\n([\s\S]*?)^```$/m.exec(readFileSync(join(ROOT, "docs/how-to/library.md"), "utf8")) ?? [];
+    const root = rootOf();
+    cpSync(EXAMPLES, join(root, "examples"), { recursive: true });
+    cpSync(join(EXAMPLES, "clean-heron"), join(root, "some-model"), { recursive: true });
+    const { stdout, stderr } = runModule(root, process.execPath, program);
+    expect([stdout, stderr]).toEqual([expect.stringMatching(/^pass sha256:511986a11df8.*\nblock sha256:6b4bb6bff1dc/), ""]);
   });
 
   it.skipIf(!IS_OLD)(`is refused as a library by one line under an older Node (needs one in PATH; ${MACHINE_VERSION} is there)`, () => {
