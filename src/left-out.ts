@@ -10,7 +10,14 @@ export function leadsIntoLeftOut(path: string): boolean {
   const segments: string[] = [];
   for (const raw of path.toLowerCase().split(/[/\\]/)) {
     if (raw === "..") segments.pop();
-    else if (raw !== "." && raw !== "") segments.push(raw.replace(/[ .]+$/, ""));
+    else if (raw !== "." && raw !== "") segments.push(withoutTail(raw));
   }
   return LEFT_OUT.some((folder) => `${segments.join("/")}/`.startsWith(`${folder}/`));
+}
+
+/** What `/[ .]+$/` would take away, in linear time. */
+function withoutTail(segment: string): string {
+  let end = segment.length;
+  while (end > 0 && (segment[end - 1] === " " || segment[end - 1] === ".")) end--;
+  return segment.slice(0, end);
 }

@@ -38,8 +38,9 @@ function furtherKeyOf(path: Path, last: string | number, value: string): CodeKey
   if (last === "characters_class" || (last === "_type" && path.includes("quant_type") && value.includes("."))) return "library_class";
   if (path.lastIndexOf("logits_processors", path.length - 1) >= Math.max(0, path.length - 3)) return "logits_processor";
   if (last === "class_path" || last === "_component_") return "class_path";
-  if (/^\$(?!\{)/.test(value) && /[(.@\s]/.test(value) && (typeof last === "string" || BUNDLE_LISTS.has(path[0] ?? ""))) return "bundle_expression";
-  if (typeof last !== "string" || !DOTTED_NAME.test(value)) return null;
+  if (/^\$(?!\{)/.test(value) && /[(.@\s]/.test(value) && (typeof last === "string" || isCall(value) || BUNDLE_LISTS.has(path[0] ?? "")))
+    return "bundle_expression";
+  if (typeof last !== "string" || !isDottedName(value)) return null;
   if (JSONPICKLE.has(last)) return "named";
   if (last === "target" || last === "cls") return path.includes("nodes") ? null : "target";
   return NAMES_CODE.test(last) ? "named" : null;
@@ -48,10 +49,14 @@ function furtherKeyOf(path: Path, last: string | number, value: string): CodeKey
 /** Lists of expressions at the top of a MONAI bundle. */
 const BUNDLE_LISTS: ReadonlySet<string | number> = new Set(["imports", "initialize", "run", "finalize"]);
 /** A Python name below a module, or `module:name` as entry points write it. */
-const DOTTED_NAME = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*[.:][A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
+function isDottedName(value: string): boolean {
+  return (value.includes(".") || value.includes(":")) && NAME.test(value);
+}
 /** jsonpickle `unpickler.py`: what is named under these is imported, and built or called. */
 const JSONPICKLE: ReadonlySet<string> = new Set(["py/object", "py/type", "py/class", "py/function", "py/mod"]);
 /** Keys whose value is a class, a function or a module in some loader or other. */
+/** No two parts can be read in two ways, so that matching is linear. */
+const NAME = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)?$/;
 const NAMES_CODE =
   /(?:^|_)(?:class|cls|classname|module|function|func|fn|factory|callable|callback|impl|implementation|handler|loader|constructor|builder|entry_?point|import|hook|object|quantizer|processor|observer)(?:_(?:name|path))?s?$/i;
 

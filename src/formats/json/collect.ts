@@ -84,7 +84,7 @@ export class Collector implements JsonVisitor {
     const command = commandKindOf(path);
     if (command !== null) this.#keep(this.commands, { kind: command, ...placed(path, value, at) });
     const key = codeKeyOf(path, value);
-    if (key !== null) this.#keep(this.code, { key, ...placed(path, value, at) });
+    if (key !== null) this.#keep(this.code, { key, ...whole(path, value, at) });
     if (typeof last === "string" && BASE_MODEL_KEYS.has(last) && value !== "") this.#keep(this.baseModels, value.slice(0, MAX_TEXT));
     this.#template(value, path);
     if (last === ":serialized:") this.#pickle(value, at);
@@ -95,13 +95,13 @@ export class Collector implements JsonVisitor {
 
   #node(value: string, path: Path, at: number): void {
     if (this.nodes.has(value)) return;
-    if (this.nodes.size < MAX_FILES) this.nodes.set(value, placed(path, value, at));
+    if (this.nodes.size < MAX_FILES) this.nodes.set(value, whole(path, value, at));
     else this.dropped++;
   }
 
   #file(value: string, path: Path, at: number): void {
     if (this.files.has(value)) return;
-    if (this.files.size < MAX_FILES) this.files.set(value, placed(path, value, at));
+    if (this.files.size < MAX_FILES) this.files.set(value, whole(path, value, at));
     else this.dropped++;
   }
 
@@ -167,5 +167,10 @@ function isTrue(value: Scalar): boolean {
 }
 
 function placed(path: Path, value: string, at: number): Placed {
-  return { pointer: pointerOf(path).slice(0, MAX_TEXT), value: value.slice(0, MAX_TEXT), at };
+  return whole(path, value.slice(0, MAX_TEXT), at);
+}
+
+/** What is judged is judged to its end. */
+function whole(path: Path, value: string, at: number): Placed {
+  return { pointer: pointerOf(path).slice(0, MAX_TEXT), value, at };
 }

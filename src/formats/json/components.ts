@@ -29,7 +29,7 @@ export class Components {
   #add(first: { readonly key: string; readonly value: string; readonly at: number }, className: string): void {
     if (!/^[A-Z_]\w*$/.test(className)) return;
     const { key, value, at } = first;
-    const name: CodeName = { key: "component", pointer: pointerOf([key, 0]).slice(0, MAX_TEXT), value: value.slice(0, MAX_TEXT), at };
+    const name: CodeName = { key: "component", pointer: pointerOf([key, 0]).slice(0, MAX_TEXT), value, at };
     if (this.#candidates.length < MAX_KEPT) this.#candidates.push({ name, isModule: !/^[A-Z]/.test(value) });
     else this.#dropped++;
   }

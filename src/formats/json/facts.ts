@@ -7,7 +7,7 @@ import type { TfjsFacts } from "./tfjs.ts";
 import type { TokenFacts } from "./token-roles.ts";
 import type { TemplateFacts, TokenizerStep } from "./tokenizer-steps.ts";
 
-/** A value and where it stands, both hostile text and cut to MAX_TEXT characters. */
+/** A value and where it stands, both hostile text. Pointers are cut to MAX_TEXT characters, and so are values that nothing is judged by. */
 export interface Placed {
   /** JSON pointer, RFC 6901. */
   readonly pointer: string;

@@ -26,7 +26,7 @@ export class ImageReferences {
   see(value: Scalar, path: Path, at: number): void {
     const kind = typeof value === "string" ? kindOf(path, value) : null;
     if (kind === null || typeof value !== "string") return;
-    if (this.list.length < MAX_KEPT) this.list.push({ kind, pointer: pointerOf(path).slice(0, MAX_TEXT), value: value.slice(0, MAX_TEXT), at });
+    if (this.list.length < MAX_KEPT) this.list.push({ kind, pointer: pointerOf(path).slice(0, MAX_TEXT), value, at });
     else this.dropped++;
   }
 }

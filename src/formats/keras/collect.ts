@@ -230,7 +230,7 @@ export class Collector {
     if (identifies !== null) this.#identifier(identifies, value, at, visit);
     const key = visit.key;
     if (typeof key === "string" && PATHS.has(key) && value !== "")
-      if (this.#paths.length < MAX_KEPT) this.#paths.push({ key, value: value.slice(0, MAX_TEXT), pointer: pointerTo(visit), at });
+      if (this.#paths.length < MAX_KEPT) this.#paths.push({ key, value, pointer: pointerTo(visit), at });
       else this.#dropped++;
     // Code under any other key: whatever reads it, it is a program.
     if (this.#read.has(at) || !mayBeCode(value)) return;

@@ -166,7 +166,7 @@ export class TfliteCollector {
   }
 
   #file(table: FlatTable): void {
-    this.#keep(this.externalFiles, { name: (table.text("name") ?? "").slice(0, 200), at: table.at }, MAX_FILES);
+    this.#keep(this.externalFiles, { name: table.text("name") ?? "", at: table.at }, MAX_FILES);
   }
 
   /** All bytes of buffers, with what accounts for them. */

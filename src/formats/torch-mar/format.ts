@@ -70,8 +70,7 @@ class Reading {
       for (const { key, value } of model.members) {
         const known = KEYS.find((each) => each === key);
         const text = textOf(value);
-        if (known !== undefined && text !== undefined && this.#names.length < MAX_NAMES)
-          this.#names.push({ key: known, value: text.slice(0, MAX_TEXT) });
+        if (known !== undefined && text !== undefined && this.#names.length < MAX_NAMES) this.#names.push({ key: known, value: text });
       }
     }
     this.#budget.release(facts.heldBytes);
@@ -97,7 +96,7 @@ class Reading {
         this.#unread ??= `more than ${MAX_LINES} packages`;
         return;
       }
-      this.#lines.push({ file: file.slice(0, MAX_TEXT), line: index + 1, text: text.slice(0, MAX_TEXT) });
+      this.#lines.push({ file: file.slice(0, MAX_TEXT), line: index + 1, text });
     }
   }
 

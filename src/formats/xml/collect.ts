@@ -69,7 +69,7 @@ export class XmlCollector {
   #include(attributes: readonly Attribute[], at: number): void {
     const value = attributes.find(({ name }) => name === "href")?.value ?? "";
     const parse = attributes.find(({ name }) => name === "parse")?.value ?? null;
-    this.#keep(this.includes, { value: text(value), parse: parse === null ? null : text(parse), at });
+    this.#keep(this.includes, { value: Buffer.from(value, "latin1").toString("utf8"), parse: parse === null ? null : text(parse), at });
   }
 
   #actingAttributes(attributes: readonly Attribute[], at: number): void {

@@ -12,8 +12,10 @@ import { MAX_TOP_KEYS, shapeOf, type YamlShapeId, type YamlTop } from "./shapes.
 import { isPlainTag } from "./tags.ts";
 
 const NODE_STEPS = 8;
-/** Interpolations and names are looked for in the start of a text. */
-const MAX_SEARCHED = 4096;
+/** Interpolations are looked for this far; no text of a configuration is longer. */
+const MAX_SEARCHED = 65_536;
+/** A name that is longer is put together from others; what it was given is not looked up. */
+const MAX_RESOLVED = 4096;
 
 /** A container that is being walked. Keys and values alternate in a map. */
 interface Frame {
@@ -138,15 +140,20 @@ export class Collector {
 
   #scalar(text: string, node: YamlNode, path: Step | null, parent: YamlNode): void {
     if (path === null || text === "") return;
-    const start = text.slice(0, MAX_SEARCHED);
     const at = startOf(node);
-    if (typeof path.part === "string") this.#named(path.part, start, path, at, parent);
-    if (start.includes("${"))
-      for (const { from, to, what } of interpolationsIn(start))
-        if (what.kind === "resolver") this.#keep(this.resolvers, { ...placed(path, start.slice(from, to), at), name: what.name.slice(0, MAX_TEXT) });
-    if (/\.(?:git|cache)/i.test(start) && leadsIntoLeftOut(start)) this.#keep(this.leftOutPaths, placed(path, text, at));
+    if (typeof path.part === "string") this.#named(path.part, text, path, at, parent);
+    if (text.includes("${")) this.#interpolations(text, path, at);
+    if (/\.(?:git|cache)/i.test(text) && leadsIntoLeftOut(text)) this.#keep(this.leftOutPaths, placed(path, text, at));
     const part = this.#shape === null && !this.#hydra ? null : partOf(this.#shape, stepsOf(path), text);
     if (part !== null) this.#keep(this[part], placed(path, text, at));
+  }
+
+  #interpolations(text: string, path: Step, at: number): void {
+    if (text.length > MAX_SEARCHED) this.dropped++;
+    const start = text.slice(0, MAX_SEARCHED);
+    this.#budget.steps(start.length);
+    for (const { from, to, what } of interpolationsIn(start))
+      if (what.kind === "resolver") this.#keep(this.resolvers, { ...placed(path, start.slice(from, to), at), name: what.name.slice(0, MAX_TEXT) });
   }
 
   #named(key: string, text: string, path: Step, at: number, parent: YamlNode): void {
@@ -155,11 +162,11 @@ export class Collector {
     if (rule === undefined || this.#full(this.code)) return;
     this.#budget.steps(isMap(parent) ? parent.items.length : 0);
     const confirmed = rule.beside.length === 0 || rule.beside.some((name) => memberOf(parent, name) !== undefined);
-    const resolved = resolveText(text, this.#root, path, this.#budget);
+    const resolved = text.length > MAX_RESOLVED && text.includes("${") ? null : resolveText(text, this.#root, path, this.#budget);
     if (!confirmed && !DOTTED_NAME.test(resolved ?? text)) return;
     const beside = isMap(parent) ? parent.items.filter((pair) => textOf(pair.key as YamlNode) !== key).map((pair) => pair.value as YamlNode) : [];
     const given = argumentsOf(beside.slice(0, MAX_KEPT).flatMap(textsBelow));
-    this.#keep(this.code, { key: rule.key, ...placed(path, text, at), resolved: resolved?.slice(0, MAX_SEARCHED) ?? null, confirmed, ...given });
+    this.#keep(this.code, { key: rule.key, ...placed(path, text, at), resolved, confirmed, ...given });
   }
 
   #duplicate(frame: Frame, name: string, key: YamlNode, value: YamlNode): void {
@@ -198,7 +205,7 @@ function add(a: number, b: number): number {
 }
 
 function placed(path: Step | null, value: string, at: number): YamlPlaced {
-  return { pointer: pointerOf(path), value: value.slice(0, MAX_TEXT), at };
+  return { pointer: pointerOf(path), value, at };
 }
 
 function topOf(root: YamlNode): YamlTop {

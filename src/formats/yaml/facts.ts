@@ -1,7 +1,7 @@
 import type { LiteralShape, Span } from "../pickle/facts.ts";
 import type { YamlShapeId } from "./shapes.ts";
 
-/** A value and where it stands, both hostile text and cut to MAX_TEXT characters. */
+/** A value and where it stands, both hostile text. Pointers are cut to MAX_TEXT characters; values are judged to their end. */
 export interface YamlPlaced {
   /** JSON pointer (RFC 6901) of the node in its document. */
   readonly pointer: string;

@@ -2,21 +2,20 @@
 export type Interpolation = { readonly kind: "node"; readonly path: string } | { readonly kind: "resolver"; readonly name: string };
 
 const RESOLVER = /^\s*([A-Za-z_][\w.-]*)\s*:/;
-const NODE = /^\s*(\.*[\w.[\]@/-]*)\s*$/;
-/** Interpolations looked at in one text. */
-const MAX_EACH = 50;
+const NODE = /^[\w.[\]@/-]*$/;
 
-/** All interpolations of a text, nested ones too. https://omegaconf.readthedocs.io/en/latest/grammar.html */
+/** All interpolations of a text, nested ones too, in linear time. https://omegaconf.readthedocs.io/en/latest/grammar.html */
 export function interpolationsIn(text: string): readonly { readonly from: number; readonly to: number; readonly what: Interpolation }[] {
   const found: { from: number; to: number; what: Interpolation }[] = [];
-  for (let from = text.indexOf("${"); from !== -1 && found.length < MAX_EACH; from = text.indexOf("${", from + 2)) {
+  const ends = text.includes("${") ? closers(text) : NO_CLOSERS;
+  for (let from = text.indexOf("${"); from !== -1; from = text.indexOf("${", from + 2)) {
     if (escaped(text, from)) continue;
-    const to = endOf(text, from + 2);
+    const to = ends.get(from + 1) ?? text.length;
     const inner = text.slice(from + 2, to);
     const name = RESOLVER.exec(inner)?.[1];
-    const path = NODE.exec(inner)?.[1];
+    const path = inner.trim();
     if (name !== undefined) found.push({ from, to: to + 1, what: { kind: "resolver", name } });
-    else if (path !== undefined) found.push({ from, to: to + 1, what: { kind: "node", path } });
+    else if (NODE.test(path)) found.push({ from, to: to + 1, what: { kind: "node", path } });
   }
   return found;
 }
@@ -28,14 +27,20 @@ function escaped(text: string, at: number): boolean {
   return count % 2 === 1;
 }
 
-/** Index of the brace that closes what was opened before `at`, or the end. */
-function endOf(text: string, at: number): number {
-  let depth = 1;
-  for (let i = at; i < text.length; i++) {
-    if (text[i] === "{") depth++;
-    else if (text[i] === "}" && --depth === 0) return i;
+const NO_CLOSERS: ReadonlyMap<number, number> = new Map();
+
+/** Index of each brace that opens, to that of the brace which closes it. */
+function closers(text: string): ReadonlyMap<number, number> {
+  const ends = new Map<number, number>();
+  const open: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === "{") open.push(i);
+    else if (text[i] === "}") {
+      const start = open.pop();
+      if (start !== undefined) ends.set(start, i);
+    }
   }
-  return text.length;
+  return ends;
 }
 
 /** A path of OmegaConf as keys: `a.b[0]` is a, b, 0. Leading dots say how many levels above the holder it begins; null: at the root. */

@@ -1,6 +1,7 @@
 import type { Examined, Finding, SubjectInfo } from "../../finding.ts";
 import type { Parsed } from "../../format.ts";
 import type { CodeName, JsonFacts } from "../../formats/json/facts.ts";
+import { quoted } from "../shown.ts";
 import { targetDanger } from "../target-danger.ts";
 import { effectClause, judgeExpression, judgeGadget, judgeTarget } from "../targets/index.ts";
 import { TARGET_RULES } from "../targets/rules.ts";
@@ -31,8 +32,8 @@ function judgeCallable(name: CodeName, facts: JsonFacts, path: string): Finding 
 function hydraTarget(name: CodeName, path: string): Finding | null {
   const { value, pointer } = name;
   const danger = /[/\\:]/.test(value) ? targetDanger(value) : null;
-  if (danger !== null) return seenAt(TARGET_RULES.codePath, "high", name, path, `${pointer} names code as ${JSON.stringify(value)}, which ${danger}`);
-  const judgement = judgeTarget(value, { called: true, shapes: [] });
+  if (danger !== null) return seenAt(TARGET_RULES.codePath, "high", name, path, `${pointer} names code as ${quoted(value)}, which ${danger}`);
+  const judgement = judgeTarget(value, { called: true, shapes: [], bundle: shape === "monai-bundle" });
   const { severity, canonical } = judgement;
   if (severity === null) return null;
   return seenAt(TARGET_RULES.target, severity, name, path, `${pointer} has the loader call ${canonical.slice(0, 120)}${effectClause(judgement)}`);
@@ -54,5 +55,5 @@ function isBundle({ code, shape }: JsonFacts): boolean {
 function bundleExpression(name: CodeName, path: string): Finding | null {
   const severity = judgeExpression(name.value.slice(1).replace(/@[\w:#.]+/g, "1"));
   if (severity === null) return null;
-  return seenAt(RULES.evaluated, severity, name, path, `${name.pointer} is evaluated as Python: ${JSON.stringify(name.value)}`);
+  return seenAt(TARGET_RULES.code, severity, name, path, `${name.pointer} is run as code: ${quoted(name.value)}`);
 }

@@ -1,5 +1,6 @@
 import { type Finding, findingOf, type Reference, type Rule, type Severity } from "../../finding.ts";
 import type { CodeKey, CodeName, JsonFacts } from "../../formats/json/facts.ts";
+import { quoted, shown } from "../shown.ts";
 import { targetDanger } from "../target-danger.ts";
 import { TARGET_RULES } from "../targets/rules.ts";
 import { COMPONENT_LIBRARIES, OWN_LIBRARIES, PIPELINE_MODULES } from "./libraries.ts";
@@ -41,13 +42,13 @@ export function judgeCodeName(name: CodeName, facts: JsonFacts, path: string): J
           "medium",
           name,
           path,
-          `${name.pointer} makes the loader fetch and run the kernel repository ${JSON.stringify(value)}`,
+          `${name.pointer} makes the loader fetch and run the kernel repository ${quoted(value)}`,
         ),
       };
     case "expression":
-      return { finding: seenAt(RULES.evaluated, "high", name, path, `${name.pointer} is evaluated as Python: ${JSON.stringify(name.value)}`) };
+      return { finding: seenAt(RULES.evaluated, "high", name, path, `${name.pointer} is evaluated as Python: ${quoted(name.value)}`) };
     case "guard":
-      return { finding: seenAt(RULES.evaluated, "medium", name, path, `${name.pointer} is evaluated as Python: ${JSON.stringify(value)}`) };
+      return { finding: seenAt(RULES.evaluated, "medium", name, path, `${name.pointer} is evaluated as Python: ${quoted(value)}`) };
     case "package_item":
       return packageItem(name, path);
     case "export_target":
@@ -79,19 +80,13 @@ function autoMap(name: CodeName, path: string): Judged {
   const [before, after] = value.split("--", 2);
   const danger = targetDanger(value);
   if (danger !== null)
-    return { finding: seenAt(TARGET_RULES.codePath, "high", name, path, `${name.pointer} names code as ${JSON.stringify(value)}, which ${danger}`) };
+    return { finding: seenAt(TARGET_RULES.codePath, "high", name, path, `${name.pointer} names code as ${quoted(value)}, which ${danger}`) };
   if (after !== undefined)
     return {
-      finding: seenAt(
-        RULES.remoteCode,
-        "medium",
-        name,
-        path,
-        `${name.pointer} makes the loader run code of the repository ${JSON.stringify(before)}`,
-      ),
+      finding: seenAt(RULES.remoteCode, "medium", name, path, `${name.pointer} makes the loader run code of the repository ${quoted(before ?? "")}`),
     };
   if (value.includes("/"))
-    return { finding: seenAt(TARGET_RULES.codePath, "high", name, path, `${name.pointer} names code by the path ${JSON.stringify(value)}`) };
+    return { finding: seenAt(TARGET_RULES.codePath, "high", name, path, `${name.pointer} names code by the path ${quoted(value)}`) };
   return local(name, path);
 }
 
@@ -99,7 +94,7 @@ function autoMap(name: CodeName, path: string): Judged {
 function packageItem(name: CodeName, path: string): Judged {
   const danger = targetDanger(name.value);
   if (danger === null) return NOTHING;
-  return { finding: seenAt(RULES.packagePath, "high", name, path, `${name.pointer} is ${JSON.stringify(name.value)}, which ${danger}`) };
+  return { finding: seenAt(RULES.packagePath, "high", name, path, `${name.pointer} is ${quoted(name.value)}, which ${danger}`) };
 }
 
 function local(name: CodeName, path: string): Judged {
@@ -111,7 +106,7 @@ function local(name: CodeName, path: string): Judged {
         "high",
         name,
         path,
-        `${name.pointer} names code as ${JSON.stringify(name.value)}, which ${danger ?? "is a path"}`,
+        `${name.pointer} names code as ${quoted(name.value)}, which ${danger ?? "is a path"}`,
       ),
     };
   const module = name.value.split(".")[0] ?? "";
@@ -121,7 +116,7 @@ function local(name: CodeName, path: string): Judged {
       "medium",
       name,
       path,
-      `${name.pointer} makes the loader run ${module}.py with trust_remote_code; it is not examined yet`,
+      `${name.pointer} makes the loader run ${shown(module)}.py with trust_remote_code; it is not examined yet`,
     ),
     reference: { kind: "code", target: `${module}.py` },
   };
@@ -132,7 +127,7 @@ function file(name: CodeName, path: string): Judged {
   const danger = targetDanger(name.value);
   if (danger !== null)
     return {
-      finding: seenAt(TARGET_RULES.codePath, "high", name, path, `${name.pointer} names code as ${JSON.stringify(name.value)}, which ${danger}`),
+      finding: seenAt(TARGET_RULES.codePath, "high", name, path, `${name.pointer} names code as ${quoted(name.value)}, which ${danger}`),
     };
   return {
     finding: seenAt(
@@ -140,7 +135,7 @@ function file(name: CodeName, path: string): Judged {
       "medium",
       name,
       path,
-      `${name.pointer} makes mlx-lm run ${name.value} without being asked; it is not examined yet`,
+      `${name.pointer} makes mlx-lm run ${shown(name.value)} without being asked; it is not examined yet`,
     ),
     reference: { kind: "code", target: name.value },
   };
@@ -149,7 +144,7 @@ function file(name: CodeName, path: string): Judged {
 /** fairseq puts the parent of the folder on the module path and imports it. */
 function folder(name: CodeName, path: string): Judged {
   const danger = targetDanger(name.value);
-  const title = `${name.pointer} makes fairseq import the folder ${JSON.stringify(name.value)}${danger === null ? "" : `, which ${danger}`}`;
+  const title = `${name.pointer} makes fairseq import the folder ${quoted(name.value)}${danger === null ? "" : `, which ${danger}`}`;
   return {
     finding: seenAt(danger === null ? TARGET_RULES.customCode : TARGET_RULES.codePath, danger === null ? "medium" : "high", name, path, title),
   };
@@ -159,9 +154,9 @@ function importOf(name: CodeName, path: string, own: readonly string[]): Judged 
   const { value, pointer } = name;
   const danger = /[/\\]|:/.test(value) ? targetDanger(value) : null;
   if (danger !== null)
-    return { finding: seenAt(TARGET_RULES.codePath, "high", name, path, `${pointer} names code as ${JSON.stringify(value)}, which ${danger}`) };
+    return { finding: seenAt(TARGET_RULES.codePath, "high", name, path, `${pointer} names code as ${quoted(value)}, which ${danger}`) };
   if (own.includes(topPackage(value))) return NOTHING;
-  return { finding: seenAt(TARGET_RULES.foreignImport, "medium", name, path, `${pointer} makes the loader import ${JSON.stringify(value)}`) };
+  return { finding: seenAt(TARGET_RULES.foreignImport, "medium", name, path, `${pointer} makes the loader import ${quoted(value)}`) };
 }
 
 function topPackage(name: string): string {
@@ -170,5 +165,10 @@ function topPackage(name: string): string {
 
 /** A finding at a name of code, which is its proof. */
 export function seenAt(rule: Rule, severity: Severity, name: CodeName, path: string, title: string): Finding {
-  return findingOf(rule, { severity, where: { path, offset: name.at }, title, proof: { key: name.key, pointer: name.pointer, value: name.value } });
+  return findingOf(rule, {
+    severity,
+    where: { path, offset: name.at },
+    title,
+    proof: { key: name.key, pointer: name.pointer, value: shown(name.value) },
+  });
 }

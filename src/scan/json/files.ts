@@ -2,6 +2,7 @@ import { type Finding, findingOf, type Reference } from "../../finding.ts";
 import type { JsonFacts, Placed } from "../../formats/json/facts.ts";
 import type { JsonShapeId } from "../../formats/json/shapes.ts";
 import { leadsIntoLeftOut } from "../../left-out.ts";
+import { quoted, shown } from "../shown.ts";
 import { targetDanger } from "../target-danger.ts";
 import { JSON_RULES as RULES } from "./rules.ts";
 
@@ -18,8 +19,8 @@ export function fileFindings({ shape, files }: JsonFacts, path: string): readonl
       return findingOf(RULES.filePath, {
         severity: "high",
         where: { path, offset: file.at },
-        title: `${file.pointer} makes a loader open ${JSON.stringify(file.value)}, which ${danger}`,
-        proof: { pointer: file.pointer, value: file.value },
+        title: `${file.pointer} makes a loader open ${quoted(file.value)}, which ${danger}`,
+        proof: { pointer: file.pointer, value: shown(file.value) },
       });
     });
 }

@@ -2,6 +2,7 @@ import { type Finding, findingOf, type Reference } from "../../finding.ts";
 import type { JsonFacts } from "../../formats/json/facts.ts";
 import type { ImageReference } from "../../formats/json/image-references.ts";
 import type { JsonShapeId } from "../../formats/json/shapes.ts";
+import { quoted, shown } from "../shown.ts";
 import { targetDanger } from "../target-danger.ts";
 import { JSON_RULES as RULES } from "./rules.ts";
 
@@ -17,20 +18,27 @@ export function imageReferences({ shape, images }: JsonFacts, path: string): rea
     const { kind, pointer, value, at } = reference;
     if (kind === "media-type") return [];
     const where = { path, offset: at };
-    const shown = JSON.stringify(value);
+    const text = quoted(value);
     if (kind === "url")
       return [
         findingOf(RULES.foreignLayer, {
           severity: "medium",
           where,
-          title: `${pointer} lets a client fetch the blob from ${shown}`,
-          proof: { pointer, value },
+          title: `${pointer} lets a client fetch the blob from ${text}`,
+          proof: { pointer, value: shown(value) },
         }),
       ];
     const danger = dangerOf(reference);
     return danger === null
       ? []
-      : [findingOf(RULES.imagePath, { severity: "high", where, title: `${pointer} is ${shown}, which ${danger}`, proof: { pointer, value } })];
+      : [
+          findingOf(RULES.imagePath, {
+            severity: "high",
+            where,
+            title: `${pointer} is ${text}, which ${danger}`,
+            proof: { pointer, value: shown(value) },
+          }),
+        ];
   });
 }
 

@@ -2,6 +2,7 @@ import { type Examined, type Examiner, type Finding, findingOf, type Severity, t
 import type { Anomaly } from "../../format.ts";
 import type { KerasFacts, LambdaFact, NamedText } from "../../formats/keras/facts.ts";
 import { judgeGlobal } from "../callables/judge.ts";
+import { quoted, shown } from "../shown.ts";
 import { type Meaning, tamperingFindings } from "../tampering.ts";
 import { targetDanger } from "../target-danger.ts";
 import { gadgetsIn } from "./judge-code.ts";
@@ -107,8 +108,8 @@ function pathFinding({ key, value, pointer, at }: NamedText, path: string): Find
   return findingOf(RULES.path, {
     severity: "medium",
     where: { path, offset: at },
-    title: `${pointer} makes the loader read ${JSON.stringify(value)}${danger === null ? "" : `, which ${danger}`}`,
-    proof: { key, pointer, value },
+    title: `${pointer} makes the loader read ${quoted(value)}${danger === null ? "" : `, which ${danger}`}`,
+    proof: { key, pointer, value: shown(value) },
   });
 }
 

@@ -1,5 +1,6 @@
 import { type Examined, type Examiner, type Finding, findingOf, type Reference } from "../../finding.ts";
 import type { TfliteFacts } from "../../formats/tflite/facts.ts";
+import { quoted, shown } from "../shown.ts";
 import { type Meaning, tamperingFindings } from "../tampering.ts";
 import { targetDanger } from "../target-danger.ts";
 import { judgeOperator } from "./operators.ts";
@@ -24,8 +25,8 @@ export const tfliteExaminer: Examiner<TfliteFacts> = {
           findingOf(RULES.externalFile, {
             severity: "high",
             where: { path, offset: at },
-            title: `Weights lie in ${JSON.stringify(name)}, which ${danger}`,
-            proof: { name },
+            title: `Weights lie in ${quoted(name)}, which ${danger}`,
+            proof: { name: shown(name) },
           }),
         );
     const references = files.filter(({ danger }) => danger === null).map(({ name }): Reference => ({ kind: "shard", target: name }));

@@ -2,6 +2,7 @@ import { type Examined, type Examiner, type Finding, findingOf } from "../../fin
 import type { MarFacts, MarName } from "../../formats/torch-mar/facts.ts";
 import { sourceOf } from "../recipe/requirement.ts";
 import { RECIPE_RULES } from "../recipe/rules.ts";
+import { quoted, shown } from "../shown.ts";
 import { targetDanger } from "../target-danger.ts";
 import { examineZip, ZIP_RULES } from "../zip/index.ts";
 import { MAR_RULES as RULES } from "./rules.ts";
@@ -31,15 +32,15 @@ function nameFinding({ key, value }: MarName, path: string): Finding | null {
   if (value === "") return null;
   const files = key === "extraFiles" ? value.split(",") : [key === "handler" ? value.replace(/(?<=.{2}):[A-Za-z_]\w*$/s, "") : value];
   const danger = files.map((file) => targetDanger(file)).find((why) => why !== null);
-  const proof = { key, value };
+  const proof = { key, value: shown(value) };
   if (danger !== undefined)
-    return findingOf(RULES.path, { severity: "high", where: { path }, title: `The manifest's ${key} ${JSON.stringify(value)} ${danger}`, proof });
+    return findingOf(RULES.path, { severity: "high", where: { path }, title: `The manifest's ${key} ${quoted(value)} ${danger}`, proof });
   if ((key !== "handler" && key !== "envelope") || OWN_HANDLERS.has(value)) return null;
   if (key === "envelope" && /^(?:body|json|kserve|kservev2)$/.test(value)) return null;
   return findingOf(RULES.handler, {
     severity: "medium",
     where: { path },
-    title: `TorchServe runs ${value} of this archive for every request; it is not examined yet`,
+    title: `TorchServe runs ${shown(value)} of this archive for every request; it is not examined yet`,
     proof,
   });
 }
@@ -52,8 +53,8 @@ function packageFindings({ requirements }: MarFacts, path: string): readonly Fin
       findingOf(RECIPE_RULES.packages, {
         severity: "medium",
         where: { path },
-        title: `${file}, line ${line}, takes packages from ${source}: ${JSON.stringify(text)}`,
-        proof: { file, line, text },
+        title: `${file}, line ${line}, takes packages from ${source}: ${quoted(text)}`,
+        proof: { file, line, text: shown(text) },
       }),
     ];
   });

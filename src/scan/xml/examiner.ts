@@ -2,6 +2,7 @@ import { type Examined, type Examiner, type Finding, findingOf, type Reference, 
 import type { XmlFacts, XmlPlaced } from "../../formats/xml/facts.ts";
 import { appendedFinding } from "../inert/appended.ts";
 import { INERT_RULES } from "../inert/rules.ts";
+import { quoted, shown } from "../shown.ts";
 import { type Meaning, tamperingFindings } from "../tampering.ts";
 import { targetDanger } from "../target-danger.ts";
 import { KNOWN_DOCUMENT_TYPES, PUBLISHED_LAYERS } from "./known.ts";
@@ -105,8 +106,8 @@ function includeFinding({ value, parse, at }: XmlFacts["includes"][number], path
   return findingOf(RULES.include, {
     severity: danger === null ? "medium" : "high",
     where: { path, offset: at },
-    title: `XInclude of ${JSON.stringify(value)}${danger === null ? "" : `, which ${danger}`}`,
-    proof: { href: value, parse },
+    title: `XInclude of ${quoted(value)}${danger === null ? "" : `, which ${danger}`}`,
+    proof: { href: shown(value), parse },
   });
 }
 

@@ -3,6 +3,7 @@ import type { YamlFacts, YamlPlaced, YamlTag } from "../../formats/yaml/facts.ts
 import { JSON_RULES } from "../json/rules.ts";
 import { sourceOf } from "../recipe/requirement.ts";
 import { RECIPE_RULES } from "../recipe/rules.ts";
+import { quoted, shown } from "../shown.ts";
 import { targetDanger } from "../target-danger.ts";
 import { judgeExpression } from "../targets/index.ts";
 import { TARGET_RULES } from "../targets/rules.ts";
@@ -54,7 +55,7 @@ function tagOf(tag: YamlTag, path: string): { readonly finding: Finding | null; 
           where: { path, offset: tag.at },
           title: `Loading this ${judged.does}`,
           detail: judged.detail,
-          proof: { tag: tag.value, pointer: tag.pointer, given: tag.under },
+          proof: { tag: shown(tag.value), pointer: tag.pointer, given: tag.under },
         })
       : pathFinding(tag, danger, path);
   return judged.code === undefined ? { finding } : { finding, reference: { kind: "code", target: judged.code } };
@@ -64,8 +65,8 @@ function pathFinding({ pointer, value, at }: YamlPlaced, danger: string, path: s
   return findingOf(codePath, {
     severity: "high",
     where: { path, offset: at },
-    title: `${pointer || "The document"} names a file as ${JSON.stringify(value)}, which ${danger}`,
-    proof: { pointer, value },
+    title: `${pointer || "The document"} names a file as ${quoted(value)}, which ${danger}`,
+    proof: { pointer, value: shown(value) },
   });
 }
 
@@ -74,8 +75,8 @@ function evaluatedFinding({ pointer, value, at }: YamlPlaced, { shape }: YamlFac
   return findingOf(YAML_RULES.code, {
     severity,
     where: { path, offset: at },
-    title: `${pointer} is run as code: ${JSON.stringify(value)}`,
-    proof: { pointer, value },
+    title: `${pointer} is run as code: ${quoted(value)}`,
+    proof: { pointer, value: shown(value) },
   });
 }
 
@@ -85,8 +86,8 @@ function fileFinding(file: YamlPlaced, path: string): Finding | null {
     return findingOf(foreignImport, {
       severity: "medium",
       where: { path, offset: file.at },
-      title: `${file.pointer} has Hydra take configurations from ${JSON.stringify(file.value)}`,
-      proof: { pointer: file.pointer, value: file.value },
+      title: `${file.pointer} has Hydra take configurations from ${quoted(file.value)}`,
+      proof: { pointer: file.pointer, value: shown(file.value) },
     });
   const danger = /^(?:null|~|\.)?$/.test(file.value) ? null : targetDanger(file.value.replaceAll("\\", "/"));
   return danger === null ? null : pathFinding(file, danger, path);
@@ -98,8 +99,8 @@ function requirementFinding({ pointer, value, at }: YamlPlaced, path: string): F
   return findingOf(RECIPE_RULES.packages, {
     severity: "medium",
     where: { path, offset: at },
-    title: `${pointer} takes packages from ${source}: ${JSON.stringify(value)}`,
-    proof: { pointer, value },
+    title: `${pointer} takes packages from ${source}: ${quoted(value)}`,
+    proof: { pointer, value: shown(value) },
   });
 }
 
@@ -112,8 +113,8 @@ function switches({ trustRemoteCode, leftOutPaths, duplicates }: YamlFacts, path
       findingOf(leftOut, {
         severity: "medium",
         where: { path, offset: at },
-        title: `${pointer} leads a loader into a folder that is not examined: ${JSON.stringify(value)}`,
-        proof: { pointer, value },
+        title: `${pointer} leads a loader into a folder that is not examined: ${quoted(value)}`,
+        proof: { pointer, value: shown(value) },
       }),
     ),
     // Both values are judged, so that a key that stands twice hides nothing.

@@ -1,5 +1,6 @@
 import { type Finding, findingOf, type Reference, type Rule, type Severity } from "../../finding.ts";
-import type { YamlCodeName } from "../../formats/yaml/facts.ts";
+import type { YamlCodeName, YamlFacts } from "../../formats/yaml/facts.ts";
+import { quoted, shown } from "../shown.ts";
 import { targetDanger } from "../target-danger.ts";
 import { effectClause, judgeModule, judgeTarget } from "../targets/index.ts";
 import { TARGET_RULES } from "../targets/rules.ts";
@@ -26,7 +27,7 @@ function target(name: YamlCodeName, path: string): JudgedName {
   const judgement = judgeTarget(written, { called: true, shapes: name.shapes });
   // `target: some.words` means something to one kind of loader only: what such a loader would not be harmed by is a value like any other.
   if (judgement.severity === null || (!name.confirmed && judgement.standing !== "dangerous")) return NOTHING;
-  const shown = judgement.canonical === written ? written : `${written} (${judgement.canonical})`;
+  const called = judgement.canonical === written ? written : `${written} (${judgement.canonical})`;
   const given = name.under === "" ? "" : `It is given: ${name.under}.`;
   return {
     finding: seen(
@@ -34,7 +35,7 @@ function target(name: YamlCodeName, path: string): JudgedName {
       judgement.severity,
       name,
       path,
-      `${name.pointer} has the loader call ${shown.slice(0, 200)}${effectClause(judgement)}`,
+      `${name.pointer} has the loader call ${called.slice(0, 200)}${effectClause(judgement)}`,
       {
         detail: `${judgement.canonical.slice(0, 120)}: ${judgement.reason}. ${given}`.trim(),
         resolvesTo: judgement.canonical.slice(0, 200),
@@ -67,7 +68,7 @@ function modelCode(name: YamlCodeName, path: string): JudgedName {
   const danger = targetDanger(name.value);
   if (danger !== null) return codePath(name, danger, path);
   return {
-    finding: seen(TARGET_RULES.customCode, "medium", name, path, `${name.pointer} makes the loader run ${name.value}; it is not examined yet`),
+    finding: seen(TARGET_RULES.customCode, "medium", name, path, `${name.pointer} makes the loader run ${shown(name.value)}; it is not examined yet`),
     reference: { kind: "code", target: name.value },
   };
 }
@@ -80,13 +81,13 @@ function computed(name: YamlCodeName, path: string): JudgedName {
       "medium",
       name,
       path,
-      `${name.pointer} names what is called as ${JSON.stringify(name.value)}, which is only known while loading`,
+      `${name.pointer} names what is called as ${quoted(name.value)}, which is only known while loading`,
     ),
   };
 }
 
 function codePath(name: YamlCodeName, danger: string, path: string): JudgedName {
-  return { finding: seen(TARGET_RULES.codePath, "high", name, path, `${name.pointer} names code as ${JSON.stringify(name.value)}, which ${danger}`) };
+  return { finding: seen(TARGET_RULES.codePath, "high", name, path, `${name.pointer} names code as ${quoted(name.value)}, which ${danger}`) };
 }
 
 function seen(
@@ -103,6 +104,6 @@ function seen(
     where: { path, offset: at },
     title,
     ...(more.detail === undefined ? {} : { detail: more.detail }),
-    proof: { key, pointer, value, given: under, ...(more.resolvesTo === undefined ? {} : { resolvesTo: more.resolvesTo }) },
+    proof: { key, pointer, value: shown(value), given: under, ...(more.resolvesTo === undefined ? {} : { resolvesTo: more.resolvesTo }) },
   });
 }

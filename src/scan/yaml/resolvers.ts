@@ -1,5 +1,6 @@
 import { type Finding, findingOf, type Severity } from "../../finding.ts";
 import type { YamlResolver } from "../../formats/yaml/facts.ts";
+import { quoted, shown } from "../shown.ts";
 import { judgeExpression } from "../targets/index.ts";
 import { YAML_RULES } from "./rules.ts";
 
@@ -17,8 +18,8 @@ export function resolverFinding({ name, value, pointer, at }: YamlResolver, path
   return findingOf(YAML_RULES.resolver, {
     severity: judged.severity,
     where: { path, offset: at },
-    title: `${pointer} ${judged.what}: ${JSON.stringify(value)}`,
-    proof: { pointer, resolver: name, text: value },
+    title: `${pointer} ${judged.what}: ${quoted(value)}`,
+    proof: { pointer, resolver: name, text: shown(value) },
   });
 }
 
