@@ -48,6 +48,8 @@ function furtherKeyOf(path: Path, last: string | number, value: string): CodeKey
 
 /** Lists of expressions at the top of a MONAI bundle. */
 const BUNDLE_LISTS: ReadonlySet<string | number> = new Set(["imports", "initialize", "run", "finalize"]);
+/** No two parts can be read in two ways, so that matching is linear. */
+const NAME = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)?$/;
 /** A Python name below a module, or `module:name` as entry points write it. */
 function isDottedName(value: string): boolean {
   return (value.includes(".") || value.includes(":")) && NAME.test(value);
@@ -55,8 +57,6 @@ function isDottedName(value: string): boolean {
 /** jsonpickle `unpickler.py`: what is named under these is imported, and built or called. */
 const JSONPICKLE: ReadonlySet<string> = new Set(["py/object", "py/type", "py/class", "py/function", "py/mod"]);
 /** Keys whose value is a class, a function or a module in some loader or other. */
-/** No two parts can be read in two ways, so that matching is linear. */
-const NAME = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)?$/;
 const NAMES_CODE =
   /(?:^|_)(?:class|cls|classname|module|function|func|fn|factory|callable|callback|impl|implementation|handler|loader|constructor|builder|entry_?point|import|hook|object|quantizer|processor|observer)(?:_(?:name|path))?s?$/i;
 

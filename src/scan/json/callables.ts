@@ -55,5 +55,5 @@ function isBundle({ code, shape }: JsonFacts): boolean {
 function bundleExpression(name: CodeName, path: string): Finding | null {
   const severity = judgeExpression(name.value.slice(1).replace(/@[\w:#.]+/g, "1"));
   if (severity === null) return null;
-  return seenAt(TARGET_RULES.code, severity, name, path, `${name.pointer} is run as code: ${quoted(name.value)}`);
+  return seenAt(RULES.evaluated, severity, name, path, `${name.pointer} is evaluated as Python: ${quoted(name.value)}`);
 }
