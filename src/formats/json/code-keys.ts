@@ -46,6 +46,11 @@ function furtherKeyOf(path: Path, last: string | number, value: string): CodeKey
   return NAMES_CODE.test(last) ? "named" : null;
 }
 
+/** In a list, where vocabularies have words that begin so. */
+function isCall(value: string): boolean {
+  return value.length > 4 && value.includes("(") && value.includes(")") && /^\$\s*[A-Za-z_@([{]/.test(value);
+}
+
 /** Lists of expressions at the top of a MONAI bundle. */
 const BUNDLE_LISTS: ReadonlySet<string | number> = new Set(["imports", "initialize", "run", "finalize"]);
 /** No two parts can be read in two ways, so that matching is linear. */

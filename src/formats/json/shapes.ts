@@ -35,6 +35,8 @@ export interface JsonShape {
 
 export type JsonShapeId = (typeof SHAPES)[number]["id"];
 
+/** `validate#dataloader#sampler`: a bundle of MONAI names a place in another document of its so. */
+const OVERRIDE = /^(?:train|validate|evaluate|test|network|handlers|evaluator|trainer|dataset)#\w+(?:#\w+)*$/;
 const OBJECT = (top: TopLevel) => top.root === "object" && top.members > 0;
 
 /**
@@ -58,6 +60,7 @@ const SHAPES = [
   { id: "lightgbm-dump", all: ["tree_info", "feature_names"] },
   { id: "catboost", all: ["model_info"], any: ["oblivious_trees", "trees"] },
   { id: "tfjs-model", all: ["modelTopology", "weightsManifest"] },
+  { id: "monai-bundle", when: (top: TopLevel) => OBJECT(top) && [...top.keys].some((key) => OVERRIDE.test(key)) },
   { id: "monai-bundle", any: ["bundle_root", "network_def", "network_data_format", "monai_version"] },
   { id: "keras-config", all: ["class_name", "config"] },
   { id: "keras-metadata", all: ["keras_version"] },

@@ -3,10 +3,9 @@ import type { Parsed } from "../../format.ts";
 import type { CodeName, JsonFacts } from "../../formats/json/facts.ts";
 import { quoted } from "../shown.ts";
 import { targetDanger } from "../target-danger.ts";
-import { effectClause, judgeExpression, judgeGadget, judgeTarget } from "../targets/index.ts";
+import { effectClause, judgeBundleExpression, judgeGadget, judgeTarget } from "../targets/index.ts";
 import { TARGET_RULES } from "../targets/rules.ts";
 import { seenAt } from "./code-names.ts";
-import { JSON_RULES as RULES } from "./rules.ts";
 
 /** What the lists of callables know of the names and expressions in a configuration. */
 export function examineCallables({ facts }: Parsed<JsonFacts>, { path }: SubjectInfo): Examined {
@@ -17,7 +16,7 @@ function judgeCallable(name: CodeName, facts: JsonFacts, path: string): Finding 
   switch (name.key) {
     case "_target_":
     case "class_path":
-      return hydraTarget(name, path);
+      return hydraTarget(name, facts, path);
     case "target":
     case "named":
       return gadget(name, path);
@@ -29,7 +28,7 @@ function judgeCallable(name: CodeName, facts: JsonFacts, path: string): Finding 
 }
 
 /** What a YAML configuration may say, a JSON one may say as well: Hydra reads both. */
-function hydraTarget(name: CodeName, path: string): Finding | null {
+function hydraTarget(name: CodeName, { shape }: JsonFacts, path: string): Finding | null {
   const { value, pointer } = name;
   const danger = /[/\\:]/.test(value) ? targetDanger(value) : null;
   if (danger !== null) return seenAt(TARGET_RULES.codePath, "high", name, path, `${pointer} names code as ${quoted(value)}, which ${danger}`);
@@ -49,11 +48,16 @@ function gadget(name: CodeName, path: string): Finding | null {
 
 /** MONAI evaluates texts that begin with a dollar, in documents that build objects. */
 function isBundle({ code, shape }: JsonFacts): boolean {
-  return shape === "monai-bundle" || code.some(({ key }) => key === "_target_");
+  return (
+    shape === "monai-bundle" ||
+    code.some(
+      ({ key, pointer }) => key === "_target_" || (key === "bundle_expression" && /^\/(?:imports|initialize|run|finalize)\/\d+$/.test(pointer)),
+    )
+  );
 }
 
 function bundleExpression(name: CodeName, path: string): Finding | null {
-  const severity = judgeExpression(name.value.slice(1).replace(/@[\w:#.]+/g, "1"));
+  const severity = judgeBundleExpression(name.value);
   if (severity === null) return null;
-  return seenAt(RULES.evaluated, severity, name, path, `${name.pointer} is evaluated as Python: ${quoted(name.value)}`);
+  return seenAt(TARGET_RULES.code, severity, name, path, `${name.pointer} is run as code: ${quoted(name.value)}`);
 }

@@ -35,7 +35,7 @@ describe("code that further frameworks take from a configuration", () => {
       ["high config-target"],
     ],
     ["a gadget as an entry point", { model_type: "x", entry_point: "os:system" }, ["high config-target"]],
-    ["a MONAI expression", { network_def: { _target_: "torch.nn.Linear" }, imports: ["$__import__('os').system('id')"] }, ["high evaluated-text"]],
+    ["a MONAI expression", { network_def: { _target_: "torch.nn.Linear" }, imports: ["$__import__('os').system('id')"] }, ["high config-code"]],
     ["trust_remote_code as a text", { max_seq_length: 8, model_args: { trust_remote_code: "True" } }, ["low trust-remote-code-set"]],
   ])("%s", async (_name, document, findings) => expect(await seen(document)).toEqual(findings));
 

@@ -1,2 +1,2 @@
-export { judgeExpression } from "./expression.ts";
+export { judgeBundleExpression, judgeExpression } from "./expression.ts";
 export { effectClause, judgeGadget, judgeModule, judgeTarget } from "./judge-target.ts";

@@ -1,21 +1,45 @@
 import type { Severity } from "../../finding.ts";
 import type { LiteralShape } from "../../formats/pickle/facts.ts";
 import { type Judgement, judgeGlobal } from "../callables/judge.ts";
+import { judgeBareName } from "./bare-names.ts";
 import { CONFIG_NAMES } from "./config-names.ts";
+import { isReviewedInConfigurations } from "./framework-names.ts";
+import { actingComponent } from "./monai-components.ts";
 
 export interface TargetUse {
   readonly called: boolean;
   readonly shapes: readonly LiteralShape[];
+  /** The document is a bundle of MONAI, whose loader knows MONAI's own components by their bare names. */
+  readonly bundle?: boolean;
+  /** The document is read by PyYAML, which builds what a tag names as a pickle does: the scale of pickles, as it is. */
+  readonly pickleLike?: boolean;
 }
 
-/** What it means that a configuration has its loader import a dotted name and call it: the scale of pickles, but for `CONFIG_NAMES`. */
-export function judgeTarget(dotted: string, { called, shapes }: TargetUse): Judgement {
+/** What it means that a configuration has its loader import a name and call it: the scale of pickles, but for `CONFIG_NAMES` and functions of frameworks. */
+export function judgeTarget(name: string, use: TargetUse): Judgement {
+  if (use.pickleLike === true) return known(name, onScaleOfPickles(name, use));
+  if (!name.includes(".")) {
+    const bare = judgeBareName(name, use.bundle === true);
+    return typeof bare === "string" ? judgeTarget(bare, use) : bare;
+  }
+  return actingComponent(name) ?? reviewed(known(name, onScaleOfPickles(name, use)));
+}
+
+function onScaleOfPickles(dotted: string, { called, shapes }: TargetUse): Judgement {
   const dot = dotted.lastIndexOf(".");
-  const [module, name] = dot === -1 ? ["builtins", dotted] : [dotted.slice(0, dot), dotted.slice(dot + 1)];
-  const judgement = judgeGlobal({ module, name }, { called, shellLikeLiteral: shapes.length > 0 });
+  const global = dot === -1 ? { module: "builtins", name: dotted } : { module: dotted.slice(0, dot), name: dotted.slice(dot + 1) };
+  return judgeGlobal(global, { called, shellLikeLiteral: shapes.length > 0 });
+}
+
+function known(dotted: string, judgement: Judgement): Judgement {
   if (judgement.severity === null || judgement.standing === "dangerous" || judgement.canonical !== dotted) return judgement;
   const why = configReason(dotted, judgement);
   return why === null ? judgement : { standing: "allowed", severity: null, canonical: dotted, reason: why };
+}
+
+/** In a pickle a function of a framework is an exception; configurations are made of them, so one that no list knows is for a person to look at. */
+function reviewed(judgement: Judgement): Judgement {
+  return judgement.severity === "high" && isReviewedInConfigurations(judgement) ? { ...judgement, severity: "medium" } : judgement;
 }
 
 /**

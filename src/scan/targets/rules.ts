@@ -10,6 +10,13 @@ export const TARGET_RULES = {
       "Ask what the name given does with the values beside it; a model's configuration names layers, optimisers and transforms of its own framework.",
     references: ["https://nvd.nist.gov/vuln/detail/CVE-2025-23304", "https://hydra.cc/docs/advanced/instantiate_objects/overview/"],
   },
+  code: {
+    id: "config-code",
+    summary: "code inside of a configuration, which its loader runs",
+    gain: "MONAI evaluates texts of its bundles that begin with a dollar, and Ultralytics runs the `download` of a data set that is not there, both by design. Keras before 2.6 builds whatever a model in YAML names (CVE-2021-37678).",
+    check: "Read the text given as the program that it is.",
+    references: ["https://docs.monai.io/en/stable/config_syntax.html", "https://nvd.nist.gov/vuln/detail/CVE-2021-37678"],
+  },
   customCode: {
     id: "custom-code",
     summary: "a configuration that names code in the artifact",

@@ -5,7 +5,7 @@ import { sourceOf } from "../recipe/requirement.ts";
 import { RECIPE_RULES } from "../recipe/rules.ts";
 import { quoted, shown } from "../shown.ts";
 import { targetDanger } from "../target-danger.ts";
-import { judgeExpression } from "../targets/index.ts";
+import { judgeBundleExpression, judgeExpression } from "../targets/index.ts";
 import { TARGET_RULES } from "../targets/rules.ts";
 import { judgeName } from "./names.ts";
 import { resolverFinding } from "./resolvers.ts";
@@ -27,13 +27,13 @@ export const yamlExaminer: Examiner<YamlFacts> = {
   rules: [...Object.values(YAML_RULES), ...Object.values(TARGET_RULES), RECIPE_RULES.packages, duplicateKey, leftOut],
   examine({ facts }, subject): Examined {
     const { path } = subject;
-    const names = facts.code.map((name) => judgeName(name, path));
+    const names = facts.code.map((name) => judgeName(name, facts, path));
     const tags = facts.tags.map((tag) => tagOf(tag, path));
     const judged = [...names, ...tags];
     const findings = [
       ...judged.flatMap(({ finding }) => (finding === null ? [] : [finding])),
       ...facts.resolvers.flatMap((resolver) => resolverFinding(resolver, path) ?? []),
-      ...facts.evaluated.map((text) => evaluatedFinding(text, facts, path)),
+      ...facts.evaluated.flatMap((text) => evaluatedFinding(text, facts, path) ?? []),
       ...facts.files.flatMap((file) => fileFinding(file, path) ?? []),
       ...facts.requirements.flatMap((line) => requirementFinding(line, path) ?? []),
       ...switches(facts, path),
@@ -70,14 +70,21 @@ function pathFinding({ pointer, value, at }: YamlPlaced, danger: string, path: s
   });
 }
 
-function evaluatedFinding({ pointer, value, at }: YamlPlaced, { shape }: YamlFacts, path: string): Finding {
-  const severity = shape === "keras-model" ? "high" : shape === "yolo-data" ? "medium" : (judgeExpression(value) ?? "medium");
-  return findingOf(YAML_RULES.code, {
+function evaluatedFinding({ pointer, value, at }: YamlPlaced, { shape }: YamlFacts, path: string): Finding | null {
+  const severity = severityOf(value, shape);
+  if (severity === null) return null;
+  return findingOf(TARGET_RULES.code, {
     severity,
     where: { path, offset: at },
     title: `${pointer} is run as code: ${quoted(value)}`,
     proof: { pointer, value: shown(value) },
   });
+}
+
+function severityOf(value: string, shape: YamlFacts["shape"]): Finding["severity"] | null {
+  if (shape === "keras-model") return "high";
+  if (shape === "yolo-data") return "medium";
+  return shape === "monai-bundle" ? judgeBundleExpression(value) : (judgeExpression(value) ?? "medium");
 }
 
 /** A path with backslashes is what MLflow on Windows writes; the rest of `targetDanger` leads a loader elsewhere. */

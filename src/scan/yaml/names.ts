@@ -14,17 +14,17 @@ export interface JudgedName {
 const NOTHING: JudgedName = { finding: null };
 
 /** What a name of code in a YAML configuration makes its loader do. */
-export function judgeName(name: YamlCodeName, path: string): JudgedName {
+export function judgeName(name: YamlCodeName, { shape }: YamlFacts, path: string): JudgedName {
   if (name.key === "model_code_path") return modelCode(name, path);
   if (name.resolved === null) return computed(name, path);
-  return name.key === "loader_module" ? loaderModule(name, path) : target(name, path);
+  return name.key === "loader_module" ? loaderModule(name, path) : target(name, shape === "monai-bundle", path);
 }
 
-function target(name: YamlCodeName, path: string): JudgedName {
+function target(name: YamlCodeName, bundle: boolean, path: string): JudgedName {
   const written = (name.resolved ?? "").trim();
   const danger = /[/\\:]/.test(written) ? targetDanger(written) : null;
   if (danger !== null) return codePath(name, danger, path);
-  const judgement = judgeTarget(written, { called: true, shapes: name.shapes });
+  const judgement = judgeTarget(written, { called: true, shapes: name.shapes, bundle });
   // `target: some.words` means something to one kind of loader only: what such a loader would not be harmed by is a value like any other.
   if (judgement.severity === null || (!name.confirmed && judgement.standing !== "dangerous")) return NOTHING;
   const called = judgement.canonical === written ? written : `${written} (${judgement.canonical})`;

@@ -26,13 +26,6 @@ export const YAML_RULES = {
     check: "Look for `OmegaConf.register_new_resolver` in the program that loads the file, and at the text in the braces.",
     references: ["https://omegaconf.readthedocs.io/en/latest/custom_resolvers.html"],
   },
-  code: {
-    id: "config-code",
-    summary: "code inside of a configuration, which its loader runs",
-    gain: "MONAI evaluates texts of its bundles that begin with a dollar, and Ultralytics runs the `download` of a data set that is not there, both by design. Keras before 2.6 builds whatever a model in YAML names (CVE-2021-37678).",
-    check: "Read the text given as the program that it is.",
-    references: ["https://docs.monai.io/en/stable/config_syntax.html", "https://nvd.nist.gov/vuln/detail/CVE-2021-37678"],
-  },
   aliases: {
     id: "yaml-alias-bomb",
     summary: "aliases that stand for far more than the file holds",

@@ -32,7 +32,7 @@ export function judgeTag({ value, under, shapes }: YamlTag): JudgedTag | null {
   if (kind === "module") return judged(judgeModule(name.trim()), `imports the module ${name}`, "");
   if (kind !== undefined) {
     const called = kind !== "name";
-    const judgement = judgeTarget(name.trim(), { called, shapes });
+    const judgement = judgeTarget(name.trim(), { called, shapes, pickleLike: python !== null });
     return judged(
       judgement,
       `${called ? "calls" : "imports"} ${judgement.canonical.slice(0, 120)}${effectClause(judgement)}`,
