@@ -12,6 +12,8 @@ const notebook = (source: string, type: string): Files =>
   json({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [{ cell_type: type, metadata: {}, source: [source] }] }, "demo.ipynb");
 const exported = (expression: string): Files =>
   json({ graph_module: { graph: { nodes: [], size: { as_expr: { expr_str: expression } } } }, schema_version: { major: 8 } }, "model.json");
+const monai = (device: string): Files =>
+  json({ network_def: { _target_: "torch.nn.Linear", in_features: 1, out_features: 1 }, device }, "inference.json");
 const PLAIN = config({});
 const CALL = Buffer.from("\x80\x02cos\nsystem\nX\x04\0\0\0true\x85R.", "latin1");
 const NUMBERS = Buffer.from("\x80\x02](K\x01K\x02K\x03K\x04K\x05K\x06K\x07e.", "latin1");
@@ -148,6 +150,22 @@ export const CONFIGURATION_TECHNIQUES: readonly Technique[] = [
     least: "block",
     names: "exec(chr",
     nearMiss: exported("Mul(Integer(2), Symbol('s0', positive=True, integer=True))"),
+  },
+  {
+    number: 112,
+    title: "an expression of MONAI that calls what a list holds, behind much arithmetic",
+    files: monai(`$1${"+1".repeat(110)}+[exec][0]("import os")`),
+    least: "block",
+    names: "exec",
+    nearMiss: monai(`$1${"+1".repeat(110)}+[1, 2][0]`),
+  },
+  {
+    number: 117,
+    title: "a module folder outside of the model, behind a long name",
+    files: json([{ idx: 0, name: "0", path: `${"a".repeat(201)}/../../../../x`, type: "sentence_transformers.models.Dense" }], "modules.json"),
+    least: "block",
+    names: "/../../x",
+    nearMiss: json([{ idx: 0, name: "0", path: `${"a/".repeat(101)}x`, type: "sentence_transformers.models.Dense" }], "modules.json"),
   },
   {
     number: 117,

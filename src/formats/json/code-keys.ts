@@ -16,7 +16,7 @@ export function codeKeyOf(path: Path, value: string): CodeKey | null {
   if (last === "parent_library" || last === "megatron_core" || last === "_target_") return last;
   if (last === "type" && path.length === 2 && typeof path[0] === "number") return "module_type";
   if (last === "activation_function" && value.includes(".")) return "activation_function";
-  if (typeof last === "string" && last.endsWith("_implementation") && value.includes("/")) return "attention_kernel";
+  if (typeof last === "string" && /_implementation(?:_internal)?$/.test(last) && value.includes("/")) return "attention_kernel";
   if (path.length === 2 && path[1] === 0 && path[0] === "_class_name") return "pipeline_class";
   if (last === "target" && path.includes("nodes") && !EXPORTED_OPERATOR.test(value)) return "export_target";
   if (last === "expr_str" && !isArithmetic(value)) return "expression";
@@ -38,7 +38,11 @@ function furtherKeyOf(path: Path, last: string | number, value: string): CodeKey
   if (last === "characters_class" || (last === "_type" && path.includes("quant_type") && value.includes("."))) return "library_class";
   if (path.lastIndexOf("logits_processors", path.length - 1) >= Math.max(0, path.length - 3)) return "logits_processor";
   if (last === "class_path" || last === "_component_") return "class_path";
-  if (/^\$(?!\{)/.test(value) && /[(.@\s]/.test(value) && (typeof last === "string" || isCall(value) || BUNDLE_LISTS.has(path[0] ?? "")))
+  if (
+    /^\$(?!\{)/.test(value) &&
+    (/[(.@\s]/.test(value) || ACTING_VALUE.test(value)) &&
+    (typeof last === "string" || isCall(value) || BUNDLE_LISTS.has(path[0] ?? ""))
+  )
     return "bundle_expression";
   if (typeof last !== "string" || !isDottedName(value)) return null;
   if (JSONPICKLE.has(last)) return "named";
@@ -51,6 +55,8 @@ function isCall(value: string): boolean {
   return value.length > 4 && value.includes("(") && value.includes(")") && /^\$\s*[A-Za-z_@([{]/.test(value);
 }
 
+/** A function or a module that another item of the document uses by its id. */
+const ACTING_VALUE = /^\$(?:exec|eval|compile|__import__|getattr|open|os|posix|nt|sys|subprocess|builtins|importlib|runpy|shutil|pty|socket|ctypes)$/;
 /** Lists of expressions at the top of a MONAI bundle. */
 const BUNDLE_LISTS: ReadonlySet<string | number> = new Set(["imports", "initialize", "run", "finalize"]);
 /** No two parts can be read in two ways, so that matching is linear. */

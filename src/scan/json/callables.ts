@@ -7,6 +7,9 @@ import { effectClause, judgeBundleExpression, judgeGadget, judgeTarget } from ".
 import { TARGET_RULES } from "../targets/rules.ts";
 import { seenAt } from "./code-names.ts";
 
+/** A text of a document of no known loader is judged as an expression up to this length: what is longer is prose. */
+const MAX_STRAY = 4000;
+
 /** What the lists of callables know of the names and expressions in a configuration. */
 export function examineCallables({ facts }: Parsed<JsonFacts>, { path }: SubjectInfo): Examined {
   return { findings: facts.code.flatMap((name) => judgeCallable(name, facts, path) ?? []) };
@@ -21,7 +24,7 @@ function judgeCallable(name: CodeName, facts: JsonFacts, path: string): Finding 
     case "named":
       return gadget(name, path);
     case "bundle_expression":
-      return isBundle(facts) ? bundleExpression(name, path) : null;
+      return isBundle(facts) ? bundleExpression(name, path) : strayExpression(name, facts, path);
     default:
       return null;
   }
@@ -51,9 +54,16 @@ function isBundle({ code, shape }: JsonFacts): boolean {
   return (
     shape === "monai-bundle" ||
     code.some(
-      ({ key, pointer }) => key === "_target_" || (key === "bundle_expression" && /^\/(?:imports|initialize|run|finalize)\/\d+$/.test(pointer)),
+      ({ key, pointer }) => key === "_target_" || (key === "bundle_expression" && /^\/(?:imports|initialize|run|finalize)(?:\/\d+)?$/.test(pointer)),
     )
   );
+}
+
+/** MONAI reads a bundle from any document; in another than its own, only what is code for certain counts. Examples and logs quote code. */
+function strayExpression(name: CodeName, { shape }: JsonFacts, path: string): Finding | null {
+  const isData = shape === "json-lines" || shape === "evaluation" || shape === "notebook" || /^\/\d/.test(name.pointer);
+  const finding = isData || name.value.length > MAX_STRAY ? null : bundleExpression(name, path);
+  return finding?.severity === "high" ? finding : null;
 }
 
 function bundleExpression(name: CodeName, path: string): Finding | null {

@@ -1,6 +1,7 @@
 import type { Severity } from "../../finding.ts";
 import { isPowerfulModule, isPowerfulTail } from "../callables/effects.ts";
 import { judgeGlobal } from "../callables/judge.ts";
+import { callsResult, handsOnActing } from "./acting-values.ts";
 import { actingComponent } from "./monai-components.ts";
 import { isReviewedInExpressions } from "./reviewed-in-expressions.ts";
 
@@ -43,9 +44,9 @@ function judgePython(written: string, bundle: boolean): Extract<Severity, "high"
   const calls = [...code.matchAll(CALL)].map(([, name = ""]) => name);
   const dotted = [...code.matchAll(NAME)].map(([name]) => name).filter((name) => name.includes("."));
   const foreign = [...calls, ...dotted, ...importedIn(code)].filter((name) => !ARITHMETIC.has(name));
-  if (foreign.some((name) => isDangerous(name, bundle ? text : null)) || actsByMethod(code)) return "high";
+  if (foreign.some((name) => isDangerous(name, bundle ? text : null)) || actsByMethod(code) || handsOnActing(code)) return "high";
   if (/^\s*(?:import|from)\s|\blambda\b|;|\n/.test(text)) return "medium";
-  return METHOD_CALL.test(code) || calls.some((name) => !ARITHMETIC.has(name)) ? "medium" : null;
+  return METHOD_CALL.test(code) || callsResult(code) || calls.some((name) => !ARITHMETIC.has(name)) ? "medium" : null;
 }
 
 /** @param bundle the whole expression of a bundle; null for an expression of another loader */
