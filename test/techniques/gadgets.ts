@@ -1,5 +1,12 @@
 import { assemble, call, global, str } from "../fixtures/pickle/assemble.ts";
+import { formulaOf, oldDistribution } from "../fixtures/pickle/distribution.ts";
 import type { Files, Technique } from "./technique.ts";
+
+const TEMPLATE = str("_parse_arg_template");
+
+function stream(pickle: Buffer): Files {
+  return { "model.pkl": assemble(["PROTO", 4], pickle, "STOP") };
+}
 
 /** `callable("true")` as a pickle. */
 function calling(module: string, name: string): Files {
@@ -59,4 +66,28 @@ export const GADGET_TECHNIQUES: readonly Technique[] = [
   gadget(59, "torch.distributed.rpc.internal", "_run_function", naming("torch", "device")),
   gadget(59, "torch.jit.annotations", "parse_type_line", naming("torch", "dtype")),
   gadget(60, "torch", "load", naming("torch", "FloatStorage")),
+  {
+    number: 7,
+    title: "a key twice, so that a pair is taken for the parameters of scipy",
+    files: stream(oldDistribution([TEMPLATE, "NONE", str("import os\nos.system('true')\n"), "NONE", TEMPLATE, "NONE"], str("ab"))),
+    least: "block",
+    names: "norm_gen",
+    nearMiss: stream(oldDistribution([str("a"), "NONE", str("b"), "NONE", str("name"), str("norm")], "NONE")),
+  },
+  {
+    number: 7,
+    title: "a formula that calls what stands in parentheses",
+    files: stream(formulaOf("y ~ I((exec)(\"__import__('os').system('true')\"))")),
+    least: "block",
+    names: "PandasData",
+    nearMiss: stream(formulaOf("np.log(y) ~ C(group, Treatment(reference='a')) * I((x - 1) ** 2) + bs(x, df=4)")),
+  },
+  {
+    number: 7,
+    title: "a formula whose contrast is a function",
+    files: stream(formulaOf("y ~ C(x, breakpoint)", "restore_model_spec")),
+    least: "block",
+    names: "PandasData",
+    nearMiss: stream(formulaOf("y ~ C(x, Sum)", "restore_model_spec")),
+  },
 ];

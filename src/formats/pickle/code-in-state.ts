@@ -1,77 +1,84 @@
+import { distributionCode } from "./distribution-state.ts";
+import { calledIn, isArithmetic } from "./formula.ts";
 import { type Dict, entryOf, isObject, itemsOf, type Value } from "./values.ts";
 
-/** What an object would run of the state that BUILD gives it; `cut` where the state is not known in full. */
-export type StateCode = { readonly kind: "code-in-state" | "search-cut"; readonly what: string };
+/** What an object would run of the state that BUILD gives it. */
+export type StateCode = { readonly kind: "code-in-state"; readonly what: string };
 
-/** Classes that run a text of their state when they are restored, and what is wrong with a state. */
-const RUN_STATE: readonly (readonly [RegExp, (state: Dict) => string | null])[] = [
+type Check = (state: Value) => string | null;
+
+/** Classes that run a text of their state when they are restored, and what is wrong with a state. All that is not known to be right is wrong. */
+const RUN_STATE: readonly (readonly [RegExp, Check])[] = [
   [/^scipy\.stats\._(?:continuous_distns|discrete_distns|levy_stable)\.(?:\w+_gen|rv_histogram|_pb_cls)$/, distributionCode],
   [/^scipy\.stats\._distn_infrastructure\.rv_(?:continuous|discrete|generic|sample)$/, distributionCode],
   [/^statsmodels\.base\.data\.\w+$/, formulaCode],
 ];
 
-/** Whether a class runs a text of its state, and that is another than the one that its framework writes. @param name of the class, with its module */
-export function codeInState(name: string, state: Value): StateCode | null {
-  const check = RUN_STATE.find(([classes]) => classes.test(name))?.[1];
-  if (check === undefined || (check === distributionCode && isOldState(state))) return null;
-  if (!isObject(state) || state.kind !== "dict" || 2 * state.length !== state.entries.length)
-    return { kind: isObject(state) && state.kind === "plain" ? "search-cut" : "code-in-state", what: `${name} from a state that is no plain dict` };
-  const what = check(state);
-  return what === null ? null : { kind: "code-in-state", what: `${name} from ${what}` };
-}
+/** Keys by which these classes know what they run: whatever is given them may be one of their objects, handed on by another call. */
+const TELLING: ReadonlyMap<Value, Check> = new Map<Value, Check>([
+  ["_parse_arg_template", distributionCode],
+  ["restore_model_spec", formulaCode],
+  ["restore_design_info", formulaCode],
+]);
+
+/** Objects of such classes that have their state. A second one finds what the first left. */
+const STATED = new WeakSet<object>();
 
 /**
- * Before 1.6 scipy wrote (parameters, random state), and still reads it: the constructor runs. A dict of two would be taken for a pair of names.
+ * Whether a class runs a text of its state, and that is another than the one that its framework writes.
+ * @param name of the class, with its module; empty where it is not known
+ * @param instance what the state is given to
  */
-function isOldState(state: Value): boolean {
-  const [parameters = null] = itemsOf(state);
-  return (
-    isObject(state) && state.kind === "tuple" && state.length === 2 && isObject(parameters) && parameters.kind === "dict" && parameters.length > 2
-  );
+export function codeInState(name: string, state: Value, instance: object): StateCode | null {
+  const known = RUN_STATE.find(([classes]) => classes.test(name))?.[1];
+  const check = known ?? toldBy(state);
+  if (check === undefined) return null;
+  const what = STATED.has(instance) ? "a second state" : check(state);
+  if (known !== undefined) STATED.add(instance);
+  return what === null ? null : { kind: "code-in-state", what: `${name === "" ? "an object" : name} from ${what}` };
 }
 
-/** `rv_generic.__setstate__` runs `_parse_arg_template`, by a method that the state could replace. scipy/stats/_distn_infrastructure.py */
-function distributionCode({ entries }: Dict): string | null {
-  for (let i = 0; i + 1 < entries.length; i += 2) {
-    const [key, value = null] = [entries[i], entries[i + 1]];
-    if (typeof key !== "string" || /^_(?:attach|construct)_/.test(key)) return "a state that replaces its methods";
-    if (key === "_parse_arg_template" && (typeof value !== "string" || !isArgumentParser(value))) return "a text that is not scipy's";
+/** The check of a dict that has such a key, or of a sequence of what `dict.update` takes for pairs that begins one of them with it. */
+function toldBy(state: Value): Check | undefined {
+  for (const key of keysOf(state)) {
+    const check = TELLING.get(key);
+    if (check !== undefined) return check;
   }
-  return null;
+  return undefined;
 }
 
-/** The three functions that scipy makes for the parameters of a distribution, and nothing else. */
-function isArgumentParser(text: string): boolean {
-  const [, shapes = "", given] = /^\ndef _parse_args\(self, ((?:[A-Za-z_]\w{0,40}, ){0,12}) (loc=0|loc=0, scale=1)\):\n/.exec(text) ?? [];
-  if (given === undefined) return false;
-  const taken = given === "loc=0" ? "loc, 1" : "loc, scale";
-  const parser = [
-    `\ndef _parse_args(self, ${shapes} ${given}):\n    return (${shapes}), ${taken}\n`,
-    `\ndef _parse_args_rvs(self, ${shapes} ${given}, size=None):\n    return self._argcheck_rvs(${shapes} ${taken}, size=size)\n`,
-    `\ndef _parse_args_stats(self, ${shapes} ${given}, moments='mv'):\n    return (${shapes}), ${taken}, moments\n`,
-  ];
-  return text === parser.join("");
+function keysOf(state: Value): readonly Value[] {
+  if (!isObject(state)) return [];
+  if (state.kind === "dict") return state.entries.filter((_, i) => i % 2 === 0);
+  return itemsOf(state).flatMap((item) => (isObject(item) && item.kind === "dict" ? keysOf(item) : itemsOf(item).slice(0, 1)));
 }
 
 /** `ModelData.__setstate__` evaluates the formula again, each of its factors as Python, where the state says so. statsmodels/base/data.py */
-function formulaCode(state: Dict): string | null {
+function formulaCode(state: Value): string | null {
+  if (!isObject(state) || state.kind !== "dict" || 2 * state.length !== state.entries.length) return "a state that is no plain dict";
   const keys = state.entries.filter((_, i) => i % 2 === 0);
   if (!keys.every((key) => typeof key === "string")) return "a state with keys that are no texts";
   if (!keys.some((key) => /^restore_/.test(key))) return null;
-  const formulas = keys.filter((key) => key === "formula").length;
+  if (new Set(keys).size < keys.length) return "a state with a key twice";
   const formula = entryOf(state, "formula");
-  return formulas === 1 && typeof formula === "string" && isArithmetic(formula) ? null : "a formula that is more than arithmetic on columns";
+  if (typeof formula !== "string" || !isArithmetic(formula)) return "a formula that is more than arithmetic on columns";
+  return isTable(state, calledIn(formula)) ? null : "a formula over something that is no table";
 }
 
-/** Columns, operators and functions that compute. Texts are names of columns and levels. */
-function isArithmetic(formula: string): boolean {
-  const rest = formula.replace(/(\w*)(?:"[^"\\]*"|'[^'\\]*')/g, (_, prefix: string) => (prefix === "" ? " 0 " : "!")); // f'{…}' is code
-  if (!/^[\w\s~+*:()\-,./|=^%]*$/.test(rest) || rest.includes("__")) return false;
-  return [...rest.matchAll(/([A-Za-z_][\w.]*)(\s*\()?/g)].every(([, name = "", called]) =>
-    called === undefined ? !name.includes(".") : COMPUTES.test(name),
-  );
+/** Whether names of the formula are looked up in a table, which holds columns and nothing that could be called by them. */
+function isTable(state: Dict, called: ReadonlySet<string>): boolean {
+  const frame = entryOf(state, "frame");
+  if (frame === undefined) return [entryOf(state, "orig_endog"), entryOf(state, "orig_exog")].every((value) => value !== undefined && isFrame(value));
+  if (frame === null || isFrame(frame)) return true;
+  if (!isObject(frame) || frame.kind !== "dict" || 2 * frame.length !== frame.entries.length) return false;
+  return frame.entries.every((key, i) => i % 2 === 1 || (typeof key === "string" && !called.has(key)));
 }
 
-/** Functions of patsy and formulaic for categories and splines, and of numpy element by element. */
-const COMPUTES =
-  /^(?:C|I|Q|Treatment|Sum|Poly|Helmert|Diff|bs|cc|cr|te|ns|center|scale|standardize|hashed|(?:np|numpy)\.(?:abs|cbrt|cos|exp|expm1|log|log10|log1p|log2|maximum|minimum|power|sign|sin|sqrt|square|tan|where))$/;
+/** What pandas restores a table by, and numpy an array. */
+const FRAMES = /^(?:pandas\.core\.(?:frame\.DataFrame|series\.Series)|numpy\._?core\.multiarray\._reconstruct)$/;
+
+function isFrame(value: Value): boolean {
+  if (!isObject(value) || value.kind !== "call") return false;
+  const { callee } = value;
+  return isObject(callee) && callee.kind === "global" && FRAMES.test(`${callee.module}.${callee.name}`);
+}

@@ -51,7 +51,7 @@ export function noteItems({ recorder, offset }: Position, target: Call, pairs: r
 }
 
 function noteStateCode(recorder: Recorder, offset: number, target: Call, state: Value): void {
-  const code = codeInState(calleeName(target.callee), state);
+  const code = codeInState(calleeName(target.callee), state, target);
   if (code !== null) recorder.anomaly(code.kind, offset, code.what.slice(0, 200));
 }
 

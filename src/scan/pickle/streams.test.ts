@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { assemble as A, bin, call as C, global as G, PAYLOAD, type Piece, str as S, u32, u64 } from "../../../test/fixtures/pickle/assemble.ts";
+import { distribution, formulaOf, oldDistribution, PARSER } from "../../../test/fixtures/pickle/distribution.ts";
 import { bytesOf } from "../../bytes.ts";
 import { bySeverity, type Severity } from "../../finding.ts";
 import { parsePickle } from "../../formats/pickle/parse.ts";
@@ -161,6 +162,32 @@ const HOSTILE: Readonly<Record<string, readonly Piece[]>> = {
       "BUILD",
     ),
   ],
+  "scipy pair": [oldDistribution([S("_parse_arg_template"), "NONE", S("import os"), "NONE", S("_parse_arg_template"), "NONE"], S("ab"))],
+  "scipy pair behind a call": [
+    A(
+      C("collections", "OrderedDict"),
+      T(A("EMPTY_DICT", "MARK", S("_parse_arg_template"), "NONE", S("import os"), "NONE", "SETITEMS"), S("ab")),
+      "BUILD",
+    ),
+  ],
+  "scipy twice": [A(distribution(PARSER), dict("_parse_arg_template", ["BINUNICODE", u32(PARSER.length), PARSER]), "BUILD")],
+  "scipy changed later": [
+    A(
+      obj("scipy.stats._continuous_distns", "norm_gen"),
+      ...(["EMPTY_DICT", ["BINPUT", 7], S("_parse_arg_template"), ["BINUNICODE", u32(PARSER.length), PARSER], "SETITEM"] as const),
+      ...([["BINGET", 7], S("_parse_arg_template"), S("import os"), "SETITEM", "POP", "BUILD"] as const),
+    ),
+  ],
+  "scipy slots": [A(obj("scipy.stats._continuous_distns", "norm_gen"), "NONE", dict("_parse_arg_template", S("import os")), "TUPLE2", "BUILD")],
+  "scipy bytes": [A(obj("scipy.stats._continuous_distns", "norm_gen"), dict("_parse_arg_template", bin("import os")), "BUILD")],
+  "sm parentheses": [formulaOf("y ~ I((exec)('1'))")],
+  "sm frame": [
+    A(
+      obj("statsmodels.base.data", "PandasData"),
+      ...(["EMPTY_DICT", "MARK", S("restore_design_info"), "NEWTRUE", S("formula"), S("a ~ I(b)")] as const),
+      ...([S("frame"), obj("argparse", "Namespace"), "SETITEMS", "BUILD"] as const),
+    ),
+  ],
   "sm formula": [
     A(
       obj("statsmodels.base.data", "PandasData"),
@@ -188,10 +215,14 @@ const HOSTILE: Readonly<Record<string, readonly Piece[]>> = {
   "args list": [A(G("os", "system"), A("EMPTY_LIST", cmd, "APPEND"), "REDUCE")],
   "tuple sub": [A(G("builtins", "exec"), C("builtins", "tuple", A("EMPTY_LIST", S("1"), "APPEND")), "REDUCE")],
 };
+
 const ARRAY = A(C("numpy.core.multiarray", "_reconstruct", G("numpy", "ndarray"), T(I(0)), S("b")));
 /** Honest streams beside them. */
 const HONEST: Readonly<Record<string, readonly Piece[]>> = {
   ordered: [C("collections", "OrderedDict")],
+  "scipy state": [distribution(PARSER)],
+  "scipy old state": [oldDistribution([S("a"), "NONE", S("momtype"), I(1), S("name"), S("norm")], "NONE")],
+  "sm formula": [formulaOf("y ~ C(group) * np.log(x) - 1")],
   "nested partial": [C("functools", "partial", C("functools", "partial", G("numpy", "clip")), I(1))],
   "defaultdict partial": [C("collections", "defaultdict", C("functools", "partial", G("collections", "defaultdict"), G("builtins", "int")))],
   itemgetter: [C("operator", "itemgetter", I(0), I(1))],
