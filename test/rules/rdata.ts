@@ -21,7 +21,7 @@ export const R_EXAMPLES: readonly RuleExample[] = [
     rule: "r-acting-call",
     severity: "high",
     fires: { what: "A model whose formula calls `system('true')` when it predicts.", files: fixture("predvars.rds") },
-    silent: { what: "A formula with a column called `system`.", files: object(call(symbol("~"), symbol("system"), symbol("x"))) },
+    silent: { what: "A formula with columns called `load` and `file`.", files: object(call(symbol("~"), symbol("load"), symbol("file"))) },
   },
   {
     rule: "r-unknown-call",

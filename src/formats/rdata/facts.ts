@@ -41,6 +41,34 @@ export interface CallFact {
   readonly mentioned?: true;
 }
 
+/** What a call has among its arguments that is no call. */
+export interface Word {
+  readonly name: string;
+  /** `unread`: a text too long for what is kept, without its content. */
+  readonly kind: "symbol" | "text" | "unread";
+  readonly at: number;
+}
+
+export interface CallNode {
+  readonly at: number;
+  /** The symbol that is called; null where another call, a text or a value stands in its place. */
+  readonly head: string | null;
+  /** Which call of the same tree holds it, -1 for the outermost. */
+  readonly within: number;
+  /** It gives what the call that holds it calls. */
+  readonly asHead: boolean;
+  readonly words: readonly Word[];
+}
+
+/** A call outside of functions with all calls in it, outer ones first. */
+export interface LanguageFact {
+  readonly at: number;
+  readonly in: CallPlace;
+  /** Of all names and texts in it and how they are nested; null where it was not read whole. */
+  readonly digest: string | null;
+  readonly calls: readonly CallNode[];
+}
+
 export interface Named {
   readonly name: string;
   readonly at: number;
@@ -54,6 +82,7 @@ export interface RdataFacts {
   readonly encoding: "xdr" | "native" | "ascii" | null;
   readonly promises: readonly PromiseFact[];
   readonly calls: readonly CallFact[];
+  readonly languages: readonly LanguageFact[];
   readonly functions: readonly FunctionFact[];
   /** Bytecode outside of any function. */
   readonly compiled: number;

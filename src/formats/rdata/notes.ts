@@ -1,10 +1,12 @@
 import type { CallFact, CallPlace, FunctionFact, Named, Place, PromiseFact, RdataFacts } from "./facts.ts";
+import { Languages } from "./languages.ts";
 
 const MAX_KEPT = 200;
 const MAX_CALLS = 4000;
 
 /** What was seen that can act, with bounds on every list. */
 export class Notes {
+  readonly languages = new Languages();
   readonly #promises: { at: number; place: Place; forced: boolean; constant: boolean }[] = [];
   readonly #calls = new Map<string, CallFact>();
   readonly #activeBindings: number[] = [];
@@ -81,9 +83,11 @@ export class Notes {
   }
 
   facts(): Omit<RdataFacts, "size" | "workspace" | "version" | "encoding" | "endsAt"> {
+    const { languages, dropped } = this.languages.facts();
     return {
       promises: this.#promises satisfies readonly PromiseFact[],
       calls: [...this.#calls.values()],
+      languages,
       functions: [...this.#functions.values()] satisfies readonly FunctionFact[],
       compiled: this.#compiled,
       nativeNames: this.#nativeNames,
@@ -92,7 +96,7 @@ export class Notes {
       alternatives: [...this.#alternatives.values()],
       pointers: this.#pointers,
       persistent: this.#persistent,
-      dropped: this.#dropped,
+      dropped: this.#dropped + dropped,
       raws: this.#raws,
     };
   }

@@ -1,11 +1,14 @@
 import { type Examined, type Examiner, type Finding, findingOf, type Rule, type Severity } from "../../finding.ts";
-import type { CallFact, FunctionFact, PromiseFact, RdataFacts } from "../../formats/rdata/facts.ts";
-import { ACTING, isOrdinary, PLAIN_ALTERNATIVES, PROGRAMS } from "./functions.ts";
+import type { CallFact, FunctionFact, LanguageFact, PromiseFact, RdataFacts } from "../../formats/rdata/facts.ts";
+import { ACTING, ASSIGNS, isOrdinary, PLAIN_ALTERNATIVES, PROGRAMS } from "./functions.ts";
 import known from "./known-functions.json" with { type: "json" };
+import { type Remark, remarksOn } from "./language.ts";
 import { RDATA_RULES as RULES } from "./rules.ts";
 
 /** Digests of code by CodeDigest. */
 const KNOWN_FUNCTIONS: ReadonlySet<string> = new Set(Object.values(known.functions).flatMap((digests) => digests.split(" ")));
+/** Digests of languages. */
+const KNOWN_EXPRESSIONS: ReadonlySet<string> = new Set(Object.values(known.expressions).flatMap((digests) => digests.split(" ")));
 
 const SHOWN = 5;
 const SHOWN_NAME = 60;
@@ -29,10 +32,14 @@ export const rdataExaminer: Examiner<RdataFacts> = {
   examine({ facts, anomalies }, { path }): Examined {
     const see = (rule: Rule, severity: Severity, at: number, title: string, proof: Record<string, string | number | readonly string[]>): Finding =>
       findingOf(rule, { severity, where: { path, offset: at }, title, proof });
+    const remarks = facts.languages.filter(isForeign).flatMap((language) => remarksOn(language).map((remark) => ({ ...remark, in: language.in })));
     const findings: Finding[] = [
-      ...promises(facts.promises, facts.calls, see),
+      ...promises(facts.promises, [...facts.calls, ...remarks], see),
       ...actingCalls(facts.calls, see),
-      ...unknownCalls(facts.calls, see),
+      ...handedOn(remarks, facts.calls, see),
+      ...unknownCalls(facts.calls, remarks, see),
+      ...computedCalls(remarks, see),
+      ...paths(remarks, see),
       ...functions(facts, see),
       ...packages(facts, see),
       ...rebuilt(facts, see),
@@ -52,7 +59,7 @@ export const rdataExaminer: Examiner<RdataFacts> = {
 type See = (rule: Rule, severity: Severity, at: number, title: string, proof: Record<string, string | number | readonly string[]>) => Finding;
 
 /** No writer of R puts an unevaluated promise anywhere but into an environment, where functions leave theirs. */
-function promises(all: readonly PromiseFact[], calls: readonly CallFact[], see: See): readonly Finding[] {
+function promises(all: readonly PromiseFact[], calls: readonly Pick<CallFact, "name" | "in">[], see: See): readonly Finding[] {
   const acts = calls.some(({ name, in: place }) => place === "promise" && ACTING.has(name));
   const telling = all.filter(({ place, constant }) => !(constant && (place === "binding" || place === "element")));
   return [...Map.groupBy(telling, ({ place, forced }) => `${place} ${forced}`).values()].flatMap((group) => {
@@ -89,8 +96,56 @@ const WHERE = {
 /** Effects that ordinary functions of packages do not have; most of them evaluate calls and set options. */
 const CALLED_IN_FUNCTIONS: ReadonlySet<string> = new Set(["starts a program", "talks to the network", "installs packages"]);
 
-function unknownCalls(calls: readonly CallFact[], see: See): readonly Finding[] {
-  const unknown = calls.filter(({ name, in: place }) => place !== "function" && place !== "forced" && !ACTING.has(name) && !isOrdinary(name));
+/** Families hold expressions of R's own, which prepare the data of a fit. */
+function isForeign({ digest }: LanguageFact): boolean {
+  return digest === null || !KNOWN_EXPRESSIONS.has(digest);
+}
+
+type RemarkIn = Remark & Pick<CallFact, "in">;
+
+/** What was evaluated is not evaluated again: there, names that start programs are enough. */
+function isLive({ name, in: place }: Pick<CallFact, "name" | "in">): boolean {
+  return place !== "forced" || PROGRAMS.has(name);
+}
+
+function handedOn(remarks: readonly RemarkIn[], calls: readonly CallFact[], see: See): readonly Finding[] {
+  const called = new Set(calls.filter(({ in: place }) => place !== "function").map(({ name }) => name));
+  const handed = new Map(
+    remarks.filter((remark) => remark.kind === "hands on" && isLive(remark) && !called.has(remark.name)).map((remark) => [remark.name, remark]),
+  );
+  return [...handed.values()].slice(0, SHOWN).map(({ name, in: place, at }) =>
+    see(RULES.call, "high", at, `${WHERE[place]} hands on ${name}, which ${ACTING.get(name) ?? "acts"}`, {
+      name,
+      in: place,
+      more: Math.max(0, handed.size - SHOWN),
+    }),
+  );
+}
+
+function computedCalls(remarks: readonly RemarkIn[], see: See): readonly Finding[] {
+  const computed = remarks.filter(({ kind, in: place }) => kind === "computed" && place !== "forced");
+  const [first] = computed;
+  if (first === undefined) return [];
+  const giver = first.name === "" ? "another call" : first.name.slice(0, SHOWN_NAME);
+  return [see(RULES.unknownCall, "medium", first.at, `A formula or stored call calls what ${giver} gives`, { by: giver, count: computed.length })];
+}
+
+function paths(remarks: readonly RemarkIn[], see: See): readonly Finding[] {
+  return remarks
+    .filter(({ kind }) => kind === "package")
+    .slice(0, 1)
+    .map(({ name, at }) =>
+      see(RULES.loaded, "high", at, `A formula or stored call loads the package ${JSON.stringify(name.slice(0, 200))}`, { name: name.slice(0, 200) }),
+    );
+}
+
+function unknownCalls(calls: readonly CallFact[], remarks: readonly RemarkIn[], see: See): readonly Finding[] {
+  const unknown = [
+    ...calls.filter(
+      ({ name, in: place }) => place !== "function" && place !== "forced" && !ACTING.has(name) && !ASSIGNS.has(name) && !isOrdinary(name),
+    ),
+    ...remarks.filter(({ kind, in: place }) => kind === "unknown" && place !== "forced"),
+  ];
   const [first] = unknown;
   if (first === undefined) return [];
   const names = [...new Set(unknown.map(({ name }) => name.slice(0, SHOWN_NAME)))];

@@ -136,9 +136,9 @@ describe("what acts later", () => {
     expect(await findings(fixture("unknown-call.rds"))).toEqual(["medium r-unknown-call model.rds: A formula or stored call names frobnicate"]);
   });
 
-  it("near misses: columns, texts and arguments that are called as functions are", async () => {
-    const columns = call(symbol("~"), symbol("system"), call(symbol("+"), symbol("url"), symbol("eval")));
-    expect(await findings(object(vector(text("system('id')"), columns)))).toEqual([]);
+  it("near misses: columns and texts that are called as functions are", async () => {
+    const columns = call(symbol("~"), symbol("load"), call(symbol("+"), symbol("url"), call(symbol("log"), symbol("source"))));
+    expect(await findings(object(vector(text("system('id')"), symbol("system"), columns)))).toEqual([]);
   });
 
   it("a package by name, and by a path", async () => {

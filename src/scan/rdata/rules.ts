@@ -14,14 +14,14 @@ export const RDATA_RULES = {
   },
   call: {
     id: "r-acting-call",
-    summary: "an R object with a call that a model has no use for",
+    summary: "an R object with a call that a model has no use for, or that hands on a function of that kind",
     gain: "Formulas, their `predvars` and stored calls are evaluated by predict(), update() and printing, functions when they are called: the call then runs with all rights of the session, in every version of R.",
     check: "Print the formula, terms and call of the object in a sandbox, and search them for the name given.",
     references: [INTERNALS],
   },
   unknownCall: {
     id: "r-unknown-call",
-    summary: "an R object with a call of functions that are not known here",
+    summary: "an R object with a call of functions that are not known here, or of what another call gives",
     gain: "predict() and update() evaluate what stands in a formula or a stored call, in every version of R: whichever function of that name is found then runs.",
     check: "Print the formula, terms and call of the object in a sandbox and ask which package the function is from.",
     references: [INTERNALS],
