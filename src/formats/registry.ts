@@ -4,6 +4,7 @@ import { COMPRESSED_DETECTORS } from "./compressed/detect.ts";
 import { STREAM_CODECS } from "./compressed/facts.ts";
 import { coreMlDetector, milWeightsDetector } from "./coreml/detect.ts";
 import { ctranslate2Detector } from "./ctranslate2/detect.ts";
+import { dsStoreDetector } from "./ds-store/detect.ts";
 import { executableDetector, scriptDetector } from "./executable/detect.ts";
 import { executableZipDetector } from "./executable-zip/detect.ts";
 import { executorchDetector, flatTensorDetector } from "./executorch/detect.ts";
@@ -13,6 +14,7 @@ import { ggufDetector } from "./gguf/detect.ts";
 import { hdf5Detector } from "./hdf5/detect.ts";
 import { IDENTIFIED_DETECTORS, UNRECOGNISED } from "./identified/detect.ts";
 import { IMAGE_DETECTORS } from "./image/detect.ts";
+import { imatrixDetector } from "./imatrix/detect.ts";
 import { joblibDetector } from "./joblib/detect.ts";
 import { joblibZfileDetector } from "./joblib-zfile/detect.ts";
 import { jsonDetector } from "./json/detect.ts";
@@ -40,6 +42,7 @@ import { torchMarDetector } from "./torch-mar/detect.ts";
 import { torchTarDetector } from "./torch-tar/detect.ts";
 import { TORCH_DETECTORS } from "./torch-zip/detect.ts";
 import { torch7Detector } from "./torch7/detect.ts";
+import { word2vecDetector } from "./word2vec/detect.ts";
 import { xmlDetector } from "./xml/detect.ts";
 import { zipDetector } from "./zip/detect.ts";
 
@@ -76,6 +79,9 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   "tf-table": async () => (await import("./tensorflow/table/format.ts")).tableFormat,
   "tf-checkpoint-state": async () => (await import("./tensorflow/checkpoint-state/format.ts")).checkpointStateFormat,
   "tf-records": async () => (await import("./tf-records/format.ts")).tfRecords,
+  imatrix: async () => (await import("./imatrix/format.ts")).imatrix,
+  word2vec: async () => (await import("./word2vec/format.ts")).word2vec,
+  "ds-store": async () => (await import("./ds-store/format.ts")).dsStore,
   npy: async () => (await import("./npy/format.ts")).npy,
   tar: async () => (await import("./tar/format.ts")).tar,
   "torch-tar": async () => (await import("./torch-tar/format.ts")).torchTarFormat,
@@ -91,6 +97,9 @@ export const FORMATS: Readonly<Record<FormatId, Loader>> = {
   jpeg: async () => (await import("./image/format.ts")).imageFormat("jpeg"),
   gif: async () => (await import("./image/format.ts")).imageFormat("gif"),
   webp: async () => (await import("./image/format.ts")).imageFormat("webp"),
+  bmp: async () => (await import("./image/format.ts")).imageFormat("bmp"),
+  ico: async () => (await import("./image/format.ts")).imageFormat("ico"),
+  tiff: async () => (await import("./image/format.ts")).imageFormat("tiff"),
   wav: async () => (await import("./media/format.ts")).mediaFormat("wav"),
   aiff: async () => (await import("./media/format.ts")).mediaFormat("aiff"),
   flac: async () => (await import("./media/format.ts")).mediaFormat("flac"),
@@ -146,6 +155,9 @@ export const DETECTORS: readonly Detector[] = [
   ...ONNX_VALUE_DETECTORS,
   ...TENSORFLOW_DETECTORS,
   tfRecordsDetector,
+  imatrixDetector,
+  word2vecDetector,
+  dsStoreDetector,
   paddleDetector,
   paddleParamsDetector,
   coreMlDetector,

@@ -43,6 +43,13 @@ export const HEURISTICS: readonly Heuristic[] = [
     sure: true,
     is: (_probe, head) => /^[\s\S]{2}-l(?:h[0-9dx]|z[s245]|pm[012s])-/.test(head) && head.includes("\0"),
   },
+  {
+    id: "kaldi",
+    name: "Kaldi model or matrix",
+    sure: true,
+    begins: "\0",
+    is: (_probe, head) => /^\0B(?:<\/?[A-Za-z][A-Za-z0-9]{1,40}> |[FD][MV] |CM[23]? )/.test(head),
+  },
   { id: "faiss", name: "FAISS index", sure: true, begins: "I", is: (_probe, head) => /^I[xwHvBbP][A-Za-z0-9]{2}[\s\S]{2}\0\0/.test(head) },
   { id: "arrow", name: "Arrow stream", sure: true, begins: "\xff", is: (_probe, head) => /^\xff{4}[\s\S]{2}[\0-\x0f]\0\x10\0\0\0/.test(head) },
 ];

@@ -42,6 +42,8 @@ describe("identified formats", () => {
     ["arj", hex("60ea 2a00 22 0b 01 02 10 00 02 00")],
     ["lzh", latin1("\x1a\x10-lh5-\0\0\0\0")],
     ["html", latin1("<!DOCTYPE html><html></html>")],
+    ["kaldi", latin1("\0B<TransitionModel> <Topology> ")],
+    ["kaldi", latin1("\0BFM \x04\x02\0\0\0")],
     ["faiss", latin1("IxFI\x80\0\0\0\x10")],
   ])("knows %s", async (id, bytes) => {
     expect(await claims(bytes)).toEqual([id]);
@@ -57,6 +59,7 @@ describe("identified formats", () => {
     ["a protobuf of somebody else", hex("08 96 01 12 03 616263 18 01")],
     ["a SentencePiece model", hex("0a 0c 0a 05 3c756e6b3e 15 00000000")],
     ["markup in Markdown", latin1("<div align=center>\n<img src=x>\n</div>\n# A model\n")],
+    ["two letters of Kaldi before numbers", hex("0042 ffff ffff 0000")],
     ["nothing", Buffer.alloc(0)],
   ])("claims nothing of %s", async (_name, bytes) => {
     expect(await claims(bytes)).toEqual([]);

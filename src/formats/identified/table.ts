@@ -28,6 +28,8 @@ export const SIGNATURES: readonly Signature[] = [
   { id: "mxnet-params", name: "MXNet parameters", magic: "\x12\x01\0\0\0\0\0\0" },
   { id: "ncnn-param", name: "NCNN model", magic: "7767517\n", text: true },
   { id: "matlab", name: "MATLAB file", magic: "MATLAB 5.0 MAT-file" },
+  { id: "kenlm", name: "KenLM language model", magic: "mmap lm http://kheafield.com/code" },
+  { id: "openfst", name: "OpenFst transducer, which may name a library for its type", magic: "\xd6\xfd\xb2\x7e" },
   // Tables and databases
   { id: "parquet", name: "Parquet table", magic: "PAR1" },
   { id: "arrow", name: "Arrow file", magic: "ARROW1\0\0" },
@@ -70,9 +72,7 @@ export const SIGNATURES: readonly Signature[] = [
   { id: "dotnet-serialized", name: "serialised .NET objects", magic: "\0\x01\0\0\0\xff\xff\xff\xff" },
   { id: "ole", name: "OLE compound file (Office document, Windows installer)", magic: "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" },
   { id: "rtf", name: "RTF document", magic: "{\\rtf", text: true },
-  // Pictures and fonts
-  { id: "tiff", name: "TIFF image", magic: "II*\0" },
-  { id: "tiff", name: "TIFF image", magic: "MM\0*" },
+  // Fonts
   { id: "font", name: "OpenType font", magic: "OTTO\0" },
   { id: "font", name: "web font", magic: "wOFF" },
   { id: "font", name: "web font", magic: "wOF2" },

@@ -1,7 +1,7 @@
 import type { Anomaly } from "../../format.ts";
 
 export interface ImageFacts {
-  readonly kind: "png" | "jpeg" | "gif" | "webp";
+  readonly kind: "png" | "jpeg" | "gif" | "webp" | "bmp" | "ico" | "tiff";
   readonly width: number;
   readonly height: number;
   /** Texts and profiles that are compressed by themselves: zlib streams. */

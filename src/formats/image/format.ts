@@ -1,9 +1,12 @@
 import type { ChildRef, Format, Parsed } from "../../format.ts";
 import { LimitError } from "../../limits.ts";
+import { walkBmp } from "./bmp.ts";
 import type { ImageFacts, ImageWalk } from "./facts.ts";
 import { walkGif } from "./gif.ts";
+import { walkIco } from "./ico.ts";
 import { walkJpeg } from "./jpeg.ts";
 import { walkPng } from "./png.ts";
+import { walkTiff } from "./tiff.ts";
 import { walkWebp } from "./webp.ts";
 import { Window } from "./window.ts";
 
@@ -12,6 +15,9 @@ const WALKS: Readonly<Record<ImageFacts["kind"], (window: Window) => Promise<Ima
   jpeg: walkJpeg,
   gif: walkGif,
   webp: walkWebp,
+  bmp: walkBmp,
+  ico: walkIco,
+  tiff: walkTiff,
 };
 
 /**

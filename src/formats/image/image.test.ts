@@ -67,11 +67,37 @@ function riffChunk(type: string, data: Buffer): Buffer {
 
 const webp = riff(riffChunk("VP8L", Buffer.from([0x2f, 0x01, 0x80, 0x00, 0x00, 1, 2])));
 
+/** A bitmap of 2 by 3 with 24 bits: rows of 6 bytes and two of padding. */
+const dib = (height = 3) =>
+  Buffer.concat([Buffer.from("28000000" + "02000000", "hex"), u32(height), Buffer.from("01001800", "hex"), Buffer.alloc(24)]);
+const bmp = Buffer.concat([Buffer.from("BM"), u32(78), u32(0), u32(54), dib(), Buffer.alloc(24, 5)]);
+
+/** An icon of one bitmap, of which the mask stands behind the pixels. */
+const ico = Buffer.concat([Buffer.from("000001000100" + "02030000" + "01001800", "hex"), u32(76), u32(22), dib(6), Buffer.alloc(36, 5)]);
+
+/** A grey TIFF of 2 by 3 in one strip; the directory stands behind the pixels. */
+function tiff(little: boolean, strip = [8, 6]): Buffer {
+  const n16 = (value: number) => (little ? Buffer.of(value & 255, value >> 8) : Buffer.of(value >> 8, value & 255));
+  const n32 = (value: number) => (little ? u32(value) : u32(value).reverse());
+  const tag = (id: number, value: number) => Buffer.concat([n16(id), n16(4), n32(1), n32(value)]);
+  const entries = [tag(256, 2), tag(257, 3), tag(273, strip[0] ?? 0), tag(279, strip[1] ?? 0)];
+  return Buffer.concat([Buffer.from(little ? "II*\0" : "MM\0*", "latin1"), n32(14), Buffer.alloc(6, 5), n16(entries.length), ...entries, n32(0)]);
+}
+
+function u32(value: number): Buffer {
+  const out = Buffer.alloc(4);
+  out.writeUInt32LE(value);
+  return out;
+}
+
 const IMAGES: readonly (readonly [ImageFacts["kind"], Buffer, number, number])[] = [
   ["png", png(), 2, 3],
   ["jpeg", jpeg(), 2, 3],
   ["gif", gif, 1, 1],
   ["webp", webp, 2, 3],
+  ["bmp", bmp, 2, 3],
+  ["ico", ico, 2, 3],
+  ["tiff", tiff(true), 2, 3],
 ];
 
 const parse = (kind: ImageFacts["kind"], bytes: Uint8Array, limits = DEFAULT_LIMITS) => imageFormat(kind).parse(bytesOf(bytes), new Budget(limits));
@@ -183,4 +209,33 @@ it("takes a GIF without its trailer, as viewers do", async () => {
 it("refuses a PNG that does not begin with IHDR", async () => {
   const bytes = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IEND", Buffer.alloc(0))]);
   expect(await parse("png", bytes)).toMatchObject({ kind: "broken", at: 8, why: "the first chunk is not IHDR" });
+});
+
+it("reads a TIFF of the other byte order, and what ends before its data is broken", async () => {
+  expect(await parse("tiff", tiff(false))).toMatchObject({ kind: "parsed", facts: { width: 2, height: 3, endsAt: 68 } });
+  expect(await parse("tiff", tiff(true, [8, 61]))).toMatchObject({ kind: "broken", at: 68, why: "the data end at 69, the file at 68" });
+  expect(await parse("tiff", tiff(true, [8, 60]))).toMatchObject({ kind: "parsed", facts: { endsAt: 68 } });
+});
+
+it("shows where a TIFF, a bitmap and an icon end", async () => {
+  const behind = Buffer.from("behind");
+  expect((await parse("tiff", Buffer.concat([tiff(true), behind]))).facts.endsAt).toBe(68);
+  expect((await parse("tiff", Buffer.concat([tiff(true), Buffer.alloc(2)]))).facts.endsAt).toBe(70);
+  expect((await parse("bmp", Buffer.concat([bmp, behind]))).facts.endsAt).toBe(bmp.length);
+  expect((await parse("ico", Buffer.concat([ico, behind]))).facts.endsAt).toBe(ico.length);
+});
+
+it("names bytes between the pictures of an icon", async () => {
+  const moved = Buffer.concat([ico.subarray(0, 18), u32(26), Buffer.from("abcd"), ico.subarray(22)]);
+  expect(await parse("ico", moved)).toMatchObject({
+    kind: "parsed",
+    anomalies: [{ kind: "foreign-part", at: 22, what: "4 bytes belong to no picture of the icon" }],
+  });
+});
+
+it.each([
+  ["a text", Buffer.from("BM25 is a ranking function that search engines use, since 1994.")],
+  ["numbers that begin as an icon does", Buffer.from("0000010001000000000000000000000000000000160000000000000000000000", "hex")],
+])("takes %s for no picture", async (_, bytes) => {
+  expect(await detected(bytes)).toEqual([]);
 });

@@ -27,6 +27,8 @@ const ANY_WEIGHTS = [
     "npy",
     "hdf5",
     "fasttext",
+    "word2vec",
+    "kenlm",
     "ctranslate2",
     "xgboost-binary",
     "faiss",
