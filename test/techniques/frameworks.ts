@@ -7,10 +7,12 @@ import { writeZip } from "../fixtures/containers/zip-writer.ts";
 import { type Written, writeFlatBuffer } from "../fixtures/flatbuffers/writer.ts";
 import { ndarray, type Packed, pack } from "../fixtures/msgpack/pack.ts";
 import { assemble, PAYLOAD } from "../fixtures/pickle/assemble.ts";
+import calls from "../fixtures/rdata/calls.json" with { type: "json" };
 import { ctranslate2Of, fasttextOf } from "../fixtures/tensors/streams.ts";
 import type { Files, Technique } from "./technique.ts";
 
 const APPENDED = assemble(["PROTO", 2], PAYLOAD, "STOP");
+const rCall = (hex: string): Files => ({ "model.rds": Buffer.from(hex, "hex") });
 const rds = (name: string): Files => ({ "model.rds": readFileSync(new URL(`../fixtures/rdata/${name}`, import.meta.url)) });
 /** Where the name of a routine of native code stands. */
 function linkOf(bytes: Uint8Array | string = ""): [number, number] {
@@ -195,6 +197,22 @@ export const FRAMEWORK_TECHNIQUES: readonly Technique[] = [
     least: "block",
     names: "calls system",
     nearMiss: rds("glm-poisson.rds"),
+  },
+  {
+    number: 0,
+    title: "a formula in an R model that hands a program starter to an ordinary function",
+    files: rCall(calls.block['y ~ sapply("true", base::system)']),
+    least: "block",
+    names: "hands on system",
+    nearMiss: rCall(calls.pass["y ~ splines::ns(x, 3) + stats::poly(z, 2, raw = TRUE)"]),
+  },
+  {
+    number: 0,
+    title: "a stored call in an R model whose formula is a text",
+    files: rCall(calls.block['lm("I(system(1)) ~ 1")']),
+    least: "block",
+    names: "system",
+    nearMiss: rCall(calls.pass['lm(formula = as.formula("y ~ x + log(z)"), data = d)']),
   },
   {
     number: 0,
