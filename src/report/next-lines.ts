@@ -33,8 +33,17 @@ function actFor({ source, examination }: Answered, { writeBaseline }: Asked): st
     return `this is a folder of the hub's cache, with all revisions of a model. Give what is loaded: ${forTerminal(shellWord(`${source.replace(/\/+$/, "")}/${snapshot}`))}`;
   if (writeBaseline !== undefined)
     return `look at what is named above, then complete ${forTerminal(writeBaseline)}: a reason, an approver and an end for each entry; remove the rest. --baseline reads it.`;
-  return ACT[verdictIn(examination)];
+  const verdict = verdictIn(examination);
+  return verdict === "block" && isOfSettings(examination) ? SETTINGS : ACT[verdict];
 }
+
+/** Other weights help nobody where a configuration is what blocks. */
+function isOfSettings({ findings }: Examination): boolean {
+  const blocking = findings.filter(({ severity }) => severity === "high" || severity === "critical");
+  return blocking.length > 0 && blocking.every(({ where }) => /(?:^|\/)[^/!]+\.(?:json|ya?ml)$/i.test(where.path));
+}
+
+const SETTINGS = "do not load it. Read the settings named above; ask the publisher what they are for.";
 
 const ACT: Readonly<Record<Verdict, string>> = {
   pass: "look at what is named above.",

@@ -92,6 +92,14 @@ it("says what to do next by the worst answer, and nothing where nothing is to be
   ]);
 });
 
+it("advises to read the setting where only settings block", () => {
+  const at = (path: string) => answered(path, [finding("config-target", "high", path)], 1);
+  expect(nextLines([at("configs/train.json")], {}, SCREEN)[0]).toBe(
+    "  Next: do not load it. Read the settings named above; ask the publisher what they are for.",
+  );
+  expect(nextLines([at("configs/train.json.pkl")], {}, SCREEN)[0]).toContain("safetensors without code");
+});
+
 it("says why a run ends with 1 where the verdict does not", () => {
   expect(nextLines([answered("a", [finding("x", "low", "y")], 1)], { failOn: "low" }, SCREEN)[0]).toBe("  Exit 1 by --fail-on low.");
 });

@@ -27,3 +27,9 @@ it("speaks of getting past checks only where the bytes can bring code that the n
   expect(harmless?.rule.gain).not.toContain("past checks");
   expect([seen("x.json", "json"), seen("README.md", "pickle")]).toEqual([null, null]);
 });
+
+it("takes what torch.save writes as HDF5 for misnamed, not for hidden", () => {
+  expect([seen("x.h5", "torch-zip")?.seen.severity, seen("x.hdf5", "torch-legacy")?.seen.severity]).toEqual(["medium", "medium"]);
+  expect([seen("x.h5", "pickle")?.seen.severity, seen("x.h5", "torch-zip", "executable")?.seen.severity]).toEqual(["high", "high"]);
+  expect(seen("x.safetensors", "torch-zip")?.seen.severity).toBe("high");
+});

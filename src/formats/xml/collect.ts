@@ -12,7 +12,7 @@ const XINCLUDE = /^http:\/\/www\.w3\.org\/200[13]\/XInclude$/;
 const SCRIPT_NAMESPACE =
   /^(?:urn:schemas-microsoft-com:xslt|https?:\/\/xml\.apache\.org\/(?:xalan|xslt)(?:\/java)?|xalan:|java:|http:\/\/(?:saxon|icl\.com\/saxon|php\.net\/xsl).*|.*\/java\/java\.)/;
 const OPERATOR_SET = /^(?:opset\d{1,3}|experimental|ie_internal_opset|util|)$/;
-const SHAPES: Readonly<Record<string, XmlShapeId>> = { net: "openvino", PMML: "pmml", svg: "svg", plist: "plist" };
+const SHAPES: Readonly<Record<string, XmlShapeId>> = { net: "openvino", PMML: "pmml", svg: "svg", plist: "plist", annotation: "pascal-voc" };
 /** Spans kept of an OpenVINO graph; each constant is one. */
 const MAX_CONSTANTS = 100_000;
 const MAX_TEMPLATES = 20;

@@ -43,7 +43,7 @@ export interface XmlLayer extends XmlPlaced {
   readonly version: string;
 }
 
-export type XmlShapeId = "openvino" | "pmml" | "svg" | "plist";
+export type XmlShapeId = "openvino" | "pmml" | "svg" | "plist" | "pascal-voc";
 
 export interface XmlFacts {
   readonly size: number;

@@ -91,3 +91,22 @@ it.each([
 ])("roleOf(%j) is %j", (name, role) => {
   expect(roleOf(name)).toBe(role);
 });
+
+it.each([
+  ["model_best.pth.tar", true],
+  ["checkpoint.PT.TAR", true],
+  ["last.ckpt.tar", true],
+  ["checkpoint.tar", false],
+  ["x.pthtar", null],
+])("claimedFormats(%j) has what torch.save writes: %s", (name, has) => {
+  expect(claimedFormats(name)?.includes("torch-zip") ?? null).toBe(has);
+  expect(claimedFormats(name)?.includes("torch-legacy") ?? null).toBe(has);
+});
+
+it.each([
+  ["tsconfig.json", true],
+  ["devcontainer.json", true],
+  ["config.json", false],
+])("claimedFormats(%j) has text with comments: %s", (name, has) => {
+  expect(claimedFormats(name)?.includes("text")).toBe(has);
+});

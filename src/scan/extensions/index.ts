@@ -11,10 +11,14 @@ export function extensionOf(name: string): string {
   return dot <= 0 ? "" : name.slice(dot + 1).toLowerCase();
 }
 
-/** Formats that a file of this name may have; null where the name claims nothing. */
+/** Names of settings that their tools read with comments. */
+const WITH_COMMENTS = /^(?:\.?devcontainer|[jt]sconfig(?:\.[\w-]+)?|settings|launch|tasks|extensions|\.eslintrc|api-extractor)\.json$/i;
+
+/** Formats that a file of this name may have; null where the name claims nothing. `checkpoint.pth.tar` is what PyTorch's own examples call what `torch.save` writes. */
 export function claimedFormats(name: string): readonly FormatId[] | null {
-  const extension = extensionOf(name);
-  return Object.hasOwn(EXTENSIONS, extension) ? (EXTENSIONS[extension]?.formats ?? null) : null;
+  const extension = extensionOf(/\.(?:pth?|ckpt)\.tar$/i.test(name) ? name.slice(0, -".tar".length) : name);
+  const formats = Object.hasOwn(EXTENSIONS, extension) ? (EXTENSIONS[extension]?.formats ?? null) : null;
+  return formats !== null && WITH_COMMENTS.test(name) ? [...formats, "text"] : formats;
 }
 
 /** What a file of no lines is whole as: an `__init__.py`, a list of options, a table. A model, a tokenizer or an archive has content. */

@@ -1,6 +1,6 @@
 /** What a name makes of a text for the tool that reads it. First match wins; compared in lower case. */
 export interface RecipeKind {
-  readonly kind: "packages" | "settings" | "image" | "script" | "path-file";
+  readonly kind: "packages" | "settings" | "image" | "script" | "path-file" | "triton";
   readonly name: RegExp;
   /** What acting on it means; null where plain lines of this kind do nothing that is not said as a finding. */
   readonly why: string | null;
@@ -33,6 +33,7 @@ const RECIPE_KINDS: readonly RecipeKind[] = [
     name: /^(?:supervisord|nginx|redis|sshd?_config|my)\.?(?:conf|cnf|ini)$|^uwsgi\.ini$/,
     why: "settings of a server, which starts what they name",
   },
+  { kind: "triton", name: /^config\.pbtxt$/, why: null },
   { kind: "settings", name: /\.(?:toml|ini|cfg|conf)$/, why: null },
 ];
 

@@ -10,6 +10,7 @@ import { judgeSetting, requirement } from "./judge-settings.ts";
 import { RECIPE_RULES as RULES } from "./rules.ts";
 import { settingsIn } from "./settings.ts";
 import { TARGET_LINE } from "./target-keys.ts";
+import { tritonSettings } from "./triton.ts";
 
 const PACKAGING_SECTIONS =
   /^(?:build-system|project|metadata|options|package|packages|dev-packages|source|testenv|tool\.(?:poetry|setuptools|hatch|pdm|uv|flit))(?:[.:]|$)/;
@@ -21,7 +22,14 @@ export const recipeExaminer: Examiner<RecipeFacts> = {
   id: "recipe",
   version: 1,
   reads: "recipe",
-  rules: [...Object.values(RULES), TARGET_RULES.target, TARGET_RULES.trustSwitch, INERT_RULES.invisible],
+  rules: [
+    ...Object.values(RULES),
+    TARGET_RULES.target,
+    TARGET_RULES.trustSwitch,
+    TARGET_RULES.customCode,
+    TARGET_RULES.codePath,
+    INERT_RULES.invisible,
+  ],
   further: [
     {
       neededFor: ({ lines }) => lines.some(({ text }) => TARGET_LINE.test(text)),
@@ -53,6 +61,8 @@ function judged(kind: RecipeKind | undefined, { lines }: RecipeFacts, path: stri
       return { findings: lines.flatMap((line, i) => requirement(line.text, `Line ${i + 1}`, at(line, path))), unexamined: why };
     case "settings":
       return settings(lines, why, path);
+    case "triton":
+      return tritonSettings(lines, path);
     case "path-file":
       return { findings: lines.flatMap((line) => pathHook(line, path)), unexamined: why };
     case "image":
@@ -64,11 +74,17 @@ function judged(kind: RecipeKind | undefined, { lines }: RecipeFacts, path: stri
 }
 
 function settings(lines: readonly RecipeLine[], why: readonly string[], path: string): Judged {
-  const { settings, odd } = settingsIn(lines);
+  const { settings, odd: strange } = settingsIn(lines);
+  const odd = isJson(lines) ? 0 : strange; // the examiner of JSON reads it
   const isPackaging = why.length > 0 || settings.some(({ section }) => PACKAGING_SECTIONS.test(section));
   const findings = settings.flatMap((setting) => judgeSetting(setting, isPackaging, path));
   const acting = isPackaging && why.length === 0 ? ["settings of a build tool, which runs what they name"] : why;
   return { findings, unexamined: [...acting, ...(odd === 0 ? [] : [odd === 1 ? "a line that is no setting" : `${odd} lines that are no settings`])] };
+}
+
+/** No reader of TOML or INI takes such a first line. */
+function isJson(lines: readonly RecipeLine[]): boolean {
+  return /^\s*\{\s*(?:"|\}|$)/.test(lines[0]?.text ?? "");
 }
 
 /** `site.py`: a line that begins with `import` and a space or tab is executed. */

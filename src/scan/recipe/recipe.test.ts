@@ -143,3 +143,52 @@ describe("tables", () => {
     expect(places).toEqual([text.indexOf('"='), text.indexOf("=cmd")]);
   });
 });
+
+describe("settings that are JSON", () => {
+  it("are read as JSON", async () => {
+    expect(await walked("vectors.cfg", '{"mode":"default"}')).toMatchObject({ seen: [], why: [] });
+    expect(await walked("x.cfg", '{\n  "a": [1, 2],\n  "b": {}\n}\n')).toMatchObject({ seen: [], why: [] });
+    expect((await walked("x.cfg", '{"m": {"py/object": "os.system"}}')).seen).toEqual(["high config-target"]);
+  });
+  it("and that are nothing else are said", async () => {
+    expect((await walked("x.cfg", "{mode}\n")).why).toEqual(["a line that is no setting"]);
+  });
+});
+
+describe("settings of Triton Inference Server", () => {
+  const PLAIN =
+    'name: "resnet" # {\nplatform: "onnxruntime_onnx"\nmax_batch_size: 8\ninput [\n  {\n    name: "x"\n    data_type: TYPE_FP32\n    dims: [ 3, 224, 224 ]\n  }\n]\ninstance_group [ { kind: KIND_GPU } ]\ndynamic_batching { }\n';
+  it.each([
+    ["plain ones", PLAIN],
+    ["a backend that comes with it", 'name: "a"\nbackend: "onnxruntime"\ndefault_model_filename: "model_v2.onnx"'],
+    ["a parameter", 'backend: "tensorrtllm"\nparameters: { key: "gpt_model_type" value: { string_value: "inflight" } }'],
+  ])("pass: %s", async (_name, text) => expect(await walked("config.pbtxt", text)).toMatchObject({ seen: [], why: [] }));
+
+  it.each([
+    ["Python", 'backend: "python"', "medium custom-code", "backend has Triton run the model.py beside it; it is not examined yet"],
+    ["a backend of somebody", "backend: 'evil'", "medium custom-code", 'backend has Triton load a backend that it does not come with: "evil"'],
+    [
+      "an environment",
+      'parameters: { key: "EXECUTION_ENV_PATH", value: {string_value: "$$TRITON_MODEL_DIRECTORY/env.tar.gz"} }',
+      "medium code-path",
+      "parameters has Triton run Python from an environment that the settings name",
+    ],
+    [
+      "a file by a path",
+      'default_model_filename: "../../x/model.onnx"',
+      "medium code-path",
+      'default_model_filename has Triton open "../../x/model.onnx"',
+    ],
+    ["a library", 'model_operations { op_library_filename: "ops.so" }', "medium code-path", 'op_library_filename has Triton open "ops.so"'],
+  ])("show %s", async (_name, text, finding, title) => {
+    const { seen, titles } = await walked("config.pbtxt", `name: "a"\n${text}\n`);
+    expect([seen, titles]).toEqual([[finding], [title]]);
+  });
+
+  it("are not a graph under their name, or fields that nobody knows", async () => {
+    expect((await walked("config.pbtxt", 'node {\n  name: "x"\n  op: "ReadFile"\n}\n')).why).toEqual(["a graph in text form"]);
+    expect((await walked("config.pbtxt", 'name: "x"\nrun: "y"\n')).why).toEqual([
+      "settings of Triton Inference Server with fields that it does not have: run",
+    ]);
+  });
+});

@@ -48,6 +48,10 @@ export const LOADER_NAMES: readonly LoaderName[] = [
   { name: /\.(?:jsonl|ndjson)$/, why: "JSON lines" },
   { name: /\.(?:csv|tsv)$/, why: "a table: spreadsheets run formulas in it" },
   { name: /\.ipynb$/, why: "a notebook that is no JSON" },
+  {
+    name: /^(?:\.?devcontainer|[jt]sconfig(?:\.[\w-]+)?|settings|launch|tasks)\.json$/,
+    why: "settings with comments, on which an editor or a compiler acts",
+  },
   { name: /\.json5?$/, why: "it is named JSON and is none" },
   { name: /\.(?:diff|patch)$/, why: "a patch to code" },
   { name: /\.(?:pbtxt|prototxt|pbtext)$/, why: "a graph in text form" },

@@ -5,6 +5,10 @@ export const KNOWN_DOCUMENT_TYPES: readonly RegExp[] = [
   /^https?:\/\/java\.sun\.com\/dtd\/properties\.dtd$/i,
 ];
 
+/** An address of a document type on a server with a public name: nothing of the machine can stand in it. */
+export const PUBLISHED_TYPE =
+  /^https?:\/\/(?:[a-z0-9-]{1,63}\.){1,8}(?!(?:local|internal|localdomain|lan|home|corp|test)\/)[a-z]{2,24}\/[\w./~-]{1,200}\.dtd$/i;
+
 /** Layers of published extension libraries: OpenVINO Tokenizers. https://github.com/openvinotoolkit/openvino_tokenizers */
 export const PUBLISHED_LAYERS: ReadonlySet<string> = new Set(
   (

@@ -18,6 +18,24 @@ describe("#105 XXE", () => {
     ["a file that nothing refers to", `<!DOCTYPE PMML [<!ENTITY x SYSTEM "x.txt">]><PMML/>`, [["xml-external-entity", "high"]]],
     ["a server, by a parameter entity", `<!DOCTYPE net [<!ENTITY % x SYSTEM "http://x/y.dtd"> %x;]><net/>`, [["xml-external-entity", "high"]]],
     ["a document type of a server", `<!DOCTYPE net SYSTEM "http://x/y.dtd"><net/>`, [["xml-external-entity", "high"]]],
+    ["a document type of the machine", `<!DOCTYPE a SYSTEM "file:///etc/x.dtd"><a/>`, [["xml-external-entity", "high"]]],
+    ["a document type of a metadata server", `<!DOCTYPE a SYSTEM "http://169.254.169.254/latest/y.dtd"><a/>`, [["xml-external-entity", "high"]]],
+    ["a document type of a server inside", `<!DOCTYPE a SYSTEM "http://meta.google.internal/y.dtd"><a/>`, [["xml-external-entity", "high"]]],
+    ["a document type that is asked for with a question", `<!DOCTYPE a SYSTEM "http://x.org/y.dtd?a=b"><a/>`, [["xml-external-entity", "high"]]],
+    ["a published type of a graph, which has none", `<!DOCTYPE net SYSTEM "http://x.org/y.dtd"><net/>`, [["xml-external-entity", "high"]]],
+    [
+      "a published type with a parameter entity",
+      `<!DOCTYPE a SYSTEM "http://x.org/y.dtd" [<!ENTITY % b "c">]><a/>`,
+      [
+        ["xml-external-entity", "high"],
+        ["xml-entity", "low"],
+      ],
+    ],
+    [
+      "a published type of data",
+      `<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle//EN" "http://dtd.nlm.nih.gov/pubmed.dtd"><PubmedArticleSet/>`,
+      [["xml-external-entity", "medium"]],
+    ],
     ["a document type beside it", `<!DOCTYPE PMML PUBLIC "PMML 2.0" "pmml_2_0.dtd"><PMML/>`, [["xml-external-entity", "medium"]]],
     ["an unparsed entity", `<!DOCTYPE net [<!ENTITY x SYSTEM "a.png" NDATA png>]><net/>`, [["xml-external-entity", "medium"]]],
   ])("%s", async (_name, text, findings) => {
@@ -108,4 +126,12 @@ describe("what acts", () => {
     expect((await examine(graph, "openvino_model.xml")).references).toEqual([{ kind: "tensor-data", target: "openvino_model.bin", owns }]);
     expect((await examine("<net/>")).references).toEqual([]);
   });
+});
+
+it("takes the boxes of Pascal VOC for data", async () => {
+  const voc = await examine("<annotation><filename>a.jpg</filename><object><name>cat</name></object></annotation>", "000001.xml");
+  expect([voc.findings, voc.unexamined]).toEqual([[], []]);
+  expect((await examine("<annotations><a/></annotations>", "x.xml")).unexamined).toEqual([
+    "XML of no shape that is known in a model repository: its root is <annotations>",
+  ]);
 });

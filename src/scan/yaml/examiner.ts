@@ -1,7 +1,7 @@
 import { type Examined, type Examiner, type Finding, findingOf, type Reference, type SubjectInfo } from "../../finding.ts";
 import type { YamlFacts, YamlPlaced, YamlTag } from "../../formats/yaml/facts.ts";
 import { JSON_RULES } from "../json/rules.ts";
-import { sourceOf } from "../recipe/requirement.ts";
+import { isListBeside, sourceOf } from "../recipe/requirement.ts";
 import { RECIPE_RULES } from "../recipe/rules.ts";
 import { quoted, shown } from "../shown.ts";
 import { targetDanger } from "../target-danger.ts";
@@ -101,7 +101,7 @@ function fileFinding(file: YamlPlaced, path: string): Finding | null {
 }
 
 function requirementFinding({ pointer, value, at }: YamlPlaced, path: string): Finding | null {
-  const source = sourceOf(value);
+  const source = isListBeside(value) ? null : sourceOf(value);
   if (source === null) return null;
   return findingOf(RECIPE_RULES.packages, {
     severity: "medium",

@@ -210,9 +210,14 @@ describe("#107 packages from elsewhere", () => {
       '/channels/1 takes packages from an address: "https://x/c"',
       '/dependencies/1/pip/1 takes packages from an index that the list itself names: "-i http://x"',
     ]);
-    expect(await titles("python: 3.8.1\nbuild_dependencies: [pip==23, 'git+https://x/y']\ndependencies: ['-r requirements.txt']")).toEqual([
+    expect(
+      await titles(
+        "python: 3.8.1\nbuild_dependencies: [pip==23, 'git+https://x/y']\ndependencies: ['-r requirements.txt', '-r ../../x.txt', '-r https://x/y.txt']",
+      ),
+    ).toEqual([
       '/build_dependencies/1 takes packages from an address: "git+https://x/y"',
-      '/dependencies/0 takes packages from another list: "-r requirements.txt"',
+      '/dependencies/1 takes packages from another list: "-r ../../x.txt"',
+      '/dependencies/2 takes packages from another list: "-r https://x/y.txt"',
     ]);
   });
 });
