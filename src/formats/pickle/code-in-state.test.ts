@@ -119,6 +119,19 @@ describe("distributions of scipy", () => {
   });
 });
 
+describe("objects whose methods are called while they are restored", () => {
+  it.each(["_attach_methods", "_attach_argparser_methods", "_patch_step_function", "_wrap_update", "_wrap_compute"])("do not bring %s", (name) => {
+    expect(codeInState("torch.optim.sgd.SGD", state({ state: null, [name]: OBJECT }))?.what).toBe(
+      "torch.optim.sgd.SGD from a state that replaces its methods",
+    );
+  });
+
+  it("bring what these methods work on", () => {
+    expect(codeInState("torch.optim.sgd.SGD", state({ state: state({}), defaults: state({}), param_groups: sequence("list") }))).toBeNull();
+    expect(codeInState("torchmetrics.aggregation.CatMetric", state({ _update_called: true, _defaults: OBJECT, value: OBJECT }))).toBeNull();
+  });
+});
+
 describe("formulas of statsmodels", () => {
   const restored = (formula: Value) => codeInState(DATA, state({ restore_model_spec: true, formula, frame: TABLE }));
 

@@ -19,6 +19,12 @@ const TELLING: ReadonlyMap<Value, Check> = new Map<Value, Check>([
   ["_parse_arg_template", distributionCode],
   ["restore_model_spec", formulaCode],
   ["restore_design_info", formulaCode],
+  // methods of scipy, torch and torchmetrics that restoring calls on the object itself
+  ["_attach_methods", methodCode],
+  ["_attach_argparser_methods", methodCode],
+  ["_patch_step_function", methodCode],
+  ["_wrap_update", methodCode],
+  ["_wrap_compute", methodCode],
 ]);
 
 /** Objects of such classes that have their state. A second one finds what the first left. */
@@ -51,6 +57,11 @@ function keysOf(state: Value): readonly Value[] {
   if (!isObject(state)) return [];
   if (state.kind === "dict") return state.entries.filter((_, i) => i % 2 === 0);
   return itemsOf(state).flatMap((item) => (isObject(item) && item.kind === "dict" ? keysOf(item) : itemsOf(item).slice(0, 1)));
+}
+
+/** `Optimizer.__setstate__` calls `self._patch_step_function()`, `Metric.__setstate__` `self._wrap_update(self.update)`: whatever stands there. */
+function methodCode(): string {
+  return "a state that replaces its methods";
 }
 
 /** `ModelData.__setstate__` evaluates the formula again, each of its factors as Python, where the state says so. statsmodels/base/data.py */
