@@ -37,7 +37,7 @@ it("the state of every class that runs a text of it is looked at", () => {
   const running = restored.rows.filter(([, , key = ""]) => key === "distribution" || key === "formula");
   const names = Array.from(pairsOf(running), ([module, name]) => `${module}.${name}`);
   expect(names.length).toBeGreaterThan(100);
-  expect(names.filter((name) => codeInState(name, "no dict") === null)).toEqual([]);
+  expect(names.filter((name) => codeInState(name, "no dict", {}) === null)).toEqual([]);
 });
 
 it("no row stands under a module name that is read as another", () => {
