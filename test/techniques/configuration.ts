@@ -14,6 +14,10 @@ const exported = (expression: string): Files =>
   json({ graph_module: { graph: { nodes: [], size: { as_expr: { expr_str: expression } } } }, schema_version: { major: 8 } }, "model.json");
 const monai = (device: string): Files =>
   json({ network_def: { _target_: "torch.nn.Linear", in_features: 1, out_features: 1 }, device }, "inference.json");
+const genai = (library: string): Files =>
+  json({ model: { decoder: { filename: "model.onnx", session_options: { custom_ops_library: library } } }, search: {} }, "genai_config.json");
+const references = (target: string): Files => json({ version: 1, templates: { u: "data" }, refs: { "x/0": [target, 0, 4] } }, "refs.json");
+const prompt = (template: string): Files => json({ _type: "prompt", input_variables: ["topic"], template, template_format: "jinja2" }, "prompt.json");
 const PLAIN = config({});
 const CALL = Buffer.from("\x80\x02cos\nsystem\nX\x04\0\0\0true\x85R.", "latin1");
 const NUMBERS = Buffer.from("\x80\x02](K\x01K\x02K\x03K\x04K\x05K\x06K\x07e.", "latin1");
@@ -166,6 +170,84 @@ export const CONFIGURATION_TECHNIQUES: readonly Technique[] = [
     least: "block",
     names: "/../../x",
     nearMiss: json([{ idx: 0, name: "0", path: `${"a/".repeat(101)}x`, type: "sentence_transformers.models.Dense" }], "modules.json"),
+  },
+  {
+    number: 112,
+    title: "a class of PhysicsNeMo in two parts",
+    files: json({ __name__: "system", __module__: "os", __args__: { command: "id" } }, "args.json"),
+    least: "block",
+    names: "os.system",
+    nearMiss: json({ __name__: "AFNO", __module__: "physicsnemo.models.afno.afno", __args__: { depth: 4 } }, "args.json"),
+  },
+  {
+    number: 112,
+    title: "a type that AllenNLP and mmengine import",
+    files: config({ head: { type: "subprocess.Popen" } }),
+    least: "block",
+    names: "subprocess.Popen",
+    nearMiss: config({ head: { type: "layers.Linear" } }),
+  },
+  {
+    number: 112,
+    title: "a class that pydoc finds",
+    files: config({ distr: { __kind__: "instance", class: "eval", args: ["1"] } }),
+    least: "block",
+    names: "builtins.eval",
+    nearMiss: config({ distr: { __kind__: "instance", class: "evaluator", args: ["1"] } }),
+  },
+  {
+    number: 112,
+    title: "a text that jsonpickle evaluates",
+    files: config({ a: { "py/repr": "os/os.system('id')" } }),
+    least: "block",
+    names: "os.system",
+    nearMiss: config({ a: { repr: "os/os.system('id')" } }),
+  },
+  {
+    number: 112,
+    title: "a library of operators on another machine",
+    files: genai("\\\\host\\share\\x.dll"),
+    least: "block",
+    names: "x.dll",
+    nearMiss: genai(""),
+  },
+  {
+    number: 112,
+    title: "a kernel repository for all parts of a model",
+    files: config({ attn_implementation: { "": "evil/kernel" } }),
+    least: "review",
+    names: "evil/kernel",
+    nearMiss: config({ attn_implementation: { "": "sdpa" } }),
+  },
+  {
+    number: 112,
+    title: "remote code for a backbone",
+    files: config({ backbone: "who/what", backbone_kwargs: { trust_remote_code: true } }),
+    least: "review",
+    names: "backbone_kwargs",
+    nearMiss: config({ backbone: "who/what", backbone_kwargs: { out_indices: [1] } }),
+  },
+  {
+    number: 112,
+    title: "a module that mmengine imports",
+    files: config({ custom_imports: { imports: ["evil_plugin"], allow_failed_imports: false } }),
+    least: "review",
+    names: "evil_plugin",
+    nearMiss: config({ custom_imports: { imports: ["mmdet.models"], allow_failed_imports: false } }),
+  },
+  {
+    number: 112,
+    title: "a reference of fsspec that is rendered",
+    files: references("{{ cycler.__init__.__globals__.os.popen('id').read() }}"),
+    least: "block",
+    nearMiss: references("{{u}}/a.nc"),
+  },
+  {
+    number: 112,
+    title: "a prompt of LangChain that is rendered",
+    files: prompt("{{ cycler.__init__.__globals__.os.popen('id').read() }}"),
+    least: "block",
+    nearMiss: prompt("Tell me about {{ topic }}."),
   },
   {
     number: 117,

@@ -1,5 +1,6 @@
 import type { Path } from "./events.ts";
 import type { CodeKey } from "./facts.ts";
+import { loaderKeyOf } from "./loader-keys.ts";
 import { isArithmetic } from "./symbolic.ts";
 
 /**
@@ -16,13 +17,13 @@ export function codeKeyOf(path: Path, value: string): CodeKey | null {
   if (last === "parent_library" || last === "megatron_core" || last === "_target_") return last;
   if (last === "type" && path.length === 2 && typeof path[0] === "number") return "module_type";
   if (last === "activation_function" && value.includes(".")) return "activation_function";
-  if (typeof last === "string" && /_implementation(?:_internal)?$/.test(last) && value.includes("/")) return "attention_kernel";
+  if (value.includes("/") && path.slice(-2).some((key) => /_implementation(?:_internal)?$/.test(String(key)))) return "attention_kernel";
   if (path.length === 2 && path[1] === 0 && path[0] === "_class_name") return "pipeline_class";
   if (last === "target" && path.includes("nodes") && !EXPORTED_OPERATOR.test(value)) return "export_target";
   if (last === "expr_str" && !isArithmetic(value)) return "expression";
   if (path.length === 2 && path[0] === "guards_code") return "guard";
   if (path.length === 3 && path[0] === "itemInfoEntries" && last === "path") return "package_item";
-  return typeof last === "string" || typeof last === "number" ? furtherKeyOf(path, last, value) : null;
+  return last === undefined ? null : (furtherKeyOf(path, last, value) ?? loaderKeyOf(path, last, value));
 }
 
 /**

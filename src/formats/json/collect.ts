@@ -3,10 +3,12 @@ import { codeKeyOf } from "./code-keys.ts";
 import { commandKindOf } from "./commands.ts";
 import { Components } from "./components.ts";
 import { type JsonVisitor, type Path, pointerOf, type Scalar } from "./events.ts";
-import { type CodeName, type Command, MAX_KEPT, MAX_TEXT, type Pickled, type Placed, type Template } from "./facts.ts";
+import { type CodeName, type Command, MAX_KEPT, MAX_TEXT, type Pickled, type Placed, type Template, type TrustSwitch } from "./facts.ts";
 import { isFileName } from "./file-names.ts";
 import { ImageReferences } from "./image-references.ts";
+import { JinjaTexts } from "./jinja-texts.ts";
 import { KerasObjects } from "./keras-objects.ts";
+import { NamedPairs } from "./named-pairs.ts";
 import { Notebook } from "./notebook.ts";
 import { MAX_TOP_KEYS, type TopLevel } from "./shapes.ts";
 import { Sizes } from "./sizes.ts";
@@ -20,6 +22,7 @@ const MAX_TEMPLATES = 50;
 /** `chat_template`, `chat_templates` of several, `default_chat_template` and `additional_chat_templates`, in the spelling of any language. */
 const TEMPLATE_KEY = /chat_?templates?$/i;
 const MAX_PICKLES = 1000;
+const MAX_REGISTERED = 2000;
 /** An index of a model in a thousand shards names each. */
 const MAX_FILES = 5000;
 
@@ -34,12 +37,14 @@ export class Collector implements JsonVisitor {
   readonly urls: Placed[] = [];
   readonly absolutePaths: Placed[] = [];
   readonly leftOutPaths: Placed[] = [];
-  readonly trustRemoteCode: Placed[] = [];
+  readonly trustRemoteCode: TrustSwitch[] = [];
   readonly baseModels: string[] = [];
   readonly templates: Template[] = [];
   readonly pickles: Pickled[] = [];
   readonly components = new Components();
   readonly keras = new KerasObjects();
+  readonly pairs = new NamedPairs();
+  readonly jinja = new JinjaTexts();
   readonly images = new ImageReferences();
   readonly tokens = new TokenRoles();
   readonly steps = new TokenizerSteps();
@@ -51,10 +56,16 @@ export class Collector implements JsonVisitor {
   readonly tfjs = new TfjsModel();
   /** Entries that the bounds on the lists left out. */
   dropped = 0;
+  readonly #registered = new Set<string>();
   readonly #keys = new Set<string>();
   readonly #itemKeys = new Set<string>();
   readonly #counts = { members: 0, numbers: 0, strings: 0, numberedStrings: 0, wordPairs: 0, configEntries: 0, configPaths: 0, nodeMembers: 0 };
   #root: TopLevel["root"] = "scalar";
+
+  /** All texts that are rendered as templates. */
+  rendered(): readonly Template[] {
+    return [...this.templates, ...this.jinja.end(this.#keys)];
+  }
 
   top(lines: boolean): TopLevel {
     return { root: this.#root, keys: this.#keys, itemKeys: this.#itemKeys, ...this.#counts, lines };
@@ -62,6 +73,7 @@ export class Collector implements JsonVisitor {
 
   enter(kind: "object" | "array", path: Path): void {
     this.keras.enter(kind, path);
+    this.pairs.enter(path);
     if (path.length === 0) this.#root = kind;
     else this.#member(null, path);
   }
@@ -70,12 +82,15 @@ export class Collector implements JsonVisitor {
     this.#member(value, path);
     this.components.see(value, path, at);
     this.keras.scalar(value, path);
+    this.pairs.see(value, path, at);
+    this.jinja.see(value, path);
     this.images.see(value, path, at);
     this.tfjs.see(value, path, at);
     this.tokens.see(value, path, at);
     this.steps.see(value, path, at);
     const last = path[path.length - 1];
-    if (isTrue(value) && (last === "trust_remote_code" || last === "allow_remote")) this.#keep(this.trustRemoteCode, placed(path, "true", at));
+    if (isTrue(value) && (last === "trust_remote_code" || last === "allow_remote"))
+      this.#keep(this.trustRemoteCode, { ...placed(path, "true", at), obeyed: path.includes("backbone_kwargs") });
     if (typeof value === "number") this.sizes.see(value, path, at);
     if (typeof value !== "string") return;
     this.notebook.see(value, path, at);
@@ -84,13 +99,25 @@ export class Collector implements JsonVisitor {
     const command = commandKindOf(path);
     if (command !== null) this.#keep(this.commands, { kind: command, ...placed(path, value, at) });
     const key = codeKeyOf(path, value);
-    if (key !== null) this.#keep(this.code, { key, ...whole(path, value, at) });
+    if (key !== null) this.#code({ key, ...whole(path, value, at) });
     if (typeof last === "string" && BASE_MODEL_KEYS.has(last) && value !== "") this.#keep(this.baseModels, value.slice(0, MAX_TEXT));
     this.#template(value, path);
     if (last === ":serialized:") this.#pickle(value, at);
     this.#leftOut(value, path, at);
     if (URL_START.test(value)) this.#keep(this.urls, placed(path, value, at));
     else if (ABSOLUTE_PATH.test(value)) this.#keep(this.absolutePaths, placed(path, value, at));
+  }
+
+  /** A name under a key that means code to few loaders is kept once: documents are full of them. */
+  #code(name: CodeName): void {
+    if (name.key !== "registered") this.#keep(this.code, name);
+    else if (!this.#registered.has(name.value)) {
+      if (this.#registered.size >= MAX_REGISTERED) this.dropped++;
+      else {
+        this.#registered.add(name.value);
+        this.code.push(name);
+      }
+    }
   }
 
   #node(value: string, path: Path, at: number): void {
@@ -151,6 +178,10 @@ export class Collector implements JsonVisitor {
   #keep<T>(list: T[], item: T): void {
     if (list.length < MAX_KEPT) list.push(item);
     else this.dropped++;
+  }
+
+  left(): number {
+    return this.dropped + this.pairs.dropped + this.jinja.left(this.#keys);
   }
 }
 

@@ -41,7 +41,18 @@ export type CodeKey =
   | "class_path"
   | "target"
   | "named"
-  | "bundle_expression";
+  | "bundle_expression"
+  | "py_repr"
+  | "native_library"
+  | "custom_import"
+  | "base_program"
+  | "registered"
+  | "instantiated";
+
+export interface TrustSwitch extends Placed {
+  /** A loader hands it on without asking a person. */
+  readonly obeyed: boolean;
+}
 
 export interface CodeName extends Placed {
   readonly key: CodeKey;
@@ -78,7 +89,7 @@ export interface JsonFacts {
   readonly absolutePaths: readonly Placed[];
   /** Texts that lead into a folder which is no part of an artifact. */
   readonly leftOutPaths: readonly Placed[];
-  readonly trustRemoteCode: readonly Placed[];
+  readonly trustRemoteCode: readonly TrustSwitch[];
   readonly duplicates: readonly { readonly pointer: string; readonly at: number; readonly same: boolean }[];
   /** Names of the models that this one says it is made from. */
   readonly baseModels: readonly string[];

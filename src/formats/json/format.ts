@@ -60,14 +60,14 @@ function factsOf(
   documents: number,
   documentBytes: number,
 ): JsonFacts {
-  const { urls, absolutePaths, leftOutPaths, trustRemoteCode, baseModels, templates, pickles } = collector;
+  const { urls, absolutePaths, leftOutPaths, trustRemoteCode, baseModels, pickles } = collector;
   const components = collector.components.end();
   const duplicates = end.duplicates.map(({ path, at, same }) => ({ pointer: pointerOf(path).slice(0, MAX_TEXT), at, same }));
-  const code = [...collector.code, ...components.names];
+  const code = [...collector.code, ...components.names, ...collector.pairs.names];
   const tokens = collector.tokens.end();
   const { steps, template } = collector.steps.end();
   const notebook = collector.notebook.end();
-  const dropped = collector.dropped + components.dropped + collector.images.dropped + tokens.dropped + collector.steps.dropped + notebook.dropped;
+  const dropped = collector.left() + components.dropped + collector.images.dropped + tokens.dropped + collector.steps.dropped + notebook.dropped;
   const shape = shapeOf(collector.top(documents > 1));
   const tfjs = shape === "tfjs-model" ? collector.tfjs.end() : null;
   return {
@@ -79,7 +79,7 @@ function factsOf(
     trustRemoteCode,
     duplicates,
     baseModels,
-    templates,
+    templates: collector.rendered(),
     pickles,
     files: [...collector.files.values()],
     nodes: [...collector.nodes.values()],

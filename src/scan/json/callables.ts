@@ -3,10 +3,13 @@ import type { Parsed } from "../../format.ts";
 import type { CodeName, JsonFacts } from "../../formats/json/facts.ts";
 import { quoted } from "../shown.ts";
 import { targetDanger } from "../target-danger.ts";
-import { effectClause, judgeBundleExpression, judgeGadget, judgeTarget } from "../targets/index.ts";
+import { effectClause, judgeBundleExpression, judgeExpression, judgeGadget, judgeTarget } from "../targets/index.ts";
 import { TARGET_RULES } from "../targets/rules.ts";
 import { seenAt } from "./code-names.ts";
+import { JSON_RULES } from "./rules.ts";
 
+/** Whose models PhysicsNeMo saves. */
+const OWN_PACKAGES = /^(?:physicsnemo|modulus|earth2studio)\./;
 /** A text of a document of no known loader is judged as an expression up to this length: what is longer is prose. */
 const MAX_STRAY = 4000;
 
@@ -25,9 +28,36 @@ function judgeCallable(name: CodeName, facts: JsonFacts, path: string): Finding 
       return gadget(name, path);
     case "bundle_expression":
       return isBundle(facts) ? bundleExpression(name, path) : strayExpression(name, facts, path);
+    case "registered":
+      return registered(name, path);
+    case "instantiated":
+      return OWN_PACKAGES.test(name.value) ? null : hydraTarget(name, facts, path);
+    case "guard":
+    case "py_repr":
+      return evaluated(name, path);
     default:
       return null;
   }
+}
+
+/** Only a name whose effect is known: any other is a word like others to most readers. */
+function registered(name: CodeName, path: string): Finding | null {
+  const dotted = name.value.replace(/^path:/, "");
+  const judgement = judgeGadget(dotted.includes(".") ? dotted : `builtins.${dotted}`);
+  if (judgement?.effect === undefined) return null;
+  return seenAt(
+    TARGET_RULES.target,
+    "high",
+    name,
+    path,
+    `${name.pointer} names ${judgement.canonical.slice(0, 120)} as code${effectClause(judgement)}`,
+  );
+}
+
+/** Guards of torch.export, and what jsonpickle writes of an object as a text, `module/expression`: a loader that is told to trust it evaluates it. */
+function evaluated(name: CodeName, path: string): Finding {
+  const severity = judgeExpression(name.value.slice(name.key === "py_repr" ? name.value.indexOf("/") + 1 : 0)) ?? "medium";
+  return seenAt(JSON_RULES.evaluated, severity, name, path, `${name.pointer} is evaluated as Python: ${quoted(name.value)}`);
 }
 
 /** What a YAML configuration may say, a JSON one may say as well: Hydra reads both. */

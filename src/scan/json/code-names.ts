@@ -7,13 +7,26 @@ import { COMPONENT_LIBRARIES, OWN_LIBRARIES, PIPELINE_MODULES } from "./librarie
 import { JSON_RULES as RULES } from "./rules.ts";
 
 /** Keys whose values `callables.ts` judges by lists that take longer to load than most documents to examine. */
-export const CALLABLE_KEYS: ReadonlySet<CodeKey> = new Set<CodeKey>(["_target_", "class_path", "target", "named", "bundle_expression"]);
+export const CALLABLE_KEYS: ReadonlySet<CodeKey> = new Set<CodeKey>([
+  "_target_",
+  "class_path",
+  "target",
+  "named",
+  "bundle_expression",
+  "guard",
+  "py_repr",
+  "registered",
+  "instantiated",
+]);
 
 interface Judged {
   readonly finding: Finding | null;
   readonly reference?: Reference;
 }
 
+/** Packages of OpenMMLab, whose configurations import each other's modules. */
+const OPEN_MMLAB: readonly string[] =
+  "mmengine mmcv mmdet mmdet3d mmseg mmpretrain mmcls mmpose mmocr mmaction mmagic mmrotate mmyolo mmdeploy".split(" ");
 const NOTHING: Judged = { finding: null };
 
 /** What a name of code in a configuration makes a loader do, but for those of `CALLABLE_KEYS`. */
@@ -47,8 +60,6 @@ export function judgeCodeName(name: CodeName, facts: JsonFacts, path: string): J
       };
     case "expression":
       return { finding: seenAt(RULES.evaluated, "high", name, path, `${name.pointer} is evaluated as Python: ${quoted(name.value)}`) };
-    case "guard":
-      return { finding: seenAt(RULES.evaluated, "medium", name, path, `${name.pointer} is evaluated as Python: ${quoted(value)}`) };
     case "package_item":
       return packageItem(name, path);
     case "export_target":
@@ -70,7 +81,17 @@ export function judgeCodeName(name: CodeName, facts: JsonFacts, path: string): J
     case "target":
     case "named":
     case "bundle_expression":
+    case "guard":
+    case "py_repr":
+    case "registered":
+    case "instantiated":
       return NOTHING;
+    case "native_library":
+      return library(name, path);
+    case "custom_import":
+      return importOf(name, path, OPEN_MMLAB);
+    case "base_program":
+      return baseProgram(name, path);
   }
 }
 
@@ -139,6 +160,22 @@ function file(name: CodeName, path: string): Judged {
     ),
     reference: { kind: "code", target: name.value },
   };
+}
+
+/** ONNX Runtime loads the library into its process as soon as the session is made (`RegisterCustomOpsLibrary`). */
+function library(name: CodeName, path: string): Judged {
+  const danger = targetDanger(name.value);
+  const does = `${name.pointer} makes ONNX Runtime load the library ${quoted(name.value)}`;
+  if (danger !== null) return { finding: seenAt(TARGET_RULES.codePath, "high", name, path, `${does}, which ${danger}`) };
+  return { finding: seenAt(TARGET_RULES.customCode, "medium", name, path, does), reference: { kind: "code", target: name.value } };
+}
+
+/** mmengine runs a configuration that is a program, and takes from it what it leaves behind. */
+function baseProgram(name: CodeName, path: string): Judged {
+  const danger = targetDanger(name.value);
+  const leaves = danger === null || danger === "leads out of the model's folder"; // as configurations of OpenMMLab do
+  const title = `${name.pointer} makes mmengine run ${quoted(name.value)}${danger === null ? "" : `, which ${danger}`}`;
+  return { finding: seenAt(leaves ? TARGET_RULES.customCode : TARGET_RULES.codePath, leaves ? "medium" : "high", name, path, title) };
 }
 
 /** fairseq puts the parent of the folder on the module path and imports it. */

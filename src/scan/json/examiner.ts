@@ -94,11 +94,11 @@ function references(judged: readonly { readonly reference?: Reference }[], facts
 }
 
 function switches({ trustRemoteCode }: JsonFacts, path: string): readonly Finding[] {
-  return trustRemoteCode.map(({ pointer, at }) =>
+  return trustRemoteCode.map(({ pointer, at, obeyed }) =>
     findingOf(TARGET_RULES.trustSwitch, {
-      severity: "low",
+      severity: obeyed ? "medium" : "low", // transformers `load_backbone` hands `backbone_kwargs` to `AutoBackbone.from_pretrained`
       where: { path, offset: at },
-      title: `${pointer} switches remote code on`,
+      title: `${pointer} switches remote code on${obeyed ? ", and no switch of the person who loads the model is asked" : ""}`,
       proof: { pointer },
     }),
   );
