@@ -8,7 +8,7 @@ export const PICKLE_RULES = {
   callable: {
     id: "pickle-callable",
     summary: "a pickle imports or calls something that no model needs",
-    gain: "Loading a pickle imports what it names and calls what it says, with the rights of whoever loads it: pickle, joblib and pandas do in every version, torch.load unless weights_only is on, as it is by default since PyTorch 2.6 (before, CVE-2025-32434 led past it), numpy.load where allow_pickle is on, as it was by default before NumPy 1.16.3. No such option is relied on here.",
+    gain: "Loading a pickle imports what it names and calls what it says, with the rights of whoever loads it: pickle, joblib and pandas in every version, torch.load unless weights_only is on (the default since PyTorch 2.6; CVE-2025-32434 before), numpy.load with allow_pickle.",
     check: DISASSEMBLE,
     references: [PICKLE, "https://cwe.mitre.org/data/definitions/502.html"],
   },

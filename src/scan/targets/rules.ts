@@ -20,7 +20,7 @@ export const TARGET_RULES = {
   customCode: {
     id: "custom-code",
     summary: "a configuration that names code in the artifact",
-    gain: "The code runs with all rights of the process as soon as the model is loaded with trust_remote_code: by transformers, diffusers and sentence-transformers, and by what loads through them, such as vLLM, in every version that has the switch.",
+    gain: "The code runs with all rights of the process as soon as transformers, diffusers or what loads through them, such as vLLM, has trust_remote_code, in every version that has the switch.",
     check: "Read the file that is named before you load the model so, and pin it by its digest.",
     references: ["https://huggingface.co/docs/transformers/custom_models"],
   },
