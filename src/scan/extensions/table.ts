@@ -106,7 +106,7 @@ export const EXTENSIONS: Readonly<Record<string, Claim>> = {
   yml: claim("config", ["text", "yaml", "jinja", "json"]),
   toml: claim("config", ["text", "recipe"]),
   ini: claim("config", ["text", "recipe"]),
-  cfg: claim("config", ["text", "recipe"]),
+  cfg: claim("config", ["text", "recipe", "json"]), // spaCy keeps the settings of its vectors as JSON
   xml: claim("config", ["xml", "html"]),
   pmml: claim("model", ["xml"]),
   jinja: claim("config", ["jinja", "text", "json", "html", "xml"]),
