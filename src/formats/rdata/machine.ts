@@ -216,7 +216,9 @@ export class Machine {
   }
 
   /** Pairs, calls, functions and promises: attributes, tag, first, rest. For a promise these are environment, value, expression. */
-  #cell(type: number, flags: number, role: Role, scope: Scope, at: number, asHead: boolean): void {
+  #cell(stated: number, flags: number, role: Role, scope: Scope, at: number, asHead: boolean): void {
+    // R walks the variables of an environment without a look at what kind of cell they are in
+    const type = role === "bindings" && (stated === SEXP.language || stated === SEXP.dots) ? SEXP.list : stated;
     if (type === SEXP.list && (flags & ACTIVE_BINDING) !== 0 && role === "bindings") this.notes.activeBinding(at);
     const promise = type === SEXP.promise ? this.notes.promise(at, placeOf(role)) : null;
     const inside = this.#inside(type, scope, at, asHead);

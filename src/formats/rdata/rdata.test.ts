@@ -95,6 +95,20 @@ describe("what R does not write", () => {
     expect(await calls(Buffer.concat([header(), body]))).toEqual(["language +"]);
   });
 
+  it.each([
+    ["calls", 6],
+    ["dots", 17],
+  ])("variables of an environment in cells of %s", async (_, type) => {
+    const cell = (flags: number, name: string, value: Buffer) => Buffer.concat([int(flags), symbol(name), value]);
+    const frame = Buffer.concat([cell(type | 0x400 | (1 << 27), "now", numbers(1)), cell(type | 0x400, "C_x", promise(SYSTEM)), NULL]);
+    const body = Buffer.concat([int(4), int(0), NULL, frame, NULL, NULL]);
+    expect((await parse(Buffer.concat([header(), body]))).facts).toMatchObject({
+      activeBindings: [expect.any(Number)],
+      promises: [{ place: "binding" }],
+      nativeNames: 1,
+    });
+  });
+
   it("bytes behind the object", async () => {
     const { anomalies, facts } = await parse(Buffer.concat([header(), NULL, Buffer.from("more")]));
     expect(anomalies).toEqual([{ kind: "trailing", at: 27, what: "4 bytes behind the object" }]);

@@ -35,6 +35,7 @@ export const TERMS: ReadonlySet<string> = words(
   "rep rev seq seq_len seq_along length nrow ncol dim names nchar toupper tolower paste paste0 substr is.na is.null ifelse cut findInterval relevel",
   "interaction diff lag order sort unique table matrix vector data.frame array numeric integer character logical structure class",
   "months weekdays quarters format difftime julian complete.cases na.omit na.fail na.exclude na.pass",
+  "SSasymp SSasympOff SSasympOrig SSbiexp SSfol SSfpl SSgompertz SSlogis SSmicmen SSweibull",
   "contrasts contr.treatment contr.sum contr.poly contr.helmert offset weights stack dist ts ar spline",
   "poly polym ns bs pspline ridge s te ti t2 lo random strata cluster frailty tt Surv Error mo me cs gp nl fs bols bbs btree brandom rcs lsp pol",
   "binomial gaussian poisson Gamma inverse.gaussian quasi quasibinomial quasipoisson negative.binomial betar nb tw scat cox.ph multinom",
@@ -44,7 +45,7 @@ export const TERMS: ReadonlySet<string> = words(
 export const FITS: ReadonlySet<string> = words(
   "formula as.formula terms update model.frame model.matrix",
   "lm glm glm.nb nls loess lowess stepfun nlsModel numericDeriv aov manova anova ppr supsmu smooth.spline splinefun approxfun ecdf density optim optimize nlm nlminb step",
-  "prcomp princomp factanal cmdscale hclust kmeans cutree arima arima0 HoltWinters stl StructTS decompose",
+  "prcomp princomp factanal cmdscale hclust kmeans cutree arima arima0 HoltWinters stl StructTS decompose isoreg mle loglin",
   "lme gls nlme lmer glmer nlmer gam bam gamm gamlss vglm rq rlm lqs lda qda mda fda rda knn knn3 knnreg nnet multinom polr tree rpart",
   "randomForest ranger cforest ctree lmtree glmtree C5.0 cubist J48 M5P svm ksvm rvm gausspr naiveBayes naive_bayes earth mars ada adaboost gbm bagging",
   "xgboost xgb.train xgb.DMatrix lightgbm lgb.train catboost.train glmnet cv.glmnet lars enet elasticnet train trainControl preProcess caretList",

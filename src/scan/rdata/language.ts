@@ -34,6 +34,7 @@ const FORMULAS: ReadonlySet<string> = new Set(["formula", "as.formula"]);
  * of formulas. R evaluates all of it with predict() and update(); what is not known to leave its arguments uncalled is taken to call them.
  */
 export function remarksOn({ calls }: LanguageFact): readonly Remark[] {
+  const held = Map.groupBy(calls, ({ within }) => within);
   const givers = new Map(calls.flatMap((call) => (call.asHead ? [[call.within, call] as const] : [])));
   const settings: Setting[] = [];
   return calls.flatMap((call, index): readonly Remark[] => {
@@ -45,12 +46,23 @@ export function remarksOn({ calls }: LanguageFact): readonly Remark[] {
     const computed = name === null && giver !== undefined;
     return [
       ...(computed ? [{ kind: "computed", name: giver.head ?? "", at: call.at } as const] : []),
-      ...(name !== null && (ASSIGNS.has(name) || (outer.formula && isFit(name))) ? [{ kind: "unknown", name, at: call.at } as const] : []),
+      ...(name !== null && ((ASSIGNS.has(name) && !keepsDerivative(call, held.get(index))) || (outer.formula && isFit(name)))
+        ? [{ kind: "unknown", name, at: call.at } as const]
+        : []),
       ...(call.head === null && name !== null && ACTING.has(name) ? [{ kind: "hands on", name, at: call.at } as const] : []),
       ...ofPackage(call),
       ...call.words.flatMap((word) => ofWord(word, call, name, setting)),
     ];
   });
+}
+
+/** What deriv() makes names its parts so, and calls none of them. */
+const DERIVATIVE = /^\.(?:expr\d+|value|grad|hessian)$/;
+
+/** `.grad <- array(…)`, `.grad[, "a"] <- .expr1`: what is assigned to comes first. */
+function keepsDerivative({ words: [word] }: CallNode, [part] = [] as readonly CallNode[]): boolean {
+  const target = part !== undefined && (word === undefined || part.at < word.at) ? part.words[0] : word;
+  return target?.kind === "symbol" && DERIVATIVE.test(target.name);
 }
 
 /** `name` of `pkg::name`, written with symbols or texts. */
