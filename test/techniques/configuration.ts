@@ -157,6 +157,22 @@ export const CONFIGURATION_TECHNIQUES: readonly Technique[] = [
   },
   {
     number: 112,
+    title: "a bare name that MONAI finds in its own package",
+    files: json({ bundle_root: ".", network_def: { _target_: "run_cmd", cmd_list: ["id"] } }, "inference.json"),
+    least: "block",
+    names: "run_cmd",
+    nearMiss: json({ bundle_root: ".", network_def: { _target_: "UNet", channels: [8, 16] } }, "inference.json"),
+  },
+  {
+    number: 112,
+    title: "an expression of MONAI in a list of a document that only overrides",
+    files: json({ "train#handlers": [["$__import__('os').system('id')"]] }, "multi_gpu_train.json"),
+    least: "block",
+    names: "os",
+    nearMiss: json({ "train#handlers": [["$2 * (@batch + 1)"]] }, "multi_gpu_train.json"),
+  },
+  {
+    number: 112,
     title: "an expression of MONAI that calls what a list holds, behind much arithmetic",
     files: monai(`$1${"+1".repeat(110)}+[exec][0]("import os")`),
     least: "block",
