@@ -1,4 +1,5 @@
 import type { ImageWalk } from "./facts.ts";
+import { endWithPadding } from "./padding.ts";
 import type { Window } from "./window.ts";
 
 const FILE_HEADER_BYTES = 14;
@@ -65,9 +66,7 @@ export async function walkBmp(window: Window): Promise<ImageWalk> {
   if (dib.width <= 0 || pixelsAt < FILE_HEADER_BYTES + dib.headerBytes) return result(null, { at: 10, why: "the sizes of the bitmap make no sense" });
   const end = Math.max(pixelsAt + pixelBytes(dib), await profileEnd(window, dib));
   if (end > window.size) return result(null, { at: Math.min(pixelsAt, window.size), why: `the pixels end at ${end}, the file at ${window.size}` });
-  // writers pad to four bytes, and say so in the size of the file
-  const stated = file.readUInt32LE(2);
-  return result(stated > end && stated <= end + 3 && stated <= window.size ? stated : end, null);
+  return result(await endWithPadding(window, end), null);
 }
 
 /** Where the ICC profile of version 5 ends: its place counts from the bitmap header on. */

@@ -1,5 +1,6 @@
 import { dibAt } from "./bmp.ts";
 import { type ImageWalk, MAX_PARTS } from "./facts.ts";
+import { endWithPadding } from "./padding.ts";
 import type { Window } from "./window.ts";
 
 const ENTRY_BYTES = 16;
@@ -30,7 +31,7 @@ export async function walkIco(window: Window): Promise<ImageWalk> {
   }
   const { gaps, end } = gapsOf(spans, 6 + count * ENTRY_BYTES);
   return result(
-    end,
+    await endWithPadding(window, end),
     null,
     gaps.map(([at, to]) => ({ kind: "foreign-part", at, what: `${to - at} bytes belong to no picture of the icon` })),
   );

@@ -223,6 +223,8 @@ it("shows where a TIFF, a bitmap and an icon end", async () => {
   expect((await parse("tiff", Buffer.concat([tiff(true), Buffer.alloc(2)]))).facts.endsAt).toBe(70);
   expect((await parse("bmp", Buffer.concat([bmp, behind]))).facts.endsAt).toBe(bmp.length);
   expect((await parse("ico", Buffer.concat([ico, behind]))).facts.endsAt).toBe(ico.length);
+  expect((await parse("ico", Buffer.concat([ico, Buffer.alloc(3110)]))).facts.endsAt).toBe(ico.length + 3110);
+  expect((await parse("ico", Buffer.concat([ico, Buffer.alloc(3110), behind]))).facts.endsAt).toBe(ico.length);
 });
 
 it("names bytes between the pictures of an icon", async () => {

@@ -1,4 +1,5 @@
 import type { ImageWalk } from "./facts.ts";
+import { endWithPadding } from "./padding.ts";
 import type { Window } from "./window.ts";
 
 /** Bytes of one value, by type (TIFF 6.0, section 2; BigTIFF adds 16 to 18). */
@@ -57,7 +58,13 @@ class TiffWalk {
 
   async run(): Promise<ImageWalk> {
     const stop = await this.#walk();
-    return { width: this.#width, height: this.#height, anomalies: [], endsAt: stop === null ? await this.#padded() : null, stop };
+    return {
+      width: this.#width,
+      height: this.#height,
+      anomalies: [],
+      endsAt: stop === null ? await endWithPadding(this.#window, this.#end) : null,
+      stop,
+    };
   }
 
   async #walk(): Promise<ImageWalk["stop"]> {
@@ -136,13 +143,6 @@ class TiffWalk {
 
   #reach(end: number): void {
     this.#end = Math.max(this.#end, end);
-  }
-
-  /** The end, with the zeros that make words whole. */
-  async #padded(): Promise<number> {
-    const padding = this.#window.size - this.#end;
-    const zeros = padding > 0 && padding < 4 ? await this.#window.take(this.#end, padding) : null;
-    return zeros?.every((byte) => byte === 0) === true ? this.#window.size : this.#end;
   }
 
   async #take(at: number, bytes: number): Promise<Buffer | null> {
