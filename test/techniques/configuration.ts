@@ -18,6 +18,9 @@ const genai = (library: string): Files =>
   json({ model: { decoder: { filename: "model.onnx", session_options: { custom_ops_library: library } } }, search: {} }, "genai_config.json");
 const references = (target: string): Files => json({ version: 1, templates: { u: "data" }, refs: { "x/0": [target, 0, 4] } }, "refs.json");
 const prompt = (template: string): Files => json({ _type: "prompt", input_variables: ["topic"], template, template_format: "jinja2" }, "prompt.json");
+const yolo = (activation: string): Files => ({
+  "yolo.yaml": `nc: 80\nactivation: ${activation}\nbackbone:\n  - [-1, 1, Conv, [64, 3, 2]]\nhead:\n  - [-1, 1, Detect, [nc]]\n`,
+});
 const PLAIN = config({});
 const CALL = Buffer.from("\x80\x02cos\nsystem\nX\x04\0\0\0true\x85R.", "latin1");
 const NUMBERS = Buffer.from("\x80\x02](K\x01K\x02K\x03K\x04K\x05K\x06K\x07e.", "latin1");
@@ -264,6 +267,24 @@ export const CONFIGURATION_TECHNIQUES: readonly Technique[] = [
     files: prompt("{{ cycler.__init__.__globals__.os.popen('id').read() }}"),
     least: "block",
     nearMiss: prompt("Tell me about {{ topic }}."),
+  },
+  {
+    number: 112,
+    title: "an activation that YOLO evaluates",
+    files: yolo("__import__('os').system('id')"),
+    least: "block",
+    names: "__import__",
+    nearMiss: yolo("nn.LeakyReLU(0.1)"),
+  },
+  {
+    number: 112,
+    title: "a component of Haystack that is a shell",
+    files: { "pipeline.yaml": "components:\n  a:\n    type: os.system\n    init_parameters: {command: id}\n" },
+    least: "block",
+    names: "os.system",
+    nearMiss: {
+      "pipeline.yaml": "components:\n  a:\n    type: haystack.components.builders.PromptBuilder\n    init_parameters: {template: x}\n",
+    },
   },
   {
     number: 117,

@@ -47,7 +47,7 @@ export class NamedPairs {
     if (this.#seen.size >= MAX_KEPT * 10) this.dropped++;
     else {
       this.#seen.add(`${key} ${value}`);
-      this.names.push({ key, pointer: pointerOf(path.slice(0, -1)).slice(0, MAX_TEXT), value, at: module.at });
+      this.names.push({ key, pointer: pointerOf(path).slice(0, MAX_TEXT), value, at: module.at });
     }
   }
 }

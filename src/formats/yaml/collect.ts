@@ -161,7 +161,7 @@ export class Collector {
     const rule = CODE_KEYS.get(key);
     if (rule === undefined || this.#full(this.code)) return;
     this.#budget.steps(isMap(parent) ? parent.items.length : 0);
-    const confirmed = rule.beside.length === 0 || rule.beside.some((name) => memberOf(parent, name) !== undefined);
+    const confirmed = (rule.beside.length === 0 && rule.common !== true) || rule.beside.some((name) => memberOf(parent, name) !== undefined);
     const resolved = text.length > MAX_RESOLVED && text.includes("${") ? null : resolveText(text, this.#root, path, this.#budget);
     if (!confirmed && !DOTTED_NAME.test(resolved ?? text)) return;
     const beside = isMap(parent) ? parent.items.filter((pair) => textOf(pair.key as YamlNode) !== key).map((pair) => pair.value as YamlNode) : [];

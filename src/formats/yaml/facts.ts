@@ -19,7 +19,7 @@ export interface YamlTag extends YamlPlaced {
 }
 
 /** Keys by which some loader finds the Python name that it is to import and call. */
-export type YamlCodeKey = "_target_" | "_component_" | "class_path" | "target" | "cls" | "loader_module" | "model_code_path";
+export type YamlCodeKey = "_target_" | "_component_" | "class_path" | "target" | "cls" | "loader_module" | "model_code_path" | "type" | "uses";
 
 export interface YamlCodeName extends YamlPlaced {
   readonly key: YamlCodeKey;

@@ -10,6 +10,15 @@ const MLFLOW_FILES: ReadonlySet<string> = new Set(
 );
 const URL = /^[a-z][a-z0-9+.-]*:\/\//i;
 
+/** `nn.SiLU()`, `torch.nn.LeakyReLU(0.1)`: Ultralytics `parse_model` evaluates it, as YOLOv5 and its relatives evaluate the names of layers. */
+const ACTIVATION = /^(?:torch\.)?nn\.[A-Z]\w{0,60}(?:\([\w=., -]{0,100}\))?$|^(?:true|false|null|~)?$/i;
+const LAYER = /^(?:torch\.)?nn\.(?:\w+\.)*[A-Z]\w*$/;
+
+function isCode(text: string): boolean {
+  if (!/^-?[\w.]*$/.test(text)) return true;
+  return /^(?:eval|exec|compile|__import__|breakpoint|open|getattr)$/.test(text) || (/^[A-Za-z_]\w*\./.test(text) && !LAYER.test(text));
+}
+
 /** What the loader of a document of this shape does with the text at this place; null where it is data. */
 export function partOf(shape: YamlShapeId | null, path: readonly (string | number)[], text: string): Part | null {
   const [top, second, third] = path;
@@ -30,7 +39,8 @@ export function partOf(shape: YamlShapeId | null, path: readonly (string | numbe
     case "yolo-data":
       return top === "download" && path.length === 1 && !URL.test(text) ? "evaluated" : null;
     case "yolo-model":
-      return (top === "backbone" || top === "head") && typeof second === "number" && !/^-?[\w.]*$/.test(text) ? "evaluated" : null;
+      if (top === "activation" && path.length === 1) return ACTIVATION.test(text) ? null : "evaluated";
+      return (top === "backbone" || top === "head") && typeof second === "number" && isCode(text) ? "evaluated" : null;
     default:
       return null;
   }

@@ -2,7 +2,7 @@ import { type Finding, findingOf, type Reference, type Rule, type Severity } fro
 import type { YamlCodeName, YamlFacts } from "../../formats/yaml/facts.ts";
 import { quoted, shown } from "../shown.ts";
 import { targetDanger } from "../target-danger.ts";
-import { effectClause, judgeModule, judgeTarget } from "../targets/index.ts";
+import { effectClause, judgeGadget, judgeModule, judgeTarget } from "../targets/index.ts";
 import { TARGET_RULES } from "../targets/rules.ts";
 import { YAML_RULES } from "./rules.ts";
 
@@ -16,8 +16,19 @@ const NOTHING: JudgedName = { finding: null };
 /** What a name of code in a YAML configuration makes its loader do. */
 export function judgeName(name: YamlCodeName, { shape }: YamlFacts, path: string): JudgedName {
   if (name.key === "model_code_path") return modelCode(name, path);
+  if (COMMON.has(name.key)) return common(name, path);
   if (name.resolved === null) return computed(name, path);
   return name.key === "loader_module" ? loaderModule(name, path) : target(name, shape === "monai-bundle", path);
+}
+
+/** Keys that most readers take for data: only a name whose effect is known counts. */
+const COMMON: ReadonlySet<YamlCodeName["key"]> = new Set(["type", "uses"]);
+
+function common(name: YamlCodeName, path: string): JudgedName {
+  const judgement = judgeGadget((name.resolved ?? "").trim());
+  if (judgement?.effect === undefined) return NOTHING;
+  const title = `${name.pointer} names ${judgement.canonical.slice(0, 120)} as code${effectClause(judgement)}`;
+  return { finding: seen(TARGET_RULES.target, "high", name, path, title) };
 }
 
 function target(name: YamlCodeName, bundle: boolean, path: string): JudgedName {
