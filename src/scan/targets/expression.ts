@@ -17,7 +17,7 @@ const METHOD_CALL = /[\d)\]}'"]\.[A-Za-z_]\w*\s*\(/;
 /** Expressions in configurations have up to some hundred characters. */
 const MAX_TEXT = 4000;
 /** Texts that begin like these are code themselves, or their ends are not certain without a tokeniser. */
-const NO_PLAIN_TEXT = /[fFtT][rR]?['"]|[rR][fFtT]['"]|'''|"""|\\/;
+const NO_PLAIN_TEXT = /(?<!\w)(?:[fFtT][rR]?|[rR][fFtT])['"]|'''|"""|\\/;
 const TEXT = /'[^']*'|"[^"]*"/g;
 
 /**

@@ -42,6 +42,7 @@ describe("a name that a configuration has called", () => {
 describe("an expression of a bundle", () => {
   it.each([
     ["$@a + 1", null],
+    ["$@bundle_root + '/eval/model_FT'", null],
     ["$list(sorted(glob.glob(@dataset_dir + '/*.nii')))", "medium"],
     ["$setattr(torch.backends.cudnn, 'benchmark', True)", "medium"],
     ["$torch.device('cuda:' + os.environ['LOCAL_RANK'])", "medium"],
