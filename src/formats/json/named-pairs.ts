@@ -1,9 +1,9 @@
 import { type Path, pointerOf, type Scalar } from "./events.ts";
 import { type CodeName, MAX_KEPT, MAX_TEXT } from "./facts.ts";
 
-/** A module and a name in it, written beside each other. */
+/** A module and a name in it, written beside each other; `class_name` is left to the examiner of what Keras builds. */
 const MODULES: ReadonlySet<string> = new Set(["__module__", "module", "module_name", "_module"]);
-const NAMES: ReadonlySet<string> = new Set(["__name__", "name", "class", "class_name", "cls", "function", "func", "attr", "qualname"]);
+const NAMES: ReadonlySet<string> = new Set(["__name__", "name", "class", "cls", "function", "func", "attr", "qualname"]);
 const PART = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 
 interface Open {
