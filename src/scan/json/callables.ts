@@ -3,7 +3,7 @@ import type { Parsed } from "../../format.ts";
 import type { CodeName, JsonFacts } from "../../formats/json/facts.ts";
 import { quoted } from "../shown.ts";
 import { targetDanger } from "../target-danger.ts";
-import { effectClause, judgeBundleExpression, judgeExpression, judgeGadget, judgeTarget } from "../targets/index.ts";
+import { effectClause, isDisguised, judgeBundleExpression, judgeExpression, judgeGadget, judgeTarget } from "../targets/index.ts";
 import { TARGET_RULES } from "../targets/rules.ts";
 import { seenAt } from "./code-names.ts";
 import { JSON_RULES } from "./rules.ts";
@@ -44,7 +44,7 @@ function judgeCallable(name: CodeName, facts: JsonFacts, path: string): Finding 
 function registered(name: CodeName, path: string): Finding | null {
   const dotted = name.value.replace(/^path:/, "");
   const judgement = judgeGadget(dotted.includes(".") ? dotted : `builtins.${dotted}`);
-  if (judgement?.effect === undefined) return null;
+  if (judgement === null || (judgement.effect === undefined && !isDisguised(dotted))) return null;
   return seenAt(
     TARGET_RULES.target,
     "high",

@@ -13,6 +13,8 @@ describe("names under keys that mean code to one loader", () => {
     ["an unknown class for PhysicsNeMo", { __module__: "evil.net", __name__: "Net", __args__: {} }, ["medium config-target"]],
     ["a reference of fiddle", { root: { type: { type: "pyref", module: "os", name: "system" } } }, ["high config-target"]],
     ["a type of AllenNLP", { model: { type: "subprocess.Popen" } }, ["high config-target"]],
+    ["a type by a long way", { model: { type: `${"os.path.".repeat(200)}os.system` } }, ["high config-target"]],
+    ["a type by the interpreter's internals", { model: { type: "json.loads.__globals__.x" } }, ["high config-target"]],
     ["a symbol of NNI", { __symbol__: "path:os.system", __args__: ["id"] }, ["high config-target"]],
     ["a node of Rasa", { nodes: { a: { uses: "os.system", fn: "x" } } }, ["high config-target"]],
     ["a class that pydoc finds", { __kind__: "instance", class: "eval", args: ["1"] }, ["high config-target"]],

@@ -1,2 +1,2 @@
 export { judgeBundleExpression, judgeExpression } from "./expression.ts";
-export { effectClause, judgeGadget, judgeModule, judgeTarget } from "./judge-target.ts";
+export { effectClause, isDisguised, judgeGadget, judgeModule, judgeTarget } from "./judge-target.ts";

@@ -52,6 +52,11 @@ export function judgeGadget(value: string): (Judgement & { readonly severity: Se
   return standing === "dangerous" && severity !== null ? { ...judgement, severity } : null;
 }
 
+/** Longer than any name that a person writes, or by way of the interpreter's internals. */
+export function isDisguised(dotted: string): boolean {
+  return dotted.length > 300 || dotted.includes("__");
+}
+
 /** What a call does, to follow the name in a title. */
 export function effectClause({ effect }: Judgement): string {
   return effect === undefined ? "" : `, which ${effect}`;

@@ -2,7 +2,7 @@ import { type Finding, findingOf, type Reference, type Rule, type Severity } fro
 import type { YamlCodeName, YamlFacts } from "../../formats/yaml/facts.ts";
 import { quoted, shown } from "../shown.ts";
 import { targetDanger } from "../target-danger.ts";
-import { effectClause, judgeGadget, judgeModule, judgeTarget } from "../targets/index.ts";
+import { effectClause, isDisguised, judgeGadget, judgeModule, judgeTarget } from "../targets/index.ts";
 import { TARGET_RULES } from "../targets/rules.ts";
 import { YAML_RULES } from "./rules.ts";
 
@@ -25,8 +25,9 @@ export function judgeName(name: YamlCodeName, { shape }: YamlFacts, path: string
 const COMMON: ReadonlySet<YamlCodeName["key"]> = new Set(["type", "uses"]);
 
 function common(name: YamlCodeName, path: string): JudgedName {
-  const judgement = judgeGadget((name.resolved ?? "").trim());
-  if (judgement?.effect === undefined) return NOTHING;
+  const dotted = (name.resolved ?? "").trim();
+  const judgement = judgeGadget(dotted);
+  if (judgement === null || (judgement.effect === undefined && !isDisguised(dotted))) return NOTHING;
   const title = `${name.pointer} names ${judgement.canonical.slice(0, 120)} as code${effectClause(judgement)}`;
   return { finding: seen(TARGET_RULES.target, "high", name, path, title) };
 }
