@@ -41,7 +41,7 @@ const examination: Examination = {
   coverage: { status: "complete", unexamined: [] },
 };
 
-const [run] = sarifOf([{ source: "models/some model", examination, lineAt: (path) => (path === "x" ? 12 : undefined) }], RULES, "/work").runs;
+const [run] = sarifOf([{ source: "models/some model", examination, lineAt: (path) => (path === "x" ? 12 : undefined) }], RULES, "/srv").runs;
 
 it("has one result a finding, each with level and region", () => {
   expect(run?.results?.map((result) => [result.ruleId, result.level, result.locations?.[0]?.physicalLocation?.region])).toEqual([
@@ -80,25 +80,25 @@ it("describes the rules that were used, and no others", () => {
 });
 
 it.each([
-  ["/work/models/some model", "models/some%20model/x", "%SRCROOT%"],
+  ["/srv/models/some model", "models/some%20model/x", "%SRCROOT%"],
   ["./models/../m/", "m/x", "%SRCROOT%"],
   [".", "x", "%SRCROOT%"],
   ["../m", "file:///m/x", undefined],
   ["/elsewhere/a b", "file:///elsewhere/a%20b/x", undefined],
 ])("a source given as %s is named %s", (source, uri, base) => {
-  const results = sarifOf([{ source, examination }], RULES, "/work").runs[0]?.results;
+  const results = sarifOf([{ source, examination }], RULES, "/srv").runs[0]?.results;
   expect(results?.[1]?.locations?.[0]?.physicalLocation?.artifactLocation).toEqual({ uri, ...(base === undefined ? {} : { uriBaseId: base }) });
 });
 
 it("the artifact as a whole has an address, too, also where it is the working directory", () => {
-  const results = sarifOf([{ source: ".", examination }], RULES, "/work").runs[0]?.results;
+  const results = sarifOf([{ source: ".", examination }], RULES, "/srv").runs[0]?.results;
   expect(results?.[2]?.locations?.[0]?.physicalLocation?.artifactLocation?.uri).toBe(".");
 });
 
 it("results that GitHub would take for one are counted up; each keeps its identity", () => {
   const [finding] = examination.findings;
   const twice = { ...examination, findings: finding === undefined ? [] : [finding, { ...finding, title: "Another" }] };
-  const prints = sarifOf([{ source: "m", examination: twice }], RULES, "/work").runs[0]?.results?.map((result) => result.partialFingerprints);
+  const prints = sarifOf([{ source: "m", examination: twice }], RULES, "/srv").runs[0]?.results?.map((result) => result.partialFingerprints);
   expect(prints?.map((print) => print?.primaryLocationLineHash?.slice(16))).toEqual([":1", ":2"]);
   expect(prints?.[0]?.["weighbridge/1"]).toBe(prints?.[1]?.["weighbridge/1"]);
 });
@@ -106,7 +106,7 @@ it("results that GitHub would take for one are counted up; each keeps its identi
 it("of more findings than GitHub takes, the worst are kept, and how many are not is said", () => {
   const low = { rule: "a-rule", severity: "low" as const, where: { path: "x" }, title: "", explanation: "", proof: null, references: [] };
   const flood = { ...examination, findings: [...Array.from({ length: 25_000 }, () => low), ...examination.findings] };
-  const log = sarifOf([{ source: "m", examination: flood }], RULES, "/work").runs[0];
+  const log = sarifOf([{ source: "m", examination: flood }], RULES, "/srv").runs[0];
   expect(log?.results?.slice(0, 2).map(({ level }) => level)).toEqual(["error", "warning"]);
   expect(log?.results).toHaveLength(25_000);
   expect(log?.invocations?.[0]?.toolExecutionNotifications?.[0]?.message.text).toMatch(/^3 findings, none of them worse/);

@@ -1,6 +1,7 @@
 import type { ByteSource } from "../../bytes.ts";
-import type { ChildRef, Format, Parsed } from "../../format.ts";
-import { type Budget, LimitError } from "../../limits.ts";
+import type { ChildRef, Format } from "../../format.ts";
+import type { Budget } from "../../limits.ts";
+import { readStream, type StreamReading } from "../window/read-stream.ts";
 import { StreamBreak, Window } from "../window/window.ts";
 
 export interface Ctranslate2Facts {
@@ -32,19 +33,7 @@ const ALIASED = 3;
  */
 export const ctranslate2: Format<Ctranslate2Facts> = {
   id: "ctranslate2",
-  async parse(bytes, budget): Promise<Parsed<Ctranslate2Facts>> {
-    const reading = new Reading(bytes, budget);
-    try {
-      await reading.run();
-      return { kind: "parsed", facts: reading.facts(), anomalies: [] };
-    } catch (error) {
-      if (error instanceof StreamBreak) return { kind: "broken", facts: reading.facts(), anomalies: [], at: reading.endsAt, why: error.message };
-      if (error instanceof LimitError) return { kind: "limit", facts: reading.facts(), anomalies: [], why: error.message };
-      throw error;
-    } finally {
-      reading.close();
-    }
-  },
+  parse: (bytes, budget) => readStream(new Reading(bytes, budget)),
   children: ({ bytes, endsAt, size }): readonly ChildRef[] => [
     ...(endsAt < size
       ? [{ name: `unowned@${endsAt}`, region: { in: "slice", offset: endsAt, size: size - endsAt }, treatment: "search" } as const]
@@ -53,7 +42,7 @@ export const ctranslate2: Format<Ctranslate2Facts> = {
   ],
 };
 
-class Reading {
+class Reading implements StreamReading<Ctranslate2Facts> {
   endsAt = 0;
   readonly #window: Window;
   readonly #budget: Budget;

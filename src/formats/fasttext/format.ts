@@ -1,6 +1,7 @@
 import type { ByteSource } from "../../bytes.ts";
-import type { ChildRef, Format, Parsed } from "../../format.ts";
-import { type Budget, LimitError } from "../../limits.ts";
+import type { ChildRef, Format } from "../../format.ts";
+import type { Budget } from "../../limits.ts";
+import { readStream, type StreamReading } from "../window/read-stream.ts";
 import { StreamBreak, Window } from "../window/window.ts";
 
 export interface FasttextFacts {
@@ -26,24 +27,12 @@ const CENTROIDS = 256;
  */
 export const fasttext: Format<FasttextFacts> = {
   id: "fasttext",
-  async parse(bytes, budget): Promise<Parsed<FasttextFacts>> {
-    const reading = new Reading(bytes, budget);
-    try {
-      await reading.run();
-      return { kind: "parsed", facts: reading.facts(), anomalies: [] };
-    } catch (error) {
-      if (error instanceof StreamBreak) return { kind: "broken", facts: reading.facts(), anomalies: [], at: reading.endsAt, why: error.message };
-      if (error instanceof LimitError) return { kind: "limit", facts: reading.facts(), anomalies: [], why: error.message };
-      throw error;
-    } finally {
-      reading.close();
-    }
-  },
+  parse: (bytes, budget) => readStream(new Reading(bytes, budget)),
   children: ({ endsAt, size }): readonly ChildRef[] =>
     endsAt < size ? [{ name: `unowned@${endsAt}`, region: { in: "slice", offset: endsAt, size: size - endsAt }, treatment: "search" }] : [],
 };
 
-class Reading {
+class Reading implements StreamReading<FasttextFacts> {
   endsAt = 0;
   readonly #window: Window;
   readonly #budget: Budget;

@@ -1,9 +1,10 @@
 import type { ByteSource } from "../../bytes.ts";
-import type { Format, Parsed } from "../../format.ts";
-import { type Budget, LimitError } from "../../limits.ts";
+import type { Format } from "../../format.ts";
+import type { Budget } from "../../limits.ts";
 import type { Span } from "../pickle/facts.ts";
 import { actingPickles } from "../pickle/find-acting.ts";
 import { pickleAt } from "../pickle/pickle-at.ts";
+import { readStream, type StreamReading } from "../window/read-stream.ts";
 import { StreamBreak, Window } from "../window/window.ts";
 import { headerOf } from "./detect.ts";
 
@@ -27,23 +28,11 @@ const SPACE = 0x20;
  */
 export const word2vec: Format<Word2vecFacts> = {
   id: "word2vec",
-  async parse(bytes, budget): Promise<Parsed<Word2vecFacts>> {
-    const reading = new Reading(bytes, budget);
-    try {
-      await reading.run();
-      return { kind: "parsed", facts: { ...reading.facts(), pickles: await actingPickles(bytes, 0, budget) }, anomalies: [] };
-    } catch (error) {
-      if (error instanceof StreamBreak) return { kind: "broken", facts: reading.facts(), anomalies: [], at: reading.endsAt, why: error.message };
-      if (error instanceof LimitError) return { kind: "limit", facts: reading.facts(), anomalies: [], why: error.message };
-      throw error;
-    } finally {
-      reading.close();
-    }
-  },
+  parse: (bytes, budget) => readStream(new Reading(bytes, budget), async (facts) => ({ ...facts, pickles: await actingPickles(bytes, 0, budget) })),
   children: ({ pickles }) => pickles.map(pickleAt),
 };
 
-class Reading {
+class Reading implements StreamReading<Word2vecFacts> {
   endsAt = 0;
   readonly #window: Window;
   readonly #size: number;
