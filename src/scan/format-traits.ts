@@ -46,6 +46,9 @@ export const NAMELESS: ReadonlySet<FormatId> = new Set([
   ...STREAM_CODECS,
 ]);
 
+/** Streams that hold one file, compressed: a name in one is that of the stream. */
+export const PACKINGS: ReadonlySet<string> = new Set(STREAM_CODECS);
+
 /** Formats that are looked for at the head of tensor storage: what a loader or an operating system would act on. */
 export const PROBED: ReadonlySet<FormatId> = new Set(["pickle", "executable", "script", "zip", "torch-zip", "torchscript"]);
 

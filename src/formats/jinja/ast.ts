@@ -9,6 +9,9 @@ interface Node {
 
 export type Operator = "or" | "and" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not in" | "+" | "-" | "~" | "*" | "/" | "//" | "%" | "**";
 
+/** Operators that chain: `a < b < c` is `a < b and b < c`. */
+export const COMPARISONS: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">=", "in", "not in"]);
+
 export type Expression =
   | (Node & { readonly type: "text"; readonly text: string; readonly escapedLetters: number })
   | (Node & { readonly type: "number"; readonly value: number; readonly integer: boolean })

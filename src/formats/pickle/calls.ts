@@ -9,7 +9,7 @@ import { lengthRuleOf } from "./lengths.ts";
 import { CALLED_BY_OPCODES, noteBuild, noteItems } from "./notes.ts";
 import type { Recorder } from "./recorder.ts";
 import { render } from "./render.ts";
-import { type Call, type Deferred, type Global, isObject, itemsOf, call as makeCall, sequence, type Value } from "./values.ts";
+import { argumentsOf, type Call, type Deferred, type Global, isObject, itemsOf, call as makeCall, sequence, type Value } from "./values.ts";
 
 /** Calls that one call may lead to, as `reduce` and `partial` do, one inside the other. */
 const MAX_CALL_DEPTH = 5;
@@ -197,12 +197,6 @@ export class Calls implements Resolver {
     target.kwargs = kwargs;
     this.calledLater(callee, [...itemsOf(args), kwargs], target.source, "partial");
   }
-}
-
-/** The arguments by position, behind them those by name in their order. */
-function argumentsOf({ args, kwargs }: Call): readonly Value[] {
-  const items = itemsOf(args);
-  return isObject(kwargs) && kwargs.kind === "dict" ? [...items, ...kwargs.entries.filter((_, i) => i % 2 === 1)] : items;
 }
 
 /** What is called, by name where it has one. */

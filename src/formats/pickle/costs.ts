@@ -3,7 +3,7 @@ import { isExponential } from "./backtracking.ts";
 import { canonicalName } from "./evaluate.ts";
 import type { CostMeasure } from "./facts.ts";
 import { lengthOf } from "./lengths.ts";
-import { type Call, entryOf, integerOf, isObject, itemsOf, type Value } from "./values.ts";
+import { argumentsOf, type Call, entryOf, integerOf, isObject, itemsOf, type Value } from "./values.ts";
 
 /** What a call costs beyond what its arguments take in the file. */
 export interface Cost {
@@ -105,12 +105,6 @@ function layerSize(args: readonly Value[]): number {
 
 function tensorSize(args: readonly Value[]): number {
   return Math.max(1, ...args.map((arg) => elementsOf(arg) ?? 1));
-}
-
-/** The arguments by position, behind them those by name in their order. */
-function argumentsOf({ args, kwargs }: Call): readonly Value[] {
-  const items = itemsOf(args);
-  return isObject(kwargs) && kwargs.kind === "dict" ? [...items, ...kwargs.entries.filter((_, i) => i % 2 === 1)] : items;
 }
 
 /** `_reconstructor(cls, base, state)` calls `base.__new__(cls, state)`, and `base.__init__` with the state. */

@@ -26,7 +26,7 @@ export type Evaluator = (call: Call, args: readonly Value[], resolver: Resolver)
  */
 const EVALUATORS: ReadonlyMap<string, Evaluator> = new Map<string, Evaluator>([
   ["builtins.getattr", readAttribute],
-  ["builtins.__import__", (call, [name], r) => (typeof name === "string" ? imported(call, name, r) : undefined)],
+  ["builtins.__import__", (call, [name]) => (typeof name === "string" ? imported(call, name) : undefined)],
   ["builtins.vars", (call, [target], r) => attribute(target, "__dict__", call, r)],
   ["_codecs.encode", (_call, [, codec], r) => (codec === "latin1" ? undefined : r.otherCodec(codec ?? null))],
   ["builtins.apply", (call, [callee, args], r) => r.call(callee ?? null, itemsOf(args ?? null), call)],
@@ -187,7 +187,7 @@ function moduleObject(name: string, source: Call): ModuleObject {
 }
 
 /** `__import__('a.b')` yields `a`, unless a fromlist is given. */
-function imported(call: Call, name: string, _resolver: Resolver): ModuleObject {
+function imported(call: Call, name: string): ModuleObject {
   const from = itemsOf(call.args)[3] ?? entryOf(call.kwargs, "fromlist");
   const whole = from !== undefined && itemsOf(from).length > 0;
   return moduleObject(whole ? name : (name.split(".", 1)[0] ?? name), call);

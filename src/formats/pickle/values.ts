@@ -170,6 +170,12 @@ export function itemsOf(value: Value): readonly Value[] {
   return isObject(value) && "items" in value ? value.items : [];
 }
 
+/** The arguments by position, behind them those by name in their order. */
+export function argumentsOf({ args, kwargs }: Call): readonly Value[] {
+  const items = itemsOf(args);
+  return isObject(kwargs) && kwargs.kind === "dict" ? [...items, ...kwargs.entries.filter((_, i) => i % 2 === 1)] : items;
+}
+
 /** Value of a text key; undefined when it is not there. */
 export function entryOf(value: Value, key: string): Value | undefined {
   if (!isObject(value) || value.kind !== "dict") return undefined;

@@ -1,10 +1,8 @@
 import { type Examined, type Examiner, type Finding, findingOf, type SubjectInfo } from "../../finding.ts";
-import { STREAM_CODECS } from "../../formats/compressed/facts.ts";
 import type { TarEntry, TarFacts } from "../../formats/tar/parse.ts";
 import { escapeOf, linkEscape } from "../archive/member-path.ts";
+import { PACKINGS } from "../format-traits.ts";
 import { TAR_RULES } from "./rules.ts";
-
-const PACKINGS: ReadonlySet<string> = new Set(STREAM_CODECS);
 
 /** Judges where members land and what readers disagree about; the members themselves are subjects of their own. */
 export const tarExaminer: Examiner<TarFacts> = {

@@ -1,15 +1,14 @@
 import type { Examined, Examiner, SubjectInfo } from "../../finding.ts";
-import { STREAM_CODECS } from "../../formats/compressed/facts.ts";
 import type { TextFacts } from "../../formats/text/format.ts";
 import type { TextShapeId } from "../../formats/text/shapes.ts";
 import { extensionOf, type Role, roleOf } from "../extensions/index.ts";
+import { PACKINGS } from "../format-traits.ts";
 import { INERT_RULES } from "../inert/rules.ts";
 import { ACTED_ON_TEXT, ARCHIVE_LABELS, CODE_ENDINGS, INERT_NAMES } from "./inert-names.ts";
 import { invisible } from "./invisible.ts";
 import { LOADER_NAMES } from "./loaders.ts";
 import { PROMISED_OTHERWISE } from "./promised-otherwise.ts";
 
-const PACKINGS: ReadonlySet<string> = new Set(STREAM_CODECS);
 /** Shapes that hold data only, whatever neutral name they have. */
 const DATA_SHAPES: ReadonlySet<TextShapeId> = new Set(["tiktoken", "lightgbm", "sentencepiece-vocab", "checksums"]);
 

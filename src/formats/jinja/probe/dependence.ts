@@ -1,5 +1,5 @@
 import type { Budget } from "../../../limits.ts";
-import type { Expression, Template } from "../ast.ts";
+import { COMPARISONS, type Expression, type Template } from "../ast.ts";
 import { childrenOf, valuesOf } from "../ast-walk.ts";
 import { Assignments, isNamespace } from "./assignments.ts";
 
@@ -24,7 +24,6 @@ const KEEPING: ReadonlySet<string> = new Set(
   ),
 );
 const LENGTHS: ReadonlySet<string> = new Set(["length", "count"]);
-const COMPARES: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">=", "in", "not in"]);
 /** Counts up to this are beginnings and ends: `messages|length > 1`, `loop.index0 % 2 == 0`. */
 const SMALL = 2;
 
@@ -178,7 +177,7 @@ export class Dependence {
     const op = rest[0]?.op ?? "and";
     if (op === "and" || op === "or") return this.#all(operands, use);
     if (op === "+" || op === "-" || op === "~") return this.#all(operands, use);
-    if (!COMPARES.has(op)) return this.#all(operands, "value");
+    if (!COMPARISONS.has(op)) return this.#all(operands, "value");
     const [last] = operands.slice(-1);
     if ((op === "in" || op === "not in") && last !== undefined && this.#isElement(last)) return this.#all(operands, "presence");
     return this.#compared(operands, op === ">" || op === "<");

@@ -1,9 +1,8 @@
 import type { Budget } from "../../../limits.ts";
-import type { Arguments, Expression, Statement, Template } from "../ast.ts";
+import { type Arguments, COMPARISONS, type Expression, type Statement, type Template } from "../ast.ts";
 import { bodiesOf, childrenOf, expressionsOf, valuesOf } from "../ast-walk.ts";
 import type { Phrases } from "./phrases.ts";
 
-const COMPARES: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">=", "in", "not in"]);
 /** Methods and filters whose arguments are looked for, and not written. */
 const LOOKING: ReadonlySet<string> = new Set(
   "startswith endswith find rfind index rindex count split rsplit partition rpartition removeprefix removesuffix strip lstrip rstrip trim get selectattr rejectattr select reject map groupby sort".split(
@@ -25,7 +24,7 @@ export function unwrittenIn(template: Template, known: Phrases, budget: Budget):
   const expression = (each: Expression): void => {
     budget.steps(1);
     if (each.type === "text") texts.push(each.text);
-    else if (each.type === "operation" && COMPARES.has(each.rest[0]?.op ?? "")) return;
+    else if (each.type === "operation" && COMPARISONS.has(each.rest[0]?.op ?? "")) return;
     else if (each.type === "operation") joined(each);
     else if (each.type === "dict") for (const [, value] of each.entries) expression(value);
     else if (each.type === "test") expression(each.of);

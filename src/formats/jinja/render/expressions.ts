@@ -1,4 +1,4 @@
-import type { Arguments, Expression } from "../ast.ts";
+import { type Arguments, COMPARISONS, type Expression } from "../ast.ts";
 import { attributeOf, itemOf, sliceOf } from "./access.ts";
 import { failure, RenderFault } from "./fault.ts";
 import { FILTERS } from "./filters.ts";
@@ -9,8 +9,6 @@ import type { Frame } from "./scope.ts";
 import { TESTS } from "./tests.ts";
 import { exact } from "./text-of.ts";
 import { Callable, Dict, elementsOf, Float, type Given, List, LoopInfo, type PyValue, Tuple, textIn, truthOf, Undefined } from "./values.ts";
-
-const COMPARISONS: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">=", "in", "not in"]);
 
 /** Told of each comparison of a rendering. */
 export type Watch = (value: PyValue, by: PyValue, look: Look) => void;
