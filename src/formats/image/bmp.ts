@@ -1,6 +1,6 @@
+import type { Window } from "../walked/window.ts";
 import type { ImageWalk } from "./facts.ts";
 import { endWithPadding } from "./padding.ts";
-import type { Window } from "./window.ts";
 
 const FILE_HEADER_BYTES = 14;
 /** Sizes of the headers that follow it, by version: OS/2 1 and 2, Windows 3, with masks, 4 and 5. */

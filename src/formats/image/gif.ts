@@ -1,5 +1,6 @@
-import { type ImageWalk, type Joined, MAX_PARTS } from "./facts.ts";
-import type { Window } from "./window.ts";
+import { type Joined, MAX_PARTS } from "../walked/facts.ts";
+import type { Window } from "../walked/window.ts";
+import type { ImageWalk } from "./facts.ts";
 
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;

@@ -1,7 +1,8 @@
+import { MAX_PARTS } from "../walked/facts.ts";
+import type { Window } from "../walked/window.ts";
 import { dibAt } from "./bmp.ts";
-import { type ImageWalk, MAX_PARTS } from "./facts.ts";
+import type { ImageWalk } from "./facts.ts";
 import { endWithPadding } from "./padding.ts";
-import type { Window } from "./window.ts";
 
 const ENTRY_BYTES = 16;
 const PNG = "89504e470d0a1a0a";

@@ -1,5 +1,5 @@
+import type { Window } from "../walked/window.ts";
 import type { ImageWalk } from "./facts.ts";
-import type { Window } from "./window.ts";
 
 const SOI = 0xd8;
 const EOI = 0xd9;

@@ -1,4 +1,4 @@
-import type { Window } from "./window.ts";
+import type { Window } from "../walked/window.ts";
 
 /** Writers fill up words, sectors and pages. */
 const MAX_PADDING_BYTES = 64 * 1024;

@@ -1,6 +1,7 @@
 import type { Anomaly } from "../../format.ts";
-import { type ImageWalk, MAX_PARTS, type Span } from "./facts.ts";
-import type { Window } from "./window.ts";
+import { MAX_PARTS, type Span } from "../walked/facts.ts";
+import type { Window } from "../walked/window.ts";
+import type { ImageWalk } from "./facts.ts";
 
 /** Chunks of PNG (third edition), APNG, and the registered extensions. What another program put there is foreign. */
 const KNOWN: ReadonlySet<string> = new Set(

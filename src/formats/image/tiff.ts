@@ -1,6 +1,6 @@
+import type { Window } from "../walked/window.ts";
 import type { ImageWalk } from "./facts.ts";
 import { endWithPadding } from "./padding.ts";
-import type { Window } from "./window.ts";
 
 /** Bytes of one value, by type (TIFF 6.0, section 2; BigTIFF adds 16 to 18). */
 const TYPE_BYTES: readonly number[] = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];

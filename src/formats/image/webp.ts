@@ -1,6 +1,7 @@
 import type { Anomaly } from "../../format.ts";
-import { type ImageWalk, MAX_PARTS } from "./facts.ts";
-import type { Window } from "./window.ts";
+import { MAX_PARTS } from "../walked/facts.ts";
+import type { Window } from "../walked/window.ts";
+import type { ImageWalk } from "./facts.ts";
 
 /** Chunks of WebP (RFC 9649). Others are allowed and ignored by readers, so they are foreign. */
 const KNOWN: ReadonlySet<string> = new Set(["VP8 ", "VP8L", "VP8X", "ANIM", "ANMF", "ALPH", "ICCP", "EXIF", "XMP "]);

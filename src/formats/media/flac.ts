@@ -1,4 +1,4 @@
-import type { Window } from "../image/window.ts";
+import type { Window } from "../walked/window.ts";
 import type { MediaWalk } from "./facts.ts";
 import { isFlacFrame, MAX_FLAC_HEADER_BYTES, nextCrc16 } from "./flac-frame.ts";
 import { ID3_HEADER_BYTES, id3HeaderAt } from "./id3.ts";

@@ -1,6 +1,7 @@
-import type { ChildRef, Format, Parsed } from "../../format.ts";
-import { LimitError } from "../../limits.ts";
-import { Window } from "../image/window.ts";
+import type { Format } from "../../format.ts";
+import { UNKNOWN } from "../walked/facts.ts";
+import { walkedFormat } from "../walked/format.ts";
+import type { Window } from "../walked/window.ts";
 import { walkAiff } from "./aiff.ts";
 import type { MediaFacts, MediaKind, MediaWalk } from "./facts.ts";
 import { walkFlac } from "./flac.ts";
@@ -22,39 +23,14 @@ const WALKS: Readonly<Record<MediaKind, (window: Window) => Promise<MediaWalk>>>
   midi: walkMidi,
 };
 
-/**
- * One format of sound or video: its parts are walked to the end; nothing is decoded. As with pictures, all bytes are handed out to be searched, and what
- * lies in pieces or compressed besides.
- */
+/** One format of sound or video: its parts are walked to the end; nothing is decoded. */
 export function mediaFormat(kind: MediaKind): Format<MediaFacts> {
-  return {
-    id: kind,
-    async parse(bytes, budget): Promise<Parsed<MediaFacts>> {
-      try {
-        const { stop, anomalies, ...walk } = await WALKS[kind](new Window(bytes, budget));
-        const facts: MediaFacts = { kind, packed: [], joined: [], ...walk, size: bytes.size };
-        if (stop !== null) return { kind: "broken", facts, anomalies, ...stop };
-        return { kind: "parsed", facts, anomalies };
-      } catch (error) {
-        if (!(error instanceof LimitError)) throw error;
-        return {
-          kind: "limit",
-          facts: { kind, parts: 0, packed: [], joined: [], endsAt: null, size: bytes.size },
-          anomalies: [],
-          why: error.message,
-        };
-      }
-    },
-    children: ({ packed, joined, size }): readonly ChildRef[] => [
-      { name: "bytes", region: { in: "slice", offset: 0, size }, treatment: "search" },
-      ...packed.map(
-        ({ name, offset, size: compressedSize }): ChildRef => ({
-          name,
-          region: { in: "compressed", codec: "zlib", offset, compressedSize },
-          treatment: "search",
-        }),
-      ),
-      ...joined.map(({ name, bytes }): ChildRef => ({ name, region: { in: "memory", bytes }, treatment: "search" })),
-    ],
-  };
+  return walkedFormat(kind, WALKS[kind], { ...UNKNOWN, parts: 0 }, ({ parts, packed = [], joined = [], endsAt }, size) => ({
+    kind,
+    parts,
+    packed,
+    joined,
+    endsAt,
+    size,
+  }));
 }

@@ -1,4 +1,4 @@
-import type { Span } from "./facts.ts";
+import type { Span } from "../walked/facts.ts";
 
 const FRAME_HEADER_BYTES = 10;
 

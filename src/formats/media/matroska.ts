@@ -1,4 +1,4 @@
-import type { Window } from "../image/window.ts";
+import type { Window } from "../walked/window.ts";
 import type { MediaWalk } from "./facts.ts";
 import { Walking } from "./walking.ts";
 

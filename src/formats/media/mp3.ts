@@ -1,5 +1,6 @@
-import type { Window } from "../image/window.ts";
-import { MAX_JOINED_BYTES, MAX_PARTS, type MediaWalk } from "./facts.ts";
+import { MAX_PARTS } from "../walked/facts.ts";
+import type { Window } from "../walked/window.ts";
+import { MAX_JOINED_BYTES, type MediaWalk } from "./facts.ts";
 import { ID3_HEADER_BYTES, id3HeaderAt } from "./id3.ts";
 import { packedFrames, withoutUnsynchronisation } from "./id3-frames.ts";
 import { FRAME_HEADER_BYTES, type MpegFrame, mpegFrameAt } from "./mpeg-frame.ts";

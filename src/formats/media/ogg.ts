@@ -1,5 +1,6 @@
-import type { Window } from "../image/window.ts";
-import { MAX_JOINED_BYTES, MAX_PARTS, type MediaWalk } from "./facts.ts";
+import { MAX_PARTS } from "../walked/facts.ts";
+import type { Window } from "../walked/window.ts";
+import { MAX_JOINED_BYTES, type MediaWalk } from "./facts.ts";
 import { Walking } from "./walking.ts";
 
 const PAGE_HEADER_BYTES = 27;

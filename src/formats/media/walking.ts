@@ -1,5 +1,6 @@
 import type { Anomaly } from "../../format.ts";
-import { type Joined, MAX_PARTS, type MediaWalk, type Span } from "./facts.ts";
+import { type Joined, MAX_PARTS, type Span } from "../walked/facts.ts";
+import type { MediaWalk } from "./facts.ts";
 
 /** What a walk has seen so far, and the two ways in which it ends. */
 export class Walking {
