@@ -8,4 +8,7 @@ export const PREDICATE = {
   genesis: "https://weighbridge.dev/genesis/v1",
   rotation: "https://weighbridge.dev/key-rotation/v1",
   alias: "https://weighbridge.dev/alias/v1",
+  deployment: "https://weighbridge.dev/deployment/v1",
+  role: "https://weighbridge.dev/role/v1",
+  accessPolicySet: "https://weighbridge.dev/access-policy-set/v1",
 } as const;

@@ -1,6 +1,6 @@
 import type { Digest } from "../digest.ts";
 import { MAX_ID_LENGTH, parseAdmission } from "./admission.ts";
-import { digestIn, instantIn, oneOf, type Read, reading, record, refuse, text } from "./fields.ts";
+import { digestIn, instantIn, leafIn, oneOf, type Read, reading, record, refuse, text } from "./fields.ts";
 import { PREDICATE } from "./predicate-types.ts";
 import { trustIn } from "./trust.ts";
 
@@ -39,6 +39,42 @@ export interface Alias {
   readonly principal: Digest;
 }
 
+/** How sure it is that a deployment is the artifact: said by an admin, seen in its answers, or started from verified files. */
+export const DEPLOYMENT_LEVELS = ["declared", "behavioural", "measured-start"] as const;
+
+/** A model server is bound to a ticket, or a binding ends. The subject is the artifact. */
+export type DeploymentChange = Deployed | Withdrawn;
+
+export interface Deployed {
+  readonly effect: "deploy";
+  /** Leaf hash of the ticket. */
+  readonly ticket: string;
+  readonly level: (typeof DEPLOYMENT_LEVELS)[number];
+  /** Salted: name, upstream and engine. */
+  readonly details: Digest;
+  readonly at: string;
+  readonly principal: Digest;
+}
+
+export interface Withdrawn {
+  readonly effect: "withdraw";
+  /** Leaf hash of the entry that deployed it. */
+  readonly deployment: string;
+  readonly reason: Digest;
+  readonly at: string;
+  readonly principal: Digest;
+}
+
+export const ROLE_EFFECTS = ["grant", "remove"] as const;
+
+/** Somebody gets a role or loses it. The subject is the salted id of who that is; the latest change for a person and a role counts. */
+export interface RoleChange {
+  readonly effect: (typeof ROLE_EFFECTS)[number];
+  readonly role: string;
+  readonly at: string;
+  readonly principal: Digest;
+}
+
 /** Readers of all predicates that an entry of the log may have, by kind. Each yields `parsed` or says why not. */
 export const readPredicate = {
   admission: parseAdmission,
@@ -46,6 +82,9 @@ export const readPredicate = {
   revocation: (value: unknown) => reading(() => revocationIn(value)),
   policySet: (value: unknown) => reading(() => policySetIn(value)),
   alias: (value: unknown) => reading(() => aliasIn(value)),
+  deployment: (value: unknown) => reading(() => deploymentIn(value)),
+  role: (value: unknown) => reading(() => roleIn(value)),
+  accessPolicySet: (value: unknown) => reading(() => policySetIn(value)),
   genesis: (value: unknown) => reading(() => trustIn(value)),
   rotation: (value: unknown) => reading(() => trustIn(value)),
 } as const satisfies Readonly<Record<string, (value: unknown) => Read<unknown>>>;
@@ -89,6 +128,38 @@ function policySetIn(value: unknown): PolicySetChange {
 function aliasIn(value: unknown): Alias {
   const alias = record(value, "the alias", ["alias", "at", "principal"]);
   return { alias: digestIn(alias.alias, "alias"), at: instantIn(alias.at, "at"), principal: digestIn(alias.principal, "principal") };
+}
+
+function deploymentIn(value: unknown): DeploymentChange {
+  if (typeof value === "object" && value !== null && "effect" in value && value.effect === "withdraw") {
+    const withdrawn = record(value, "the withdrawal", ["effect", "deployment", "reason", "at", "principal"]);
+    return {
+      effect: "withdraw",
+      deployment: leafIn(withdrawn.deployment, "deployment"),
+      reason: digestIn(withdrawn.reason, "reason"),
+      at: instantIn(withdrawn.at, "at"),
+      principal: digestIn(withdrawn.principal, "principal"),
+    };
+  }
+  const deployed = record(value, "the deployment", ["effect", "ticket", "level", "details", "at", "principal"]);
+  return {
+    effect: oneOf(deployed.effect, "effect", ["deploy"]),
+    ticket: leafIn(deployed.ticket, "ticket"),
+    level: oneOf(deployed.level, "level", DEPLOYMENT_LEVELS),
+    details: digestIn(deployed.details, "details"),
+    at: instantIn(deployed.at, "at"),
+    principal: digestIn(deployed.principal, "principal"),
+  };
+}
+
+function roleIn(value: unknown): RoleChange {
+  const change = record(value, "the change of a role", ["effect", "role", "at", "principal"]);
+  return {
+    effect: oneOf(change.effect, "effect", ROLE_EFFECTS),
+    role: idIn(change.role, "role"),
+    at: instantIn(change.at, "at"),
+    principal: digestIn(change.principal, "principal"),
+  };
 }
 
 function idIn(value: unknown, what: string): string {

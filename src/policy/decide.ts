@@ -1,7 +1,7 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { type Context, contextDigest } from "./context.ts";
 import type { Decision, Reason } from "./decision.ts";
-import { type Policy, type PolicySet, SCHEMA } from "./policy-set.ts";
+import { type Policy, type PolicySet, policyIn } from "./policy-set.ts";
 
 /** An approval that is still good, for the artifact and the context that are judged. Which ones are is the registry's to say. */
 export interface Waiver {
@@ -27,10 +27,10 @@ export interface AdmissionRequest {
  */
 export function decideAdmission(set: PolicySet, request: AdmissionRequest): Decision {
   const decided = { context: contextDigest(request.context), policySet: set.digest, evaluatedAt: request.now };
-  const answer = cedar.statefulIsAuthorized({ ...questionOf(request), preparsedSchemaName: "weighbridge", preparsedPolicySetId: set.digest });
+  const answer = cedar.statefulIsAuthorized({ ...questionOf(request), preparsedSchemaName: set.schemaName, preparsedPolicySetId: set.digest });
   const errors = errorsOf(answer);
   if (errors.length > 0 || answer.type === "failure") return { outcome: "deny", reasons: errors, ...decided };
-  const matching = answer.response.diagnostics.reason.map((id) => policyOf(set, id)).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const matching = answer.response.diagnostics.reason.map((id) => policyIn(set, id)).sort((a, b) => (a.id < b.id ? -1 : 1));
   if (answer.response.decision === "allow") return { outcome: "allow", reasons: matching.map(reasonOf), ...decided };
   if (matching.length === 0) return { outcome: "deny", reasons: [DEFAULT_DENY], ...decided };
 
@@ -42,7 +42,7 @@ export function decideAdmission(set: PolicySet, request: AdmissionRequest): Deci
   return { outcome: waiting ? "hold" : "allow", reasons, ...decided };
 }
 
-const DEFAULT_DENY: Reason = { policy: "default-deny", effect: "default-deny", text: "No policy permits it." };
+export const DEFAULT_DENY: Reason = { policy: "default-deny", effect: "default-deny", text: "No policy permits it." };
 
 function questionOf(request: AdmissionRequest) {
   return {
@@ -60,7 +60,7 @@ function withoutPolicies(set: PolicySet, waived: readonly Policy[], request: Adm
   const left = [...set.policies.values()].filter((policy) => !waived.includes(policy));
   const answer = cedar.isAuthorized({
     ...questionOf(request),
-    schema: SCHEMA,
+    schema: set.schema,
     policies: { staticPolicies: Object.fromEntries(left.map(({ id, source }) => [id, source])) },
   });
   const errors = errorsOf(answer);
@@ -68,7 +68,7 @@ function withoutPolicies(set: PolicySet, waived: readonly Policy[], request: Adm
   return answer.type === "success" && answer.response.decision === "allow" ? [] : [DEFAULT_DENY];
 }
 
-function errorsOf(answer: cedar.AuthorizationAnswer): readonly Reason[] {
+export function errorsOf(answer: cedar.AuthorizationAnswer): readonly Reason[] {
   if (answer.type === "failure")
     return [{ policy: "policy-error", effect: "error", text: `The policies could not be evaluated: ${answer.errors[0]?.message ?? "unknown"}` }];
   return answer.response.diagnostics.errors.map(({ policyId, error }) => ({
@@ -87,10 +87,4 @@ function waivedReasonOf(policy: Policy, request: AdmissionRequest): Reason {
 
 function reasonOf(policy: Policy): Reason {
   return { policy: policy.id, effect: policy.effect, text: policy.text };
-}
-
-function policyOf(set: PolicySet, id: string): Policy {
-  const policy = set.policies.get(id);
-  if (policy === undefined) throw new Error(`Cedar names a policy that is not in the set: ${id}`);
-  return policy;
 }

@@ -23,16 +23,25 @@ export interface PolicySet {
   /** Schema and policies as canonical JSON: all that is needed to decide again. */
   readonly text: string;
   readonly policies: ReadonlyMap<string, Policy>;
+  /** The Cedar schema that they were validated against, and the name under which Cedar has it parsed. */
+  readonly schema: string;
+  readonly schemaName: string;
 }
 
 const HERE = import.meta.dirname;
 export const DEFAULT_POLICIES = join(HERE, "default");
-export const SCHEMA = readFileSync(join(HERE, "weighbridge.cedarschema"), "utf8");
-const SCHEMA_NAME = "weighbridge";
+export const DEFAULT_ACCESS_POLICIES = join(HERE, "access");
+
+/** What a set decides: whether artifacts are let in, or who may do what. */
+export type PolicyDomain = "weighbridge" | "access";
+export const SCHEMAS: Readonly<Record<PolicyDomain, string>> = {
+  weighbridge: readFileSync(join(HERE, "weighbridge.cedarschema"), "utf8"),
+  access: readFileSync(join(HERE, "access.cedarschema"), "utf8"),
+};
 const ID = /^[a-z][a-z0-9-]{0,63}$/;
 
 /** Reads all `*.cedar` files of a folder. Throws PolicyError with file and place when one does not parse or validate. */
-export function loadPolicySet(folder: string = DEFAULT_POLICIES): PolicySet {
+export function loadPolicySet(folder: string = DEFAULT_POLICIES, domain: PolicyDomain = "weighbridge"): PolicySet {
   let names: string[];
   try {
     names = readdirSync(folder)
@@ -47,6 +56,7 @@ export function loadPolicySet(folder: string = DEFAULT_POLICIES): PolicySet {
       const file = join(folder, name);
       return { id: name.slice(0, -".cedar".length), source: readPolicy(file), file };
     }),
+    domain,
   );
 }
 
@@ -69,17 +79,25 @@ interface PolicySource {
 }
 
 /** Parses and strictly validates policies against the schema, and makes them ready to decide. */
-export function policySetOf(sources: readonly PolicySource[]): PolicySet {
+export function policySetOf(sources: readonly PolicySource[], domain: PolicyDomain = "weighbridge"): PolicySet {
+  const schema = SCHEMAS[domain];
   const files = new Map(sources.map(({ id, file }) => [id, file ?? `${id}.cedar`]));
   const fileOf = (id: string) => files.get(id) ?? id;
   const policies = new Map(sources.map(({ id, source }) => [id, parsePolicy(id, source, fileOf(id))]));
-  validate(policies, fileOf);
+  validate(schema, policies, fileOf);
   const texts = Object.fromEntries([...policies.values()].map(({ id, source }) => [id, source]));
-  const text = canonicalJson({ schema: SCHEMA, policies: texts });
+  const text = canonicalJson({ schema, policies: texts });
   const digest = digestOf(text);
-  expectSuccess(cedar.preparseSchema(SCHEMA_NAME, SCHEMA));
+  expectSuccess(cedar.preparseSchema(domain, schema));
   expectSuccess(cedar.preparsePolicySet(digest, { staticPolicies: texts }));
-  return { digest, text, policies };
+  return { digest, text, policies, schema, schemaName: domain };
+}
+
+/** A policy that Cedar named. */
+export function policyIn(set: PolicySet, id: string): Policy {
+  const policy = set.policies.get(id);
+  if (policy === undefined) throw new Error(`Cedar names a policy that is not in the set: ${id}`);
+  return policy;
 }
 
 function parsePolicy(id: string, source: string, file: string): Policy {
@@ -106,10 +124,10 @@ function parseError(file: string, source: string, errors: readonly cedar.Detaile
   });
 }
 
-function validate(policies: ReadonlyMap<string, Policy>, fileOf: (id: string) => string): void {
+function validate(schema: string, policies: ReadonlyMap<string, Policy>, fileOf: (id: string) => string): void {
   const answer = cedar.validate({
     validationSettings: { mode: "strict" },
-    schema: SCHEMA,
+    schema,
     policies: { staticPolicies: Object.fromEntries([...policies].map(([id, { source }]) => [id, source])) },
   });
   if (answer.type === "failure")

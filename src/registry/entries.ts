@@ -3,7 +3,16 @@ import type { Admission } from "../evidence/admission.ts";
 import { type Envelope, envelopeText, parseEnvelope, signEnvelope } from "../evidence/dsse.ts";
 import type { SigningKey } from "../evidence/ed25519.ts";
 import { type Read, reading, refuse } from "../evidence/fields.ts";
-import { type Alias, type Approval, entryKindOf, type PolicySetChange, type Revocation, readPredicate } from "../evidence/predicates.ts";
+import {
+  type Alias,
+  type Approval,
+  type DeploymentChange,
+  entryKindOf,
+  type PolicySetChange,
+  type Revocation,
+  type RoleChange,
+  readPredicate,
+} from "../evidence/predicates.ts";
 import { parseStatement, STATEMENT_PAYLOAD, type Statement, statementBytes } from "../evidence/statement.ts";
 import { currentKey, type Trust } from "../evidence/trust.ts";
 import { RegistryError } from "./errors.ts";
@@ -20,8 +29,10 @@ type Act =
   | { readonly kind: "admission"; readonly predicate: Admission }
   | { readonly kind: "approval"; readonly predicate: Approval }
   | { readonly kind: "revocation"; readonly predicate: Revocation }
-  | { readonly kind: "policySet"; readonly predicate: PolicySetChange }
+  | { readonly kind: "policySet" | "accessPolicySet"; readonly predicate: PolicySetChange }
   | { readonly kind: "alias"; readonly predicate: Alias }
+  | { readonly kind: "deployment"; readonly predicate: DeploymentChange }
+  | { readonly kind: "role"; readonly predicate: RoleChange }
   | { readonly kind: "genesis" | "rotation"; readonly predicate: Trust };
 
 /** The bytes of an entry: canonical JSON of the signed envelope. Throws RegistryError WB_REGISTRY_ENTRY_TOO_LARGE. */
@@ -72,9 +83,15 @@ export function blobsOf(entry: Entry): readonly Digest[] {
     case "revocation":
       return [entry.predicate.reason, entry.predicate.principal];
     case "policySet":
+    case "accessPolicySet":
+    case "role":
       return [entry.subject, entry.predicate.principal];
     case "alias":
       return [entry.predicate.alias, entry.predicate.principal];
+    case "deployment": {
+      const { predicate } = entry;
+      return [predicate.effect === "deploy" ? predicate.details : predicate.reason, predicate.principal];
+    }
     case "genesis":
     case "rotation":
       return [];

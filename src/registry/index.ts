@@ -1,6 +1,7 @@
 export type { AliasRecord } from "./aliases.ts";
 export type { ApprovalRequest, Held } from "./approvals.ts";
 export { defaultDataDirectory, defaultStateDirectory, outsideCheckpointOf } from "./data-directory.ts";
+export type { Deployment, DeploymentRequest, Engine, Upstream } from "./deployments.ts";
 export { type Differences, differencesBetween } from "./differences.ts";
 export { RegistryError, type RegistryErrorCode } from "./errors.ts";
 export type { Listed } from "./list.ts";
@@ -12,7 +13,7 @@ export type { AdmissionRecord, Recorded } from "./record-admission.ts";
 export { openRegistry, Registry, type RegistryOptions } from "./registry.ts";
 export type { StandingChange, StandingChanged } from "./revocations.ts";
 export type { Shown } from "./show.ts";
-export { exitCodeOf, type Standing, type StandingAt } from "./standing.ts";
+export { exitCodeOf, type Standing, type StandingAt, standingOf } from "./standing.ts";
 export { DEFAULT_FRESH_WITHIN_MS, standingByStatus, type VerifiedStatus, verifyStatus } from "./status.ts";
 export type { StoredText } from "./store.ts";
 export { type Surroundings, SYSTEM } from "./surroundings.ts";

@@ -3,12 +3,15 @@ import { artifactWith, World, withFolder } from "../../test/registry-world.ts";
 import { canonicalJson, type Json } from "../json.ts";
 import { type Context, contextOf } from "../policy/context.ts";
 import { decideAdmission } from "../policy/decide.ts";
-import { loadPolicySet, SCHEMA } from "../policy/policy-set.ts";
+import { loadPolicySet, SCHEMAS } from "../policy/policy-set.ts";
 import { openRegistry } from "./registry.ts";
 
 const MODEL = artifactWith({ "model.safetensors": "weights" });
 const SET = loadPolicySet();
-const SET_TEXT = canonicalJson({ schema: SCHEMA, policies: Object.fromEntries([...SET.policies.values()].map(({ id, source }) => [id, source])) });
+const SET_TEXT = canonicalJson({
+  schema: SCHEMAS.weighbridge,
+  policies: Object.fromEntries([...SET.policies.values()].map(({ id, source }) => [id, source])),
+});
 
 /** What the default policies hold for review: one finding of medium severity. */
 const CONTEXT = contextOf(

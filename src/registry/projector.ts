@@ -79,8 +79,8 @@ function checkTrust(db: DatabaseSync, index: number, subject: string, next: Trus
 }
 
 /** Of two processes that tell of the same policies at once, one is enough. */
-function checkPolicySet(db: DatabaseSync, index: number, subject: string): void {
-  const current = prepared(db, "SELECT policy_set FROM view_policy_sets ORDER BY idx DESC LIMIT 1").get()?.policy_set;
+function checkPolicySet(db: DatabaseSync, table: "view_policy_sets" | "view_access_policy_sets", index: number, subject: string): void {
+  const current = prepared(db, `SELECT policy_set FROM ${table} ORDER BY idx DESC LIMIT 1`).get()?.policy_set;
   if (current === subject) throw refused(index, "this policy set decides already");
 }
 
@@ -92,9 +92,12 @@ function writeRows(db: DatabaseSync, entry: Entry, { index: idx, leaf }: Place, 
       insert(db, "view_trust", { idx, fingerprint: entry.subject, document: trustBytes(entry.predicate).toString() });
       return;
     case "policySet":
-      checkPolicySet(db, idx, entry.subject);
-      insert(db, "view_policy_sets", { idx, policy_set: entry.subject, ...entry.predicate, blobs });
+    case "accessPolicySet": {
+      const table = entry.kind === "policySet" ? "view_policy_sets" : "view_access_policy_sets";
+      checkPolicySet(db, table, idx, entry.subject);
+      insert(db, table, { idx, policy_set: entry.subject, ...entry.predicate, blobs });
       return;
+    }
     case "admission":
       writeAdmission(db, entry, { index: idx, leaf }, blobs);
       return;
@@ -108,9 +111,31 @@ function writeRows(db: DatabaseSync, entry: Entry, { index: idx, leaf }: Place, 
     case "alias":
       insert(db, "view_aliases", { idx, artifact, ...entry.predicate, blobs });
       return;
+    case "deployment":
+      writeDeployment(db, entry, { index: idx, leaf }, blobs);
+      return;
+    case "role": {
+      const { effect, role, at, principal } = entry.predicate;
+      insert(db, "view_roles", { idx, who: entry.subject, effect, role, at, principal, blobs });
+      return;
+    }
     default:
       entry satisfies never;
   }
+}
+
+/** A deployment names a ticket of its artifact that is in this log, and only what stands can be withdrawn: what is served hangs on these rows. */
+function writeDeployment(db: DatabaseSync, entry: Extract<Entry, { kind: "deployment" }>, { index: idx, leaf }: Place, blobs: string): void {
+  const { subject: artifact, predicate } = entry;
+  if (predicate.effect === "deploy") {
+    const { ticket, level, details, at, principal } = predicate;
+    if (prepared(db, "SELECT 1 FROM view_tickets WHERE leaf = ? AND artifact = ?").get(ticket, artifact) === undefined)
+      throw refused(idx, "it deploys an artifact by a ticket that is not its own");
+    insert(db, "view_deployments", { leaf, idx, artifact, ticket, level, details, at, principal, withdrawn_idx: null, blobs });
+    return;
+  }
+  const ended = prepared(db, "UPDATE view_deployments SET withdrawn_idx = ? WHERE leaf = ? AND artifact = ? AND withdrawn_idx IS NULL");
+  if (ended.run(idx, predicate.deployment, artifact).changes === 0) throw refused(idx, "it withdraws what is not deployed");
 }
 
 function writeAdmission(db: DatabaseSync, entry: Extract<Entry, { kind: "admission" }>, { index: idx, leaf }: Place, blobs: string): void {

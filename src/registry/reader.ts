@@ -1,4 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Manifest } from "../artifact/artifact.ts";
 import type { Digest } from "../digest.ts";
 import type { Statement } from "../evidence/statement.ts";
@@ -9,12 +9,14 @@ import { openCommitted } from "../log/read-committed.ts";
 import type { Waiver } from "../policy/decide.ts";
 import { type Held, heldDecision, waiversFor } from "./approvals.ts";
 import { foldersOf, outsideCheckpointOf } from "./data-directory.ts";
+import { type Deployment, deploymentsInForce } from "./deployments.ts";
 import { standingHere } from "./export-status.ts";
 import { findArtifact } from "./find.ts";
 import { readGenesis } from "./keys.ts";
 import { type Listed, listArtifacts } from "./list.ts";
 import { type Nearest, nearestTo } from "./nearest.ts";
 import { readManifest } from "./read-manifest.ts";
+import { rolesInForce } from "./roles.ts";
 import { readStatement, type Shown, showArtifact } from "./show.ts";
 import type { StandingAt } from "./standing.ts";
 import { type ReadStore, trustOf } from "./store.ts";
@@ -46,11 +48,13 @@ export class RegistryReader {
   readonly log: LogIdentity;
   readonly #store: ReadStore;
   readonly #database: DatabaseSync;
+  readonly #version: StatementSync;
 
   constructor(store: ReadStore, log: LogIdentity, database: DatabaseSync) {
     this.#store = store;
     this.log = log;
     this.#database = database;
+    this.#version = database.prepare("PRAGMA data_version");
   }
 
   /** The trust document in force: what `trust export` writes. */
@@ -99,6 +103,21 @@ export class RegistryReader {
 
   nearestTo(present: Manifest): Promise<Nearest | null> {
     return nearestTo(this.#store, present);
+  }
+
+  /** What is deployed now, whatever the standing of its tickets. */
+  deployments(): Promise<readonly Deployment[]> {
+    return deploymentsInForce(this.#store);
+  }
+
+  /** The roles that each principal has now. */
+  roles(): Promise<ReadonlyMap<string, readonly string[]>> {
+    return rolesInForce(this.#store);
+  }
+
+  /** A number that is another one when somebody, in whatever process, has added to the log. Costs some microseconds. */
+  version(): number {
+    return Number(this.#version.get()?.data_version);
   }
 
   /** Closing twice is closing once. */

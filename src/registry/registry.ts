@@ -9,6 +9,7 @@ import type { LogIdentity } from "../log/opening-checks.ts";
 import { type AliasRecord, nameArtifact } from "./aliases.ts";
 import { type ApprovalRequest, approve, type Held } from "./approvals.ts";
 import { makeDataDirectory, outsideCheckpointOf } from "./data-directory.ts";
+import { type Deployment, type DeploymentRequest, deploy, withdraw } from "./deployments.ts";
 import { putFileDurably } from "./durable-file.ts";
 import { entryBytes } from "./entries.ts";
 import { RegistryError } from "./errors.ts";
@@ -19,6 +20,7 @@ import { type PolicySetRecord, recordPolicySet } from "./policy-sets.ts";
 import { type ReaderOptions, RegistryReader } from "./reader.ts";
 import { type AdmissionRecord, type Recorded, recordAdmission } from "./record-admission.ts";
 import { changeStanding, type StandingChange, type StandingChanged } from "./revocations.ts";
+import { changeRole, type RoleChangeRecord } from "./roles.ts";
 import { rotateTicketKey } from "./rotate-key.ts";
 import { type Store, tokenOf, trustOf } from "./store.ts";
 import { storeOver } from "./store-over.ts";
@@ -87,6 +89,18 @@ export class Registry extends RegistryReader {
 
   nameArtifact(record: AliasRecord): Promise<void> {
     return nameArtifact(this.#store, record);
+  }
+
+  deploy(request: DeploymentRequest): Promise<Deployment> {
+    return deploy(this.#store, request);
+  }
+
+  withdraw(request: { readonly id: string; readonly reason: string; readonly principal: string }): Promise<void> {
+    return withdraw(this.#store, request);
+  }
+
+  changeRole(record: RoleChangeRecord): Promise<"changed" | "already"> {
+    return changeRole(this.#store, record);
   }
 
   /** As a reader answers; and where the ticket's file was missing or damaged, it is put in its place again. */

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import type { LogIdentity } from "../log/opening-checks.ts";
+import { nodeSqliteDialect } from "../sqlite-dialect.ts";
 import { BlobStore } from "./blobs.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { proofsOf } from "./proofs.ts";
-import { nodeSqliteDialect } from "./sqlite-dialect/dialect.ts";
 import { type ReadStore, tokenOf } from "./store.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Views } from "./views.ts";

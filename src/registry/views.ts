@@ -15,6 +15,9 @@ export interface Views {
   readonly view_approvals: ApprovalRow;
   readonly view_revocations: RevocationRow;
   readonly view_aliases: AliasRow;
+  readonly view_deployments: DeploymentRow;
+  readonly view_roles: RoleRow;
+  readonly view_access_policy_sets: PolicySetRow;
 }
 
 type BlobState = "present" | "evidence-missing";
@@ -114,6 +117,31 @@ export interface AliasRow {
   readonly blobs: BlobState;
 }
 
+/** `withdrawn_idx`: the entry that ended it. */
+export interface DeploymentRow {
+  readonly leaf: string;
+  readonly idx: number;
+  readonly artifact: string;
+  readonly ticket: string;
+  readonly level: "declared" | "behavioural" | "measured-start";
+  readonly details: string;
+  readonly at: string;
+  readonly principal: string;
+  readonly withdrawn_idx: number | null;
+  readonly blobs: BlobState;
+}
+
+/** `who`: the salted id of the person. */
+export interface RoleRow {
+  readonly idx: number;
+  readonly who: string;
+  readonly effect: "grant" | "remove";
+  readonly role: string;
+  readonly at: string;
+  readonly principal: string;
+  readonly blobs: BlobState;
+}
+
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS view_acts (idx INTEGER PRIMARY KEY, leaf TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, at TEXT NOT NULL, key_id TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS view_acts_subject ON view_acts (subject, idx);
@@ -133,6 +161,11 @@ CREATE INDEX IF NOT EXISTS view_approvals_artifact ON view_approvals (artifact, 
 CREATE TABLE IF NOT EXISTS view_revocations (idx INTEGER PRIMARY KEY, leaf TEXT NOT NULL, artifact TEXT NOT NULL, effect TEXT NOT NULL, at TEXT NOT NULL, reason TEXT NOT NULL, principal TEXT NOT NULL, blobs TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS view_revocations_artifact ON view_revocations (artifact, idx);
 CREATE TABLE IF NOT EXISTS view_aliases (idx INTEGER PRIMARY KEY, artifact TEXT NOT NULL, alias TEXT NOT NULL, at TEXT NOT NULL, principal TEXT NOT NULL, blobs TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS view_deployments (leaf TEXT PRIMARY KEY, idx INTEGER NOT NULL, artifact TEXT NOT NULL, ticket TEXT NOT NULL, level TEXT NOT NULL, details TEXT NOT NULL,
+  at TEXT NOT NULL, principal TEXT NOT NULL, withdrawn_idx INTEGER, blobs TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS view_deployments_artifact ON view_deployments (artifact, idx);
+CREATE TABLE IF NOT EXISTS view_roles (idx INTEGER PRIMARY KEY, who TEXT NOT NULL, effect TEXT NOT NULL, role TEXT NOT NULL, at TEXT NOT NULL, principal TEXT NOT NULL, blobs TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS view_access_policy_sets (idx INTEGER PRIMARY KEY, policy_set TEXT NOT NULL, at TEXT NOT NULL, principal TEXT NOT NULL, blobs TEXT NOT NULL) STRICT;
 `;
 
 export function createViews(db: DatabaseSync): void {

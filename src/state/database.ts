@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { Kysely } from "kysely";
+import { nodeSqliteDialect } from "../sqlite-dialect.ts";
+import { STATE_SCHEMA, type StateTables } from "./tables.ts";
+
+/** The open tables `state_*`. `sql` is for what runs so often that building a query would cost more than running it. */
+export interface State {
+  readonly db: Kysely<StateTables>;
+  readonly sql: DatabaseSync;
+  close(): void;
+}
+
+/** Opens `state.sqlite` in the data directory, or makes it. Several processes may have it open; what one committed is durable. */
+export function openState(root: string): State {
+  const sql = new DatabaseSync(join(root, "state.sqlite"), { timeout: 5000 });
+  sql.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  sql.exec(STATE_SCHEMA);
+  return {
+    db: new Kysely<StateTables>({ dialect: nodeSqliteDialect(sql) }),
+    sql,
+    close: () => {
+      if (sql.isOpen) sql.close();
+    },
+  };
+}

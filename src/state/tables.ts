@@ -1,0 +1,98 @@
+/**
+ * What an installation keeps beside its log: who is signed in, hashes of tokens, jobs, limits. None of it is in the log, all of it may be lost and be
+ * given anew, and no secret stands in it: of tokens, sessions and links there is the SHA-256 alone.
+ */
+export interface StateTables {
+  readonly state_tokens: TokenRow;
+  readonly state_sessions: SessionRow;
+  readonly state_sign_in_links: SignInLinkRow;
+  readonly state_uploads: UploadRow;
+  readonly state_jobs: JobRow;
+  readonly state_budgets: BudgetRow;
+  readonly state_holds: HoldRow;
+}
+
+/** Times are RFC 3339 in UTC; lists are JSON. `deployments` is null where the token may ask all. */
+export interface TokenRow {
+  readonly id: string;
+  readonly hash: string;
+  readonly name: string;
+  readonly scopes: string;
+  readonly roles: string;
+  readonly team: string | null;
+  readonly deployments: string | null;
+  readonly data_class: string;
+  readonly requests_per_minute: number | null;
+  readonly tokens_per_day: number | null;
+  readonly created_at: string;
+  readonly created_by: string;
+  readonly expires_at: string;
+  readonly revoked_at: string | null;
+}
+
+/** `principal` and `name` say who is signed in; which roles they have is asked each time. */
+export interface SessionRow {
+  readonly hash: string;
+  readonly principal: string;
+  readonly name: string;
+  readonly created_at: string;
+  readonly seen_at: string;
+  readonly expires_at: string;
+}
+
+export interface SignInLinkRow {
+  readonly hash: string;
+  readonly expires_at: string;
+}
+
+/** `files` is JSON: path, size and how many bytes have come. */
+export interface UploadRow {
+  readonly id: string;
+  readonly principal: string;
+  readonly name: string;
+  readonly files: string;
+  readonly size_bytes: number;
+  readonly created_at: string;
+}
+
+export interface JobRow {
+  readonly id: string;
+  readonly principal: string;
+  readonly upload: string;
+  readonly name: string;
+  readonly state: "queued" | "running" | "done" | "failed" | "cancelled";
+  readonly result: string | null;
+  readonly error: string | null;
+  readonly created_at: string;
+  readonly ended_at: string | null;
+}
+
+/** Tokens of a model that a scope may use within a window: `spent` is settled, `reserved` is held by calls under way or leased to a gateway. */
+export interface BudgetRow {
+  readonly scope: string;
+  readonly window: string;
+  readonly limit_tokens: number;
+  readonly reserved: number;
+  readonly spent: number;
+}
+
+export interface HoldRow {
+  readonly id: string;
+  readonly scope: string;
+  readonly window: string;
+  readonly amount: number;
+  readonly expires_at: string;
+}
+
+export const STATE_SCHEMA = `
+CREATE TABLE IF NOT EXISTS state_tokens (id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL, scopes TEXT NOT NULL, roles TEXT NOT NULL, team TEXT, deployments TEXT,
+  data_class TEXT NOT NULL, requests_per_minute INTEGER, tokens_per_day INTEGER, created_at TEXT NOT NULL, created_by TEXT NOT NULL, expires_at TEXT NOT NULL, revoked_at TEXT) STRICT;
+CREATE TABLE IF NOT EXISTS state_sessions (hash TEXT PRIMARY KEY, principal TEXT NOT NULL, name TEXT NOT NULL, created_at TEXT NOT NULL, seen_at TEXT NOT NULL, expires_at TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS state_sign_in_links (hash TEXT PRIMARY KEY, expires_at TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS state_uploads (id TEXT PRIMARY KEY, principal TEXT NOT NULL, name TEXT NOT NULL, files TEXT NOT NULL, size_bytes INTEGER NOT NULL, created_at TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS state_jobs (id TEXT PRIMARY KEY, principal TEXT NOT NULL, upload TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, result TEXT, error TEXT,
+  created_at TEXT NOT NULL, ended_at TEXT) STRICT;
+CREATE INDEX IF NOT EXISTS state_jobs_principal ON state_jobs (principal, state);
+CREATE TABLE IF NOT EXISTS state_budgets (scope TEXT NOT NULL, window TEXT NOT NULL, limit_tokens INTEGER NOT NULL, reserved INTEGER NOT NULL, spent INTEGER NOT NULL, PRIMARY KEY (scope, window)) STRICT;
+CREATE TABLE IF NOT EXISTS state_holds (id TEXT PRIMARY KEY, scope TEXT NOT NULL, window TEXT NOT NULL, amount INTEGER NOT NULL, expires_at TEXT NOT NULL) STRICT;
+`;
