@@ -1,0 +1,33 @@
+import type { Principal } from "../access/principal.ts";
+import type { Sessions } from "../access/sessions.ts";
+import type { SignInLinks } from "../access/sign-in-links.ts";
+import type { Tokens } from "../access/tokens.ts";
+import type { AuditLog } from "../audit/audit-log.ts";
+import type { PolicySet } from "../policy/policy-set.ts";
+import type { Registry, Surroundings } from "../registry/index.ts";
+import type { State } from "../state/database.ts";
+
+/** What the control plane works on. One of each for the life of the process. */
+export interface ServerParts {
+  readonly directory: string;
+  readonly registry: Registry;
+  readonly state: State;
+  readonly tokens: Tokens;
+  readonly sessions: Sessions;
+  readonly links: SignInLinks;
+  readonly audit: AuditLog;
+  /** Who decides whether artifacts are let in, and who may do what. */
+  readonly policies: PolicySet;
+  readonly accessPolicies: PolicySet;
+  readonly surroundings: Surroundings;
+}
+
+/** What middleware knows of a request when a handler runs. */
+export interface ServerEnv {
+  Variables: {
+    /** Set for every route that needs somebody to be signed in. */
+    principal: Principal;
+    /** Unpredictable id of the request, told in `x-request-id` and in the audit log. */
+    request: string;
+  };
+}
