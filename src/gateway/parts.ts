@@ -1,6 +1,5 @@
-import type { Principal } from "../access/principal.ts";
+import type { DataClass, Principal } from "../access/principal.ts";
 import type { CallRecord } from "../audit/record.ts";
-import type { DataClass } from "../access/principal.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Deployment, Standing } from "../registry/index.ts";
 
@@ -41,8 +40,18 @@ export interface AccessDecision {
 }
 
 export interface RequestRates {
-  /** Counts one request of this principal. `retryAfterMs` is null when it may go on. */
-  take(principal: Principal): { readonly limit: number; readonly remaining: number; readonly resetMs: number; readonly retryAfterMs: number | null };
+  /** Counts one request of this principal. */
+  take(principal: Principal): Promise<RateTaken>;
+}
+
+export interface RateTaken {
+  /** Requests in a minute. */
+  readonly limit: number;
+  readonly remaining: number;
+  /** When the minute is over and all are free again. */
+  readonly resetMs: number;
+  /** Null: the request may go on. */
+  readonly retryAfterMs: number | null;
 }
 
 /** Tokens of models that may be used in a day, by principal and in all. Reserve before a call, settle after it, whatever came of it. */
