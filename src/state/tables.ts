@@ -30,11 +30,12 @@ export interface TokenRow {
   readonly revoked_at: string | null;
 }
 
-/** `principal` and `name` say who is signed in; which roles they have is asked each time. */
+/** `principal` and `name` say who is signed in. `claimed`: roles that the identity provider vouched for; what was granted here is asked each time. */
 export interface SessionRow {
   readonly hash: string;
   readonly principal: string;
   readonly name: string;
+  readonly claimed: string;
   readonly created_at: string;
   readonly seen_at: string;
   readonly expires_at: string;
@@ -87,7 +88,7 @@ export interface HoldRow {
 export const STATE_SCHEMA = `
 CREATE TABLE IF NOT EXISTS state_tokens (id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL, scopes TEXT NOT NULL, roles TEXT NOT NULL, team TEXT, deployments TEXT,
   data_class TEXT NOT NULL, requests_per_minute INTEGER, tokens_per_day INTEGER, created_at TEXT NOT NULL, created_by TEXT NOT NULL, expires_at TEXT NOT NULL, revoked_at TEXT) STRICT;
-CREATE TABLE IF NOT EXISTS state_sessions (hash TEXT PRIMARY KEY, principal TEXT NOT NULL, name TEXT NOT NULL, created_at TEXT NOT NULL, seen_at TEXT NOT NULL, expires_at TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS state_sessions (hash TEXT PRIMARY KEY, principal TEXT NOT NULL, name TEXT NOT NULL, claimed TEXT NOT NULL, created_at TEXT NOT NULL, seen_at TEXT NOT NULL, expires_at TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS state_sign_in_links (hash TEXT PRIMARY KEY, expires_at TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS state_uploads (id TEXT PRIMARY KEY, principal TEXT NOT NULL, name TEXT NOT NULL, files TEXT NOT NULL, size_bytes INTEGER NOT NULL, created_at TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS state_jobs (id TEXT PRIMARY KEY, principal TEXT NOT NULL, upload TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, result TEXT, error TEXT,
