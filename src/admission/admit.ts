@@ -23,6 +23,8 @@ export interface AdmitOptions extends ExamineOptions {
   readonly principal: string;
   /** A digest that is known to be good: other bytes are refused before anything is decided. */
   readonly expect?: Digest;
+  /** What the artifact is called in the registry; default: the source as it was given. */
+  readonly name?: string;
 }
 
 export interface Admitted {
@@ -53,13 +55,14 @@ export async function admit(source: string, examiner: ArtifactExaminer, opening:
   const context = contextOfExamination(examination);
   const waivers = await bridge.registry.waiversFor(artifact.digest, contextDigest(context));
   const decision = decide(bridge.policies, { principal: "local", context, waivers, now: bridge.now().toISOString() });
+  options.signal?.throwIfAborted(); // from here on it is decided
   await bridge.registry.recordPolicySet({ digest: bridge.policies.digest, text: bridge.policies.text, principal: options.principal });
   const recorded = await bridge.registry.recordAdmission({
     artifact,
     decision,
     context: context as unknown as Json, // plain data of the shape of `weighbridge.context/1`
     evidence: [examinationStatement(examination)],
-    name: source,
+    name: options.name ?? source,
     principal: options.principal,
   });
   return { examination, decision: toldOf(decision, recorded), recorded };

@@ -46,7 +46,7 @@ export interface SignInLinkRow {
   readonly expires_at: string;
 }
 
-/** `files` is JSON: path, size and how many bytes have come. */
+/** `files` is JSON: path and size. How many bytes have come is what lies on disk. */
 export interface UploadRow {
   readonly id: string;
   readonly principal: string;
@@ -56,11 +56,14 @@ export interface UploadRow {
   readonly created_at: string;
 }
 
+/** `expect`: the digest that the bytes must have. `attempts`: how often it was begun and neither ended nor was put back by an orderly stop. */
 export interface JobRow {
   readonly id: string;
   readonly principal: string;
   readonly upload: string;
   readonly name: string;
+  readonly expect: string | null;
+  readonly attempts: number;
   readonly state: "queued" | "running" | "done" | "failed" | "cancelled";
   readonly result: string | null;
   readonly error: string | null;
@@ -91,7 +94,8 @@ CREATE TABLE IF NOT EXISTS state_tokens (id TEXT PRIMARY KEY, hash TEXT NOT NULL
 CREATE TABLE IF NOT EXISTS state_sessions (hash TEXT PRIMARY KEY, principal TEXT NOT NULL, name TEXT NOT NULL, claimed TEXT NOT NULL, created_at TEXT NOT NULL, seen_at TEXT NOT NULL, expires_at TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS state_sign_in_links (hash TEXT PRIMARY KEY, expires_at TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS state_uploads (id TEXT PRIMARY KEY, principal TEXT NOT NULL, name TEXT NOT NULL, files TEXT NOT NULL, size_bytes INTEGER NOT NULL, created_at TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS state_jobs (id TEXT PRIMARY KEY, principal TEXT NOT NULL, upload TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, result TEXT, error TEXT,
+CREATE TABLE IF NOT EXISTS state_jobs (id TEXT PRIMARY KEY, principal TEXT NOT NULL, upload TEXT NOT NULL, name TEXT NOT NULL, expect TEXT,
+  attempts INTEGER NOT NULL, state TEXT NOT NULL, result TEXT, error TEXT,
   created_at TEXT NOT NULL, ended_at TEXT) STRICT;
 CREATE INDEX IF NOT EXISTS state_jobs_principal ON state_jobs (principal, state);
 CREATE TABLE IF NOT EXISTS state_budgets (scope TEXT NOT NULL, window TEXT NOT NULL, limit_tokens INTEGER NOT NULL, reserved INTEGER NOT NULL, spent INTEGER NOT NULL, PRIMARY KEY (scope, window)) STRICT;
