@@ -1,10 +1,12 @@
 export type { AliasRecord } from "./aliases.ts";
 export type { ApprovalRequest, Held } from "./approvals.ts";
+export type { Catalogue, CatalogueItem, Counts } from "./catalogue.ts";
 export { defaultDataDirectory, defaultStateDirectory, outsideCheckpointOf } from "./data-directory.ts";
 export type { Deployment, DeploymentRequest, Engine, Upstream } from "./deployments.ts";
 export { type Differences, differencesBetween } from "./differences.ts";
 export { RegistryError, type RegistryErrorCode } from "./errors.ts";
 export type { Listed } from "./list.ts";
+export type { EntrySummary, EntryWithProof } from "./log-entries.ts";
 export { readLogIdentity } from "./log-identity.ts";
 export type { Nearest } from "./nearest.ts";
 export type { PolicySetRecord } from "./policy-sets.ts";

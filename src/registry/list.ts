@@ -38,17 +38,17 @@ export async function listedArtifact(store: ReadStore, origin: string, artifact:
   return row === undefined ? null : listedFrom(store, origin, row, await aliasesByArtifact(store));
 }
 
-function latestOf(store: ReadStore) {
+export function latestOf(store: ReadStore) {
   return store.db
     .selectFrom("view_artifacts as a")
     .innerJoin("view_decisions as d", "d.idx", "a.decision_idx")
     .leftJoin("view_tickets as t", "t.idx", "a.ticket_idx")
-    .select(["a.artifact", "a.outcome", "a.act", "d.name", "d.evaluated_at", "t.idx", "t.leaf", "t.not_after"]);
+    .select(["a.artifact", "a.outcome", "a.act", "a.decision_idx", "d.name", "d.evaluated_at", "t.idx", "t.leaf", "t.not_after"]);
 }
 
-type Latest = Awaited<ReturnType<ReturnType<typeof latestOf>["execute"]>>[number];
+export type Latest = Awaited<ReturnType<ReturnType<typeof latestOf>["execute"]>>[number];
 
-async function listedFrom(store: ReadStore, origin: string, row: Latest, aliases: ReadonlyMap<string, readonly string[]>): Promise<Listed> {
+export async function listedFrom(store: ReadStore, origin: string, row: Latest, aliases: ReadonlyMap<string, readonly string[]>): Promise<Listed> {
   const { artifact, outcome, act, idx, leaf, not_after: notAfter } = row;
   return {
     artifact: artifact as Digest, // the projector wrote it
@@ -56,13 +56,17 @@ async function listedFrom(store: ReadStore, origin: string, row: Latest, aliases
     aliases: aliases.get(artifact) ?? [],
     decision: outcome,
     evaluatedAt: row.evaluated_at,
-    standing: notAfter === null ? withoutTicket(act) : standingOf({ notAfter, act, outcome }, nowOf(store)).standing,
+    standing: standingIn({ notAfter, act, outcome }, nowOf(store)),
     ticket: leaf === null || idx === null ? null : { origin, leaf, index: idx },
     notAfter,
   };
 }
 
-/** Somebody may take the standing of a model on hold: then no approval gives it a ticket. */
-function withoutTicket(act: Latest["act"]): Listed["standing"] {
+/** That of the latest ticket. Somebody may take the standing of a model on hold, too: then no approval gives it a ticket. */
+export function standingIn(
+  { notAfter, act, outcome }: Record<"notAfter", string | null> & Pick<Latest, "act" | "outcome">,
+  now: string,
+): Listed["standing"] {
+  if (notAfter !== null) return standingOf({ notAfter, act, outcome }, now).standing;
   return act === "revoke" ? "revoked" : act === "suspend" ? "suspended" : "none";
 }

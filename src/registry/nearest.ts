@@ -14,9 +14,9 @@ export interface Nearest {
 
 /**
  * The artifact with a ticket of which most is present, if that is at least half of its entries; of equals the one that differs least, then the
- * latest. Reads every registered manifest: it is asked only when bytes have no ticket.
+ * latest. `except` leaves one out: the bytes at hand themselves. Reads every registered manifest: a person waits for the answer, no request path does.
  */
-export async function nearestTo(store: ReadStore, present: Manifest): Promise<Nearest | null> {
+export async function nearestTo(store: ReadStore, present: Manifest, except?: Digest): Promise<Nearest | null> {
   const rows = await store.db
     .selectFrom("view_tickets")
     .select(["artifact", ({ fn }) => fn.max("idx").as("latest")])
@@ -26,6 +26,7 @@ export async function nearestTo(store: ReadStore, present: Manifest): Promise<Ne
   let best: Nearest | null = null;
   for (const row of rows) {
     const artifact = row.artifact as Digest; // the projector wrote it
+    if (artifact === except) continue;
     const manifest = await readManifest(store, artifact);
     if (manifest === null) continue;
     const differences = differencesBetween(manifest, present);

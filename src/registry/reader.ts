@@ -8,12 +8,14 @@ import type { LogIdentity } from "../log/opening-checks.ts";
 import { openCommitted } from "../log/read-committed.ts";
 import type { Waiver } from "../policy/decide.ts";
 import { type Held, heldDecision, waiversFor } from "./approvals.ts";
+import { Catalogue } from "./catalogue.ts";
 import { foldersOf, outsideCheckpointOf } from "./data-directory.ts";
 import { type Deployment, deploymentsInForce } from "./deployments.ts";
 import { standingHere } from "./export-status.ts";
 import { findArtifact } from "./find.ts";
 import { readGenesis } from "./keys.ts";
 import { type Listed, listArtifacts } from "./list.ts";
+import { type EntrySummary, type EntryWithProof, entriesBefore, entryWithProof } from "./log-entries.ts";
 import { type Nearest, nearestTo } from "./nearest.ts";
 import { readManifest } from "./read-manifest.ts";
 import { rolesInForce } from "./roles.ts";
@@ -21,6 +23,7 @@ import { readStatement, type Shown, showArtifact } from "./show.ts";
 import type { StandingAt } from "./standing.ts";
 import { type ReadStore, trustOf } from "./store.ts";
 import { storeOver } from "./store-over.ts";
+import { submittersOf } from "./submitters.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type IssuedTicket, latestTicket } from "./ticket-files.ts";
 
@@ -49,6 +52,7 @@ export class RegistryReader {
   readonly #store: ReadStore;
   readonly #database: DatabaseSync;
   readonly #version: StatementSync;
+  #catalogue: Catalogue | undefined;
 
   constructor(store: ReadStore, log: LogIdentity, database: DatabaseSync) {
     this.#store = store;
@@ -101,8 +105,8 @@ export class RegistryReader {
     return readManifest(this.#store, artifact);
   }
 
-  nearestTo(present: Manifest): Promise<Nearest | null> {
-    return nearestTo(this.#store, present);
+  nearestTo(present: Manifest, except?: Digest): Promise<Nearest | null> {
+    return nearestTo(this.#store, present, except);
   }
 
   /** What is deployed now, whatever the standing of its tickets. */
@@ -113,6 +117,32 @@ export class RegistryReader {
   /** The roles that each principal has now. */
   roles(): Promise<ReadonlyMap<string, readonly string[]>> {
     return rolesInForce(this.#store);
+  }
+
+  /** The newest entries below an index, newest first. */
+  entries({ before, limit }: { readonly before: number; readonly limit: number }): Promise<readonly EntrySummary[]> {
+    return entriesBefore(this.#store, before, limit);
+  }
+
+  /** An entry with its proof; null where there is none. */
+  entry(index: number): Promise<EntryWithProof | null> {
+    return entryWithProof(this.#store, index);
+  }
+
+  /** The published checkpoint, a signed note. */
+  checkpoint(): Promise<{ readonly checkpoint: string; readonly size: number }> {
+    return this.#store.checkpoint();
+  }
+
+  /** Who brought an artifact here, the latest last. */
+  submitters(artifact: Digest): Promise<readonly string[]> {
+    return submittersOf(this.#store, artifact);
+  }
+
+  /** All that is registered, in memory: for those who ask often. */
+  catalogue(): Catalogue {
+    this.#catalogue ??= new Catalogue(this.#store, this.log.origin, () => this.version());
+    return this.#catalogue;
   }
 
   /** A number that is another one when somebody, in whatever process, has added to the log. Costs some microseconds. */

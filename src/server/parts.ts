@@ -1,8 +1,10 @@
+import type { AccessJudge } from "../access/judge.ts";
 import type { Principal } from "../access/principal.ts";
 import type { Sessions } from "../access/sessions.ts";
 import type { SignInLinks } from "../access/sign-in-links.ts";
 import type { Tokens } from "../access/tokens.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
+import type { AccessQuestion } from "../policy/decide-access.ts";
 import type { PolicySet } from "../policy/policy-set.ts";
 import type { Registry, Surroundings } from "../registry/index.ts";
 import type { State } from "../state/database.ts";
@@ -15,12 +17,18 @@ export interface ServerParts {
   readonly tokens: Tokens;
   readonly sessions: Sessions;
   readonly links: SignInLinks;
+  readonly judge: AccessJudge;
   readonly audit: AuditLog;
   /** Who decides whether artifacts are let in, and who may do what. */
   readonly policies: PolicySet;
+  /** Where `policies` lie, with their cases. */
+  readonly policyFolder: string;
   readonly accessPolicies: PolicySet;
   readonly surroundings: Surroundings;
 }
+
+/** Lets pass what policy allows. Throws AccessError WB_ACCESS_DENIED, which says why. */
+export type Authorize = (principal: Principal, question: AccessQuestion) => void;
 
 /** What middleware knows of a request when a handler runs. */
 export interface ServerEnv {

@@ -1,0 +1,57 @@
+import type { Statement } from "../evidence/statement.ts";
+import { parseStatement } from "../evidence/statement.ts";
+import { leafHash } from "../log/merkle.ts";
+import { parseEntry } from "./entries.ts";
+import type { ReadStore } from "./store.ts";
+import { MAX_PAYLOAD_BYTES } from "./ticket.ts";
+
+/** An entry as the tables know it. */
+export interface EntrySummary {
+  readonly index: number;
+  readonly leaf: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly at: string;
+}
+
+/** An entry with all that shows that it is in the log. */
+export interface EntryWithProof extends EntrySummary {
+  readonly entry: Uint8Array;
+  readonly statement: Statement;
+  readonly keyId: string;
+  /** RFC 6962 hashes from the leaf to the root, base64. */
+  readonly proof: readonly string[];
+  readonly checkpoint: string;
+}
+
+/** The newest first, below `before`. */
+export function entriesBefore(store: ReadStore, before: number, limit: number): Promise<readonly EntrySummary[]> {
+  return store.db
+    .selectFrom("view_acts")
+    .select(["idx as index", "leaf", "kind", "subject", "at"])
+    .where("idx", "<", before)
+    .orderBy("idx", "desc")
+    .limit(limit)
+    .execute();
+}
+
+/** Null where the log has no such entry. Throws LogError. */
+export async function entryWithProof(store: ReadStore, index: number): Promise<EntryWithProof | null> {
+  const row = await store.db.selectFrom("view_acts").select(["leaf", "kind", "subject", "at"]).where("idx", "=", index).executeTakeFirst();
+  if (row === undefined) return null;
+  const { entry, proof, checkpoint } = await store.prove(index);
+  const parsed = parseEntry(entry);
+  if (parsed.kind === "broken") throw new Error(`entry ${index} of the log: ${parsed.why}`); // the projector read it
+  const statement = parseStatement(parsed.value.envelope.payload, MAX_PAYLOAD_BYTES);
+  if (statement.kind === "broken") throw new Error(`entry ${index} of the log: ${statement.why}`); // `parseEntry` read it
+  return {
+    index,
+    ...row,
+    leaf: Buffer.from(leafHash(entry)).toString("hex"),
+    entry,
+    statement: statement.value,
+    keyId: parsed.value.keyId,
+    proof,
+    checkpoint,
+  };
+}

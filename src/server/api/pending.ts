@@ -1,0 +1,20 @@
+import type { z } from "@hono/zod-openapi";
+import type { Principal } from "../../access/principal.ts";
+import type { CatalogueItem } from "../../registry/index.ts";
+import type { ServerParts } from "../parts.ts";
+import { summaryOf, waitingOf } from "./routes/wire-artifact.ts";
+import type { Pending } from "./schema/artifact.ts";
+
+/** A model on hold as one person sees it: what it waits for, and whether they may approve it. */
+export async function pendingFor(
+  { registry, judge }: Pick<ServerParts, "registry" | "judge">,
+  item: CatalogueItem,
+  principal: Principal,
+): Promise<z.infer<typeof Pending>> {
+  const [shown, submitters] = await Promise.all([registry.show(item.artifact), registry.submitters(item.artifact)]);
+  const waiting = waitingOf(shown);
+  const context = { artifact: item.artifact, ownSubmission: submitters.includes(principal.id), policies: waiting.map(({ policy }) => policy) };
+  const { outcome, reasons } = judge.decide(principal, { action: "approve", context });
+  const whyNot = outcome === "allow" ? null : reasons.map(({ text }) => text).join(" ");
+  return { ...summaryOf(item), submitter: submitters.at(-1) ?? null, waiting, mayApprove: outcome === "allow", whyNot };
+}

@@ -1,0 +1,25 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { streamSSE } from "hono/streaming";
+import type { LiveEvents } from "../../live-events.ts";
+import type { Authorize, ServerEnv } from "../../parts.ts";
+
+const PING_MS = 15_000;
+
+/** What happens, as it happens: `Last-Event-ID` goes on where a connection ended. */
+export function eventRoutes(app: OpenAPIHono<ServerEnv>, events: LiveEvents, authorize: Authorize): void {
+  app.get("/events", (c) => {
+    authorize(c.get("principal"), { action: "read" });
+    const after = Number(c.req.header("last-event-id") ?? Number.NaN);
+    return streamSSE(c, async (stream) => {
+      const queue = events.follow(Number.isSafeInteger(after) ? after : null);
+      stream.onAbort(() => queue.end());
+      await stream.writeSSE({ event: "hello", data: "{}" });
+      for (;;) {
+        const next = await queue.next(PING_MS);
+        if (next === "ended" || stream.aborted) return;
+        if (next === "quiet") await stream.write(": ping\n\n");
+        else await stream.writeSSE({ id: String(next.id), event: next.event.kind, data: JSON.stringify(next.event) });
+      }
+    });
+  });
+}
