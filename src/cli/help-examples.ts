@@ -33,6 +33,17 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [words: string
   "trust export": [["trust export trust.json", "hand it to those who verify elsewhere"]],
   "trust rotate": [["trust rotate", "a new key; export the trust file anew after it"]],
   "trust show": [["trust show", "compare the fingerprint over another channel"]],
+  serve: [["serve", "on 127.0.0.1; prints a link to sign in"]],
+  deploy: [
+    ["deploy 6b4bb6bff1dc --upstream http://127.0.0.1:8080 --name summariser --engine llama.cpp", "clients ask the gateway for summariser"],
+    ['deploy --withdraw summariser --reason "replaced"', "it is served no more"],
+  ],
+  "token create": [
+    ["token create --name ci --scope infer --deployment summariser", "for one application, for thirty days"],
+    ["token create --name deploy-bot --scope api --role operator", "for the API"],
+  ],
+  "token list": [["token list", "who may call, and until when"]],
+  "token revoke": [["token revoke k5xq2mzt7abc", "by the id that token list shows"]],
   "policy check": [["policy check ./policies", "before it is put in force"]],
   "policy test": [["policy test ./policies", "exit 1 where a case fails"]],
   doctor: [["doctor", "exit 1 where something is wrong"]],

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { DATA_CLASSES, ROLES, SCOPES } from "../access/principal.ts";
 import { UsageError } from "../errors.ts";
 import { SEVERITIES } from "../finding.ts";
 import { VERSION } from "../version.ts";
@@ -21,6 +22,7 @@ export function program(): Command {
   admissionCommands(root);
   registryCommands(root);
   logCommands(root);
+  serverCommands(root);
   policyCommands(root);
   root.command("version", { hidden: true }).action(() => void process.stdout.write(`${VERSION}\n`));
   showExamples(root, "");
@@ -144,6 +146,48 @@ function logCommands(root: Command): void {
   );
   withData(trust.command("show").description("print keys and fingerprint")).action(
     run(async (options) => (await import("./trust.ts")).trustShow(options)),
+  );
+}
+
+function serverCommands(root: Command): void {
+  withData(root.command("serve").description("run console, API and gateway"))
+    .option("--config <file>", "configuration (default: DATA/config.yaml)")
+    .action(run(async (options) => (await import("./serve.ts")).serve(options)));
+  withData(root.command("deploy").description("bind a model server to a ticket, so that the gateway serves it"))
+    .argument("[id]", "digest, beginning of one, alias, or leaf hash of a ticket")
+    .option("--upstream <url>", "where the model server answers: http://127.0.0.1:8080")
+    .option("--name <name>", "what clients ask for as model")
+    .option("--model <name>", "what the model server calls it, where that is another name")
+    .option("--engine <name>", "which engine serves it: llama.cpp, vllm, ollama …")
+    .option("--engine-version <version>", "and in which version")
+    .option("--list", "what is deployed")
+    .option("--withdraw <name>", "end a deployment")
+    .option("--reason <text>", "why it ends")
+    .option("--json", "one JSON object a line")
+    .action(run(async (id, options) => (await import("./deploy.ts")).deployCommand(id, options)));
+  tokenCommands(root);
+}
+
+function tokenCommands(root: Command): void {
+  const token = root.command("token").description("tokens for the gateway and the API");
+  const load = () => import("./token.ts");
+  withData(token.command("create").description("make a token; its secret is printed once"))
+    .requiredOption("--name <text>", "what it is for (required)")
+    .addOption(new Option("--scope <scope...>", "what it may be used for").choices(SCOPES).default(["infer"]))
+    .addOption(new Option("--role <role...>", "what it may do with the API").choices(ROLES))
+    .option("--team <name>", "whose calls they are")
+    .option("--deployment <name...>", "only these deployments")
+    .addOption(new Option("--data-class <class>", "the most confidential data that it may send").choices(DATA_CLASSES).default("internal"))
+    .option("--requests-per-minute <n>", "at most", wholeNumberUpTo(1_000_000))
+    .option("--tokens-per-day <n>", "tokens of models, at most", wholeNumberUpTo(1_000_000_000_000))
+    .option("--days <n>", "how long it lasts", wholeNumberUpTo(366), 30)
+    .option("--json", "one JSON object")
+    .action(run(async (options) => (await load()).tokenCreate(options)));
+  withData(token.command("list").description("every token, without secrets").option("--json", "one JSON object a line")).action(
+    run(async (options) => (await load()).tokenList(options)),
+  );
+  withData(token.command("revoke").description("end a token").argument("<id>", "as token list tells it")).action(
+    run(async (id, options) => (await load()).tokenRevoke(id, options)),
   );
 }
 

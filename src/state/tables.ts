@@ -10,6 +10,7 @@ export interface StateTables {
   readonly state_jobs: JobRow;
   readonly state_budgets: BudgetRow;
   readonly state_holds: HoldRow;
+  readonly state_acts: ActRow;
 }
 
 /** Times are RFC 3339 in UTC; lists are JSON. `deployments` is null where the token may ask all. */
@@ -88,6 +89,12 @@ export interface HoldRow {
   readonly expires_at: string;
 }
 
+/** What a command did beside the server that writes the audit log: `record` is JSON, and goes over into that log. */
+export interface ActRow {
+  readonly id: number;
+  readonly record: string;
+}
+
 export const STATE_SCHEMA = `
 CREATE TABLE IF NOT EXISTS state_tokens (id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL, scopes TEXT NOT NULL, roles TEXT NOT NULL, team TEXT, deployments TEXT,
   data_class TEXT NOT NULL, requests_per_minute INTEGER, tokens_per_day INTEGER, created_at TEXT NOT NULL, created_by TEXT NOT NULL, expires_at TEXT NOT NULL, revoked_at TEXT) STRICT;
@@ -100,4 +107,5 @@ CREATE TABLE IF NOT EXISTS state_jobs (id TEXT PRIMARY KEY, principal TEXT NOT N
 CREATE INDEX IF NOT EXISTS state_jobs_principal ON state_jobs (principal, state);
 CREATE TABLE IF NOT EXISTS state_budgets (scope TEXT NOT NULL, window TEXT NOT NULL, limit_tokens INTEGER NOT NULL, reserved INTEGER NOT NULL, spent INTEGER NOT NULL, PRIMARY KEY (scope, window)) STRICT;
 CREATE TABLE IF NOT EXISTS state_holds (id TEXT PRIMARY KEY, scope TEXT NOT NULL, window TEXT NOT NULL, amount INTEGER NOT NULL, expires_at TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS state_acts (id INTEGER PRIMARY KEY AUTOINCREMENT, record TEXT NOT NULL) STRICT;
 `;
