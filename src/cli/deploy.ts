@@ -1,7 +1,11 @@
+import { existsSync } from "node:fs";
+import { measureTree } from "../artifact/measure.ts";
+import { surveyTree } from "../artifact/tree.ts";
+import type { Digest } from "../digest.ts";
 import { UsageError } from "../errors.ts";
 import { forTerminal } from "../escape.ts";
 import { resolveUpstream } from "../gateway/upstream-address.ts";
-import { type Deployment, standingOf } from "../registry/index.ts";
+import { type Deployment, type Registry, standingOf } from "../registry/index.ts";
 import type { ExitCode } from "./exit.ts";
 import { type DataOption, withExisting, withReader } from "./installation.ts";
 import { jsonLine } from "./json-line.ts";
@@ -35,7 +39,7 @@ export function deployCommand(id: string | undefined, options: DeployOptions): P
 function bind(id: string, options: DeployOptions & { readonly upstream: string; readonly name: string }): Promise<ExitCode> {
   const { upstream: url, name, model, engine, engineVersion } = options;
   return withExisting(options, async ({ registry }) => {
-    const [artifact, addresses] = await Promise.all([registry.find(id), resolveUpstream(url)]);
+    const [artifact, addresses] = await Promise.all([artifactNamed(registry, id), resolveUpstream(url)]);
     const deployment = await registry.deploy({
       artifact,
       name,
@@ -47,6 +51,13 @@ function bind(id: string, options: DeployOptions & { readonly upstream: string; 
     else process.stdout.write(`DEPLOYED  ${forTerminal(name)} is ${artifact}\n  ${upstreamText(deployment)}\n  ${DECLARED}\n`);
     return 0;
   });
+}
+
+/** By its files, which are hashed, or by an id. */
+async function artifactNamed(registry: Registry, id: string): Promise<Digest> {
+  if (!existsSync(id)) return registry.find(id);
+  const { artifact } = await measureTree(surveyTree(id));
+  return artifact.digest;
 }
 
 const DECLARED = "Level L0, declared: you say that this model answers there. Nothing was measured.";

@@ -154,7 +154,7 @@ function serverCommands(root: Command): void {
     .option("--config <file>", "configuration (default: DATA/config.yaml)")
     .action(run(async (options) => (await import("./serve.ts")).serve(options)));
   withData(root.command("deploy").description("bind a model server to a ticket, so that the gateway serves it"))
-    .argument("[id]", "digest, beginning of one, alias, or leaf hash of a ticket")
+    .argument("[ticket]", "the model: its files, a digest, the beginning of one, an alias, or the leaf hash of a ticket")
     .option("--upstream <url>", "where the model server answers: http://127.0.0.1:8080")
     .option("--name <name>", "what clients ask for as model")
     .option("--model <name>", "what the model server calls it, where that is another name")

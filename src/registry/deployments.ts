@@ -101,23 +101,23 @@ export async function withdraw(
   await act(store, { subject: row.artifact as Digest, predicateType: PREDICATE.deployment, predicate }); // the projector wrote it
 }
 
-/** What is deployed now, oldest first: of several under one name, the latest. One whose details were erased serves nothing any more. */
+/** What is deployed now, oldest first: of several under one name, the latest, if nobody withdrew it. One whose details were erased serves nothing any more. */
 export async function deploymentsInForce(store: ReadStore): Promise<readonly Deployment[]> {
   const rows = await store.db
     .selectFrom("view_deployments as d")
     .innerJoin("view_artifacts as a", "a.artifact", "d.artifact")
     .innerJoin("view_tickets as t", "t.leaf", "d.ticket")
-    .select(["d.leaf", "d.artifact", "d.ticket", "d.level", "d.details", "d.at", "a.act", "a.outcome", "t.not_after"])
-    .where("d.withdrawn_idx", "is", null)
+    .select(["d.leaf", "d.artifact", "d.ticket", "d.level", "d.details", "d.at", "d.withdrawn_idx", "a.act", "a.outcome", "t.not_after"])
     .orderBy("d.idx")
     .execute();
   const inForce = new Map<string, Deployment>();
-  for (const { leaf, artifact, ticket, level, details, at, act, outcome, not_after: notAfter } of rows) {
+  for (const { leaf, artifact, ticket, level, details, at, withdrawn_idx: withdrawn, act, outcome, not_after: notAfter } of rows) {
     const text = await readText(store, details);
     if (text.kind !== "text") continue;
     const { name, upstream, engine } = text.value as unknown as Pick<Deployment, "name" | "upstream" | "engine">; // its digest was checked: `deploy` wrote it
-    inForce.delete(name); // so that the order is that of the deployments that count
-    inForce.set(name, { id: leaf, name, artifact: artifact as Digest, ticket, level, upstream, engine, at, record: { notAfter, act, outcome } });
+    inForce.delete(name); // whoever had the name before lost it for good: withdrawing this one does not bring it back
+    if (withdrawn === null)
+      inForce.set(name, { id: leaf, name, artifact: artifact as Digest, ticket, level, upstream, engine, at, record: { notAfter, act, outcome } });
   }
   return [...inForce.values()];
 }

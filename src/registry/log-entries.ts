@@ -1,8 +1,9 @@
-import type { Statement } from "../evidence/statement.ts";
-import { parseStatement } from "../evidence/statement.ts";
+import { setTimeout } from "node:timers/promises";
+import { parseStatement, type Statement } from "../evidence/statement.ts";
+import { LogError } from "../log/errors.ts";
 import { leafHash } from "../log/merkle.ts";
 import { parseEntry } from "./entries.ts";
-import type { ReadStore } from "./store.ts";
+import type { Proven, ReadStore } from "./store.ts";
 import { MAX_PAYLOAD_BYTES } from "./ticket.ts";
 
 /** An entry as the tables know it. */
@@ -39,7 +40,7 @@ export function entriesBefore(store: ReadStore, before: number, limit: number): 
 export async function entryWithProof(store: ReadStore, index: number): Promise<EntryWithProof | null> {
   const row = await store.db.selectFrom("view_acts").select(["leaf", "kind", "subject", "at"]).where("idx", "=", index).executeTakeFirst();
   if (row === undefined) return null;
-  const { entry, proof, checkpoint } = await store.prove(index);
+  const { entry, proof, checkpoint } = await provenSoon(store, index);
   const parsed = parseEntry(entry);
   if (parsed.kind === "broken") throw new Error(`entry ${index} of the log: ${parsed.why}`); // the projector read it
   const statement = parseStatement(parsed.value.envelope.payload, MAX_PAYLOAD_BYTES);
@@ -54,4 +55,19 @@ export async function entryWithProof(store: ReadStore, index: number): Promise<E
     proof,
     checkpoint,
   };
+}
+
+const PUBLISHED_WITHIN_MS = 1000;
+const LOOK_AGAIN_MS = 20;
+
+/** What was committed a moment ago is published a moment later. */
+async function provenSoon(store: ReadStore, index: number): Promise<Proven> {
+  for (let waitedMs = 0; ; waitedMs += LOOK_AGAIN_MS) {
+    try {
+      return await store.prove(index);
+    } catch (error) {
+      if (!(error instanceof LogError && error.code === "WB_LOG_NOT_COVERED") || waitedMs >= PUBLISHED_WITHIN_MS) throw error;
+      await setTimeout(LOOK_AGAIN_MS);
+    }
+  }
 }

@@ -65,6 +65,13 @@ describe("rebuilding", () => {
       });
       await registry.changeStanding({ artifact: MODEL.digest, effect: "suspend", reason: "Wait.", principal: "ada" });
       await registry.nameArtifact({ artifact: MODEL.digest, alias: "prod", principal: "ada" });
+      await registry.changeStanding({ artifact: MODEL.digest, effect: "reinstate", reason: "Looked at.", principal: "ada" });
+      const upstream = { url: "http://127.0.0.1:8080", addresses: ["127.0.0.1"], model: null };
+      const { id } = await registry.deploy({ artifact: MODEL.digest, name: "prod", upstream, engine: null, principal: "ada" });
+      await registry.withdraw({ id, reason: "Done.", principal: "ada" });
+      await registry.changeRole({ who: "oidc:issuer#eve", role: "viewer", effect: "grant", principal: "ada" });
+      const text = "who may do what";
+      await registry.recordPolicySet({ kind: "accessPolicySet", digest: digestOf(text), text, principal: "ada" });
       await registry.rotateTicketKey();
       await registry.close();
       const rows = dumpViews(root);

@@ -1,0 +1,42 @@
+import { forTerminal } from "../escape.ts";
+import { shellWord } from "../report/shell-word.ts";
+import { findModelServers, type ModelServer } from "./model-servers.ts";
+
+/** How to send a first prompt: the exact lines for the model server that answers on this machine, else for the demonstration engine. */
+export async function firstPromptLines(gateway: string, data: string | undefined): Promise<readonly string[]> {
+  const servers = await findModelServers();
+  const at = data === undefined ? "" : ` --data ${shellWord(data)}`;
+  if (servers.length === 0)
+    return [
+      "A first prompt: no model server answers on the usual ports (Ollama 11434, vLLM 8000, llama.cpp 8080). The demonstration engine:",
+      "  npm ci --prefix test/engine && npm start --prefix test/engine      # in another terminal; 85 MB, serves a tiny model on port 8080",
+      ...linesFor(
+        { engine: "llama.cpp", version: null, url: "http://127.0.0.1:8080", model: "tiny-demo", files: "test/engine/models/tiny-demo.gguf" },
+        gateway,
+        at,
+      ),
+    ];
+  return servers.flatMap((server) => [
+    `A first prompt: ${nameOf(server)} answers on ${server.url} with ${forTerminal(server.model)}:`,
+    ...linesFor(server, gateway, at),
+  ]);
+}
+
+function linesFor({ engine, version, url, model, files }: ModelServer, gateway: string, at: string): readonly string[] {
+  const path = files === null ? "./the-files-that-it-serves" : shellWord(files);
+  const name = shellWord(model.replace(/[^A-Za-z0-9._/:@-]/g, "-").replace(/^[^A-Za-z0-9]+/, "") || "model");
+  const by = `--engine ${engine}${version === null ? "" : ` --engine-version ${shellWord(version)}`}`;
+  const body = shellWord(JSON.stringify({ model: name.replaceAll("'", ""), messages: [{ role: "user", content: "Say hello." }], max_tokens: 40 }));
+  return [
+    `  npx weighbridge admit ${path}${at}`,
+    `  npx weighbridge deploy ${path} --upstream ${url} --name ${name} --model ${shellWord(model)} ${by}${at}`,
+    `  TOKEN=$(npx weighbridge token create --name me --data-class restricted${at})`,
+    `  curl -s ${gateway}/v1/chat/completions -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d ${body}`,
+  ];
+}
+
+const NAMES: Readonly<Record<ModelServer["engine"], string>> = { ollama: "Ollama", vllm: "vLLM", "llama.cpp": "llama.cpp" };
+
+function nameOf({ engine, version }: ModelServer): string {
+  return forTerminal(version === null ? NAMES[engine] : `${NAMES[engine]} ${version}`);
+}
