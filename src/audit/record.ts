@@ -1,3 +1,5 @@
+import type { DataClass } from "../access/principal.ts";
+
 /** One call through the gateway. Ids and numbers: what was said is not kept. */
 export interface CallRecord {
   readonly kind: "call";
@@ -12,7 +14,7 @@ export interface CallRecord {
   /** How sure it is that the artifact answered: design §1, L0 to L2. */
   readonly level: "declared" | "behavioural" | "measured-start" | null;
   readonly surface: "chat.completions" | "embeddings" | "models";
-  readonly dataClass: string;
+  readonly dataClass: DataClass;
   readonly decision: string | null;
   readonly outcome: "allowed" | "refused" | "limited" | "failed" | "abandoned";
   /** Code of the error that the client was told, null when there was none. */

@@ -4,6 +4,7 @@ import { surveyTree } from "../artifact/tree.ts";
 import type { Digest } from "../digest.ts";
 import { UsageError } from "../errors.ts";
 import { forTerminal } from "../escape.ts";
+import { systemLookup } from "../gateway/system-lookup.ts";
 import { resolveUpstream } from "../gateway/upstream-address.ts";
 import { type Deployment, type Registry, standingOf } from "../registry/index.ts";
 import type { ExitCode } from "./exit.ts";
@@ -39,7 +40,7 @@ export function deployCommand(id: string | undefined, options: DeployOptions): P
 function bind(id: string, options: DeployOptions & { readonly upstream: string; readonly name: string }): Promise<ExitCode> {
   const { upstream: url, name, model, engine, engineVersion } = options;
   return withExisting(options, async ({ registry }) => {
-    const [artifact, addresses] = await Promise.all([artifactNamed(registry, id), resolveUpstream(url)]);
+    const [artifact, addresses] = await Promise.all([artifactNamed(registry, id), resolveUpstream(url, { lookup: systemLookup })]);
     const deployment = await registry.deploy({
       artifact,
       name,

@@ -1,6 +1,5 @@
 import type { Context } from "hono";
-import type { AuditLog } from "../audit/audit-log.ts";
-import type { ActRecord } from "../audit/record.ts";
+import type { ActRecord, AuditLog } from "../audit/index.ts";
 import { WeighbridgeError } from "../errors.ts";
 import type { Surroundings } from "../registry/index.ts";
 import type { ServerEnv } from "./parts.ts";
@@ -15,16 +14,16 @@ export class Acts {
     this.#surroundings = surroundings;
   }
 
-  /** Does it, and resolves when the record of it is kept. Throws what the act throws. */
-  async record<T>(c: Context<ServerEnv>, act: string, subject: string | null, doIt: () => Promise<T>): Promise<T> {
-    const record = { kind: "act" as const, request: c.get("request"), principal: c.get("principal").id, act, subject };
+  /** Does it, and resolves when the record of it is kept. `subject` may only be known once it is done. Throws what the act throws. */
+  async record<T>(c: Context<ServerEnv>, act: string, subject: string | null | ((done: T) => string), doIt: () => Promise<T>): Promise<T> {
+    const record = { kind: "act" as const, request: c.get("request"), principal: c.get("principal").id, act };
     const at = this.#surroundings.now().toISOString();
     try {
       const done = await doIt();
-      await this.#audit.append({ ...record, at, outcome: "done", code: null });
+      await this.#audit.append({ ...record, at, subject: typeof subject === "function" ? subject(done) : subject, outcome: "done", code: null });
       return done;
     } catch (error) {
-      await this.#audit.append({ ...record, at, ...outcomeOf(error) });
+      await this.#audit.append({ ...record, at, subject: typeof subject === "function" ? null : subject, ...outcomeOf(error) });
       throw error;
     }
   }
@@ -32,5 +31,5 @@ export class Acts {
 
 function outcomeOf(error: unknown): Pick<ActRecord, "outcome" | "code"> {
   const code = error instanceof WeighbridgeError ? error.code : "WB_BUG";
-  return { outcome: code === "WB_ACCESS_DENIED" ? "refused" : "failed", code };
+  return { outcome: code === "WB_ACCESS_DENIED" || code === "WB_ACCESS_ESCALATION" ? "refused" : "failed", code };
 }

@@ -1,13 +1,15 @@
+import type { HttpBindings } from "@hono/node-server";
 import type { AccessJudge } from "../access/judge.ts";
 import type { Principal } from "../access/principal.ts";
 import type { Sessions } from "../access/sessions.ts";
 import type { SignInLinks } from "../access/sign-in-links.ts";
 import type { Tokens } from "../access/tokens.ts";
-import type { AuditLog } from "../audit/audit-log.ts";
+import type { AuditLog } from "../audit/index.ts";
 import type { AccessQuestion } from "../policy/decide-access.ts";
 import type { PolicySet } from "../policy/policy-set.ts";
 import type { Registry, Surroundings } from "../registry/index.ts";
 import type { State } from "../state/database.ts";
+import type { Asked } from "./guards/asked.ts";
 
 /** What the control plane works on. One of each for the life of the process. */
 export interface ServerParts {
@@ -32,7 +34,10 @@ export type Authorize = (principal: Principal, question: AccessQuestion) => void
 
 /** What middleware knows of a request when a handler runs. */
 export interface ServerEnv {
+  Bindings: HttpBindings;
   Variables: {
+    /** How the request reached us. */
+    asked: Asked;
     /** Set for every route that needs somebody to be signed in. */
     principal: Principal;
     /** Unpredictable id of the request, told in `x-request-id` and in the audit log. */

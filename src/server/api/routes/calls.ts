@@ -1,7 +1,8 @@
-import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, type OpenAPIHono, type z } from "@hono/zod-openapi";
+import type { AuditEntry, AuditLog, AuditRecord } from "../../../audit/index.ts";
 import type { Authorize, ServerEnv, ServerParts } from "../../parts.ts";
 import { answers } from "../route.ts";
-import { ActPage, CallPage } from "../schema/deployment.ts";
+import { type Act, ActPage, type Call, CallPage } from "../schema/deployment.ts";
 import { PageQuery } from "../schema/wire.ts";
 
 /** What the gateway was asked, and what people did here: the audit log. */
@@ -15,7 +16,7 @@ export function callRoutes(app: OpenAPIHono<ServerEnv>, { audit }: ServerParts, 
     }),
     async (c) => {
       authorize(c.get("principal"), { action: "read" });
-      return c.json(await page("call", c.req.valid("query")), 200);
+      return c.json(await pageOf(audit, "call", c.req.valid("query"), callOf), 200);
     },
   );
 
@@ -28,14 +29,31 @@ export function callRoutes(app: OpenAPIHono<ServerEnv>, { audit }: ServerParts, 
     }),
     async (c) => {
       authorize(c.get("principal"), { action: "read" });
-      return c.json(await page("act", c.req.valid("query")), 200);
+      return c.json(await pageOf(audit, "act", c.req.valid("query"), actOf), 200);
     },
   );
+}
 
-  async function page(kind: "call" | "act", { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number }) {
-    const before = cursor === undefined ? undefined : Number(cursor);
-    const records = await audit.recent({ kind, limit, ...(before === undefined || !Number.isSafeInteger(before) ? {} : { before }) });
-    const last = records.at(-1);
-    return { items: records, next: records.length < limit || last === undefined ? null : String(last.seq) };
-  }
+/** Newest first. A page may be short and still have a next one: what one question reads is bounded. */
+async function pageOf<T>(audit: AuditLog, kind: AuditRecord["kind"], { cursor, limit }: Page, itemOf: (entry: AuditEntry) => readonly T[]) {
+  const before = Number(cursor ?? Number.NaN);
+  const { entries, next } = await audit.recent({ kind, limit, ...(Number.isSafeInteger(before) ? { before } : {}) });
+  return { items: entries.flatMap(itemOf), next: next === null ? null : String(next) };
+}
+
+function callOf(entry: AuditEntry): readonly z.infer<typeof Call>[] {
+  if (entry.kind !== "call") return [];
+  const { kind: _, prev: __, ...call } = entry;
+  return [call];
+}
+
+function actOf(entry: AuditEntry): readonly z.infer<typeof Act>[] {
+  if (entry.kind !== "act") return [];
+  const { kind: _, prev: __, ...act } = entry;
+  return [act];
+}
+
+interface Page {
+  readonly cursor?: string | undefined;
+  readonly limit: number;
 }

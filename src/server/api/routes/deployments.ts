@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { systemLookup } from "../../../gateway/system-lookup.ts";
 import { resolveUpstream } from "../../../gateway/upstream-address.ts";
 import type { Deployment as Deployed } from "../../../registry/index.ts";
 import { standingOf } from "../../../registry/index.ts";
@@ -35,7 +36,7 @@ export function deploymentRoutes(app: OpenAPIHono<ServerEnv>, { registry, surrou
       const { artifact: id, name, upstream: url, model, engine } = c.req.valid("json");
       const deployment = await acts.record(c, "deployment.make", name, async () => {
         authorize(principal, { action: "deploy" });
-        const [artifact, addresses] = await Promise.all([registry.find(id), resolveUpstream(url)]);
+        const [artifact, addresses] = await Promise.all([registry.find(id), resolveUpstream(url, { lookup: systemLookup })]);
         return registry.deploy({
           artifact,
           name,

@@ -24,7 +24,7 @@ export function overviewRoutes(app: OpenAPIHono<ServerEnv>, parts: ServerParts, 
       audit.recent({ kind: "call", limit: 1000 }),
     ]);
     const latest = await registry.entries({ before: size, limit: 8 });
-    const recent = calls.filter(({ at }) => at >= since);
+    const recent = calls.entries.flatMap((entry) => (entry.kind === "call" && entry.at >= since ? [entry.outcome] : []));
     return c.json(
       {
         artifacts: counts.artifacts,
@@ -39,7 +39,7 @@ export function overviewRoutes(app: OpenAPIHono<ServerEnv>, parts: ServerParts, 
           count: deployments.length,
           served: deployments.filter(({ record }) => standingOf(record, now.toISOString()).standing === "good").length,
         },
-        calls: { lastHour: recent.length, refusedLastHour: recent.filter(({ outcome }) => outcome === "refused" || outcome === "limited").length },
+        calls: { lastHour: recent.length, refusedLastHour: recent.filter((outcome) => outcome === "refused" || outcome === "limited").length },
         log: { size, checkpointAt: latest[0]?.at ?? null, ...(await logHealth(registry, size)) },
         latest: [...latest],
       },

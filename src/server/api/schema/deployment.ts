@@ -40,7 +40,7 @@ export const Call = z
     deployment: Leaf.nullable(),
     artifact: Digest.nullable(),
     level: Level.nullable(),
-    surface: z.string(),
+    surface: z.enum(["chat.completions", "embeddings", "models"]),
     dataClass: DataClass,
     decision: z.string().nullable(),
     outcome: z.enum(["allowed", "refused", "limited", "failed", "abandoned"]),
