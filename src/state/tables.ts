@@ -6,6 +6,7 @@ export interface StateTables {
   readonly state_tokens: TokenRow;
   readonly state_sessions: SessionRow;
   readonly state_sign_in_links: SignInLinkRow;
+  readonly state_sign_in_flows: SignInFlowRow;
   readonly state_uploads: UploadRow;
   readonly state_jobs: JobRow;
   readonly state_budgets: BudgetRow;
@@ -44,6 +45,12 @@ export interface SessionRow {
 
 export interface SignInLinkRow {
   readonly hash: string;
+  readonly expires_at: string;
+}
+
+export interface SignInFlowRow {
+  readonly hash: string;
+  readonly return_path: string;
   readonly expires_at: string;
 }
 
@@ -100,6 +107,7 @@ CREATE TABLE IF NOT EXISTS state_tokens (id TEXT PRIMARY KEY, hash TEXT NOT NULL
   data_class TEXT NOT NULL, requests_per_minute INTEGER, tokens_per_day INTEGER, created_at TEXT NOT NULL, created_by TEXT NOT NULL, expires_at TEXT NOT NULL, revoked_at TEXT) STRICT;
 CREATE TABLE IF NOT EXISTS state_sessions (hash TEXT PRIMARY KEY, principal TEXT NOT NULL, name TEXT NOT NULL, claimed TEXT NOT NULL, created_at TEXT NOT NULL, seen_at TEXT NOT NULL, expires_at TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS state_sign_in_links (hash TEXT PRIMARY KEY, expires_at TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS state_sign_in_flows (hash TEXT PRIMARY KEY, return_path TEXT NOT NULL, expires_at TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS state_uploads (id TEXT PRIMARY KEY, principal TEXT NOT NULL, name TEXT NOT NULL, files TEXT NOT NULL, size_bytes INTEGER NOT NULL, created_at TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS state_jobs (id TEXT PRIMARY KEY, principal TEXT NOT NULL, upload TEXT NOT NULL, name TEXT NOT NULL, expect TEXT,
   attempts INTEGER NOT NULL, state TEXT NOT NULL, result TEXT, error TEXT,
