@@ -1,0 +1,57 @@
+import { z } from "@hono/zod-openapi";
+import type { Digest } from "../../digest.ts";
+import { PREDICATE } from "../../evidence/predicate-types.ts";
+import type { Registry, Shown } from "../../registry/index.ts";
+import { erasable } from "../api/routes/wire-artifact.ts";
+import { Reason, Ticket } from "../api/schema/artifact.ts";
+import { Digest as DigestSchema, Instant, Leaf, Outcome } from "../api/schema/wire.ts";
+import type { JobResult } from "./job-result.ts";
+
+/** A whole admission, as the command line shows one that it made itself. `examination` and `manifest` are null where they were erased. */
+export const Admission = z
+  .object({
+    artifact: DigestSchema,
+    decision: z.object({ outcome: Outcome, reasons: z.array(Reason), context: DigestSchema, policySet: DigestSchema, evaluatedAt: Instant }),
+    recorded: z.union([
+      z.object({ kind: z.enum(["ticketed", "already-ticketed"]), ticket: Ticket }),
+      z.object({ kind: z.enum(["recorded", "already-recorded"]), outcome: z.enum(["deny", "hold"]), index: z.int(), leaf: Leaf }),
+      z.object({ kind: z.literal("standing-taken"), effect: z.enum(["revoke", "suspend"]) }),
+    ]),
+    manifest: z.unknown().meta({ description: "weighbridge.manifest/1: its canonical form has the artifact's digest." }),
+    examination: z.unknown().meta({ description: "The predicate of the statement https://weighbridge.dev/examination/v1." }),
+  })
+  .openapi("Admission");
+export type AdmissionAnswer = z.infer<typeof Admission>;
+
+type Asked = Pick<Registry, "show" | "manifest" | "statement">;
+
+/** What a job decided. */
+export async function admissionOfJob(registry: Asked, { artifact, decision, recorded, evidence }: JobResult): Promise<AdmissionAnswer> {
+  return { artifact, decision: { ...decision, reasons: [...decision.reasons] }, recorded, ...(await evidenceOf(registry, artifact, evidence)) };
+}
+
+/** The latest decision about an artifact. Throws RegistryError WB_REGISTRY_NOT_FOUND. */
+export async function latestAdmission(registry: Asked, artifact: Digest): Promise<AdmissionAnswer> {
+  const shown = await registry.show(artifact);
+  const { decision: outcome, context, policySet, evaluatedAt } = shown;
+  const reasons = shown.reasons.map(({ text, ...reason }) => ({ ...reason, text: erasable(text) }));
+  const examined = shown.evidence.find(({ predicateType }) => predicateType === PREDICATE.examination);
+  return {
+    artifact,
+    decision: { outcome, reasons, context, policySet, evaluatedAt },
+    recorded: recordOf(shown),
+    ...(await evidenceOf(registry, artifact, examined?.digest ?? null)),
+  };
+}
+
+function recordOf({ artifact, decision, ticket, notAfter, history }: Shown): AdmissionAnswer["recorded"] {
+  if (decision === "allow" && ticket !== null && notAfter !== null) return { kind: "already-ticketed", ticket: { ...ticket, notAfter } };
+  const entry = history.findLast(({ kind }) => kind === "admission");
+  if (decision === "allow" || entry === undefined) throw new Error(`the views of ${artifact} contradict one another`); // the projector wrote them
+  return { kind: "already-recorded", outcome: decision, index: entry.index, leaf: entry.leaf };
+}
+
+async function evidenceOf(registry: Asked, artifact: Digest, evidence: Digest | null): Promise<Pick<AdmissionAnswer, "manifest" | "examination">> {
+  const [manifest, statement] = await Promise.all([registry.manifest(artifact), evidence === null ? null : registry.statement(evidence)]);
+  return { manifest, examination: statement?.predicate ?? null };
+}
