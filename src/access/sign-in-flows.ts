@@ -40,8 +40,12 @@ export class SignInFlows {
     return { secret, flow: flowOf(secret, returnPath) };
   }
 
-  /** Ends a flow and yields it. Null when there is none, or another answer came first. */
-  take(secret: string): SignInFlow | null {
+  /**
+   * Ends the flow that an answer with this state belongs to, and yields it. Null when there is none, or another answer came first; an answer with a foreign
+   * state ends nothing.
+   */
+  take(secret: string, state: string): SignInFlow | null {
+    if (hashOfSecret(flowOf(secret, "").state) !== hashOfSecret(state)) return null;
     const now = this.#surroundings.now().toISOString();
     const row = this.#sql
       .prepare("DELETE FROM state_sign_in_flows WHERE hash = ? AND expires_at > ? RETURNING return_path")

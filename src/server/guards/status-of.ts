@@ -6,6 +6,7 @@ import type { LogErrorCode } from "../../log/errors.ts";
 import type { RegistryErrorCode } from "../../registry/index.ts";
 import type { SignInErrorCode } from "../auth/errors.ts";
 import type { ServerErrorCode } from "../errors.ts";
+import { JOB_STATUS, type JobErrorCode } from "../jobs/errors.ts";
 import { UPLOAD_STATUS, type UploadErrorCode } from "../uploads/errors.ts";
 import type { RequestErrorCode } from "./errors.ts";
 
@@ -14,6 +15,7 @@ type Code =
   | AdmissionErrorCode
   | AuditErrorCode
   | GatewayErrorCode
+  | JobErrorCode
   | LogErrorCode
   | RegistryErrorCode
   | RequestErrorCode
@@ -66,6 +68,7 @@ const STATUS = {
   WB_AUDIT_BUSY: 503,
   WB_AUDIT_WRITE: 503,
   WB_AUDIT_CLOSED: 503,
+  ...JOB_STATUS,
   ...UPLOAD_STATUS,
 } as const satisfies Partial<Record<Code, number>>;
 

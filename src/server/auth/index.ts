@@ -1,0 +1,11 @@
+export { type AuthenticationParts, authentication } from "./authentication.ts";
+export type { SessionParts } from "./begin-session.ts";
+export { SignInError, type SignInErrorCode } from "./errors.ts";
+export { IdentityProvider, type IdentityProviderSettings } from "./identity-provider.ts";
+export { type OidcParts, oidcRoutes } from "./oidc-routes.ts";
+export { roleRoutes } from "./role-routes.ts";
+export { SessionActs } from "./session-acts.ts";
+export { sessionRoutes } from "./session-routes.ts";
+export { SignInLimit } from "./sign-in-limit.ts";
+export { type SignInParts, signInRoutes } from "./sign-in-routes.ts";
+export { tokenRoutes } from "./token-routes.ts";
