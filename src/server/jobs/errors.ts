@@ -19,13 +19,10 @@ export type JobErrorCode =
 /** A job cannot do what was asked. */
 export class JobError extends WeighbridgeError<JobErrorCode> {}
 
-/** What the API answers with. The last three are told of a job that failed, never of a request. */
+/** What the API answers with. The other codes are told of a job that failed, never of a request. */
 export const JOB_STATUS = {
   WB_JOB_NOT_FOUND: 404,
   WB_JOB_TOO_MANY: 429,
   WB_JOB_ENDED: 409,
   WB_JOB_NO_DECISION: 409,
-  WB_JOB_NO_BYTES: 500,
-  WB_JOB_LOST: 500,
-  WB_JOB_FAULT: 500,
-} as const satisfies Readonly<Record<JobErrorCode, number>>;
+} as const satisfies Partial<Record<JobErrorCode, number>>;

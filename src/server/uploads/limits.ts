@@ -2,6 +2,7 @@ import type { Pace } from "./receive.ts";
 
 /** What uploads may take of this machine. Bytes are those that were announced, whether they came or not. */
 export interface UploadLimits {
+  /** Of all uploads together, and of those of one principal. */
   readonly maxBytes: number;
   readonly maxBytesPerPrincipal: number;
   readonly maxOpenPerPrincipal: number;
@@ -18,7 +19,7 @@ const GIB = 2 ** 30;
 
 export const DEFAULT_UPLOAD_LIMITS: UploadLimits = {
   maxBytes: 1024 * GIB,
-  maxBytesPerPrincipal: 2048 * GIB,
+  maxBytesPerPrincipal: 512 * GIB,
   maxOpenPerPrincipal: 8,
   maxStreamsPerPrincipal: 16,
   reserveBytes: 2 * GIB,

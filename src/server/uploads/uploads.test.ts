@@ -200,17 +200,18 @@ describe("bodies", () => {
 describe("limits", () => {
   const sized = (size: number) => ({ name: "n", files: [{ path: "f", size }] });
 
-  it("of one upload, of a principal's bytes and uploads", async () => {
-    const uploads = await started({ maxBytes: 100, maxBytesPerPrincipal: 150, maxOpenPerPrincipal: 3 });
-    await expect(uploads.begin("ada", sized(101))).rejects.toMatchObject({ code: "WB_UPLOAD_TOO_LARGE" });
+  it("of one principal's bytes and uploads, and of all bytes", async () => {
+    const uploads = await started({ maxBytes: 250, maxBytesPerPrincipal: 150, maxOpenPerPrincipal: 3 });
+    await expect(uploads.begin("ada", sized(151))).rejects.toMatchObject({ code: "WB_UPLOAD_TOO_LARGE" });
     await uploads.begin("ada", sized(100));
     await expect(uploads.begin("ada", sized(51))).rejects.toMatchObject({ code: "WB_UPLOAD_TOO_LARGE" });
     await uploads.begin("bob", sized(51));
     await uploads.begin("ada", sized(25));
     const { id } = await uploads.begin("ada", sized(25));
     await expect(uploads.begin("ada", sized(0))).rejects.toMatchObject({ code: "WB_UPLOAD_TOO_MANY" });
+    await expect(uploads.begin("bob", sized(50))).rejects.toMatchObject({ code: "WB_UPLOAD_NO_ROOM" });
     await uploads.remove(id);
-    await uploads.begin("ada", sized(0));
+    await uploads.begin("bob", sized(50));
   });
 
   it("cannot be passed by asking at once", async () => {

@@ -128,19 +128,26 @@ export class Uploads {
   #expectWithinLimits(principal: string, sizeBytes: number, freeBytes: number): void {
     const { maxBytes, maxBytesPerPrincipal, maxOpenPerPrincipal, reserveBytes } = this.#limits;
     const own = this.list(principal);
-    if (!Number.isSafeInteger(sizeBytes) || sizeBytes > maxBytes)
-      throw new UploadError("WB_UPLOAD_TOO_LARGE", `the files have ${sizeBytes} bytes, and an upload may have ${maxBytes}`, {
-        hint: "Admit it where the server runs, or have the limit raised.",
-      });
     if (own.length >= maxOpenPerPrincipal)
       throw new UploadError("WB_UPLOAD_TOO_MANY", `you have ${own.length} uploads already`, { hint: "Let one be admitted, or remove it." });
-    const ownBytes = own.reduce((sum, upload) => sum + upload.sizeBytes, sizeBytes);
+    const largest = Math.min(maxBytes, maxBytesPerPrincipal);
+    if (!Number.isSafeInteger(sizeBytes) || sizeBytes > largest)
+      throw new UploadError("WB_UPLOAD_TOO_LARGE", `the files have ${sizeBytes} bytes, and uploads may have ${largest}`, {
+        hint: "Admit it where the server runs, or have the limit raised.",
+      });
+    const ownBytes = sumOf(own, sizeBytes);
     if (ownBytes > maxBytesPerPrincipal)
       throw new UploadError("WB_UPLOAD_TOO_LARGE", `your uploads would have ${ownBytes} bytes, and may have ${maxBytesPerPrincipal} together`, {
         hint: "Let one be admitted, or remove it.",
       });
+    if (sumOf([...this.#uploads.values()], sizeBytes) > maxBytes)
+      throw new UploadError("WB_UPLOAD_NO_ROOM", "too much of what others sent waits for its examination", { hint: "Try again later." });
     const promised = [...this.#uploads.values()].reduce((sum, upload) => sum + upload.sizeBytes - upload.receivedBytes, sizeBytes);
     if (promised + reserveBytes > freeBytes)
       throw new UploadError("WB_UPLOAD_NO_ROOM", "the server's disk has no room for so many bytes", { hint: "Ask whoever runs the server." });
   }
+}
+
+function sumOf(uploads: readonly Upload[], first: number): number {
+  return uploads.reduce((sum, { sizeBytes }) => sum + sizeBytes, first);
 }
