@@ -34,6 +34,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [words: string
   "trust rotate": [["trust rotate", "a new key; export the trust file anew after it"]],
   "trust show": [["trust show", "compare the fingerprint over another channel"]],
   serve: [["serve", "on 127.0.0.1; prints a link to sign in"]],
+  "sign-in": [["sign-in", "while serve runs: once, within 10 minutes"]],
   deploy: [
     ["deploy 6b4bb6bff1dc --upstream http://127.0.0.1:8080 --name summariser --engine llama.cpp", "clients ask the gateway for summariser"],
     ['deploy --withdraw summariser --reason "replaced"', "it is served no more"],

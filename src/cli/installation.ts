@@ -89,9 +89,9 @@ export async function policyFolder(directory: string): Promise<string> {
 /** Who runs this, as the operating system knows them. Goes into an erasable blob. */
 export function localPrincipal(): string {
   try {
-    return `os:${userInfo().username}`;
+    return `local:${userInfo().username}`;
   } catch {
-    return `os:uid-${process.getuid?.() ?? "unknown"}`; // a container runs under any number, and no name belongs to it
+    return `local:uid-${process.getuid?.() ?? "unknown"}`; // a container runs under any number, and no name belongs to it
   }
 }
 

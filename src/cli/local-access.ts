@@ -9,10 +9,10 @@ import { type DataOption, dataDirectory, expectInstallation, localPrincipal } fr
 
 /** Whoever may write the data directory holds its keys: on the command line they are an administrator. */
 export function localPerson(): Principal {
-  const name = localPrincipal();
+  const id = localPrincipal();
   return {
-    id: `local:${name.slice("os:".length)}`,
-    name,
+    id,
+    name: id.slice("local:".length),
     kind: "person",
     roles: ROLES,
     scopes: SCOPES,

@@ -35,7 +35,7 @@ function showExamples(command: Command, path: string): void {
 }
 
 function admissionCommands(root: Command): void {
-  withData(root.command("start").description("make an installation and admit two bundled example models")).action(
+  withListening(withData(root.command("start").description("make an installation, admit two bundled example models, and serve it"))).action(
     run(async (options) => (await import("./start.ts")).start(options)),
   );
   withData(root.command("admit"))
@@ -153,6 +153,9 @@ function serverCommands(root: Command): void {
   withData(root.command("serve").description("run console, API and gateway"))
     .option("--config <file>", "configuration (default: DATA/config.yaml)")
     .action(run(async (options) => (await import("./serve.ts")).serve(options)));
+  withListening(withData(root.command("sign-in").description("make another link to sign in to the console"))).action(
+    run(async (options) => (await import("./sign-in.ts")).signIn(options)),
+  );
   withData(root.command("deploy").description("bind a model server to a ticket, so that the gateway serves it"))
     .argument("[ticket]", "the model: its files, a digest, the beginning of one, an alias, or the leaf hash of a ticket")
     .option("--upstream <url>", "where the model server answers: http://127.0.0.1:8080")
@@ -208,6 +211,16 @@ function policyCommands(root: Command): void {
 
 function withData(command: Command): Command {
   return command.option("--data <dir>", "data directory (or WEIGHBRIDGE_DATA)");
+}
+
+function withListening(command: Command): Command {
+  return command
+    .option("--config <file>", "configuration (default: DATA/config.yaml)")
+    .option("--host <address>", "where console and API listen (default 127.0.0.1)")
+    .option("--port <n>", "their port (default 8787; 0: one that is free)")
+    .option("--gateway-host <address>", "where the gateway listens (default 127.0.0.1)")
+    .option("--gateway-port <n>", "its port (default 8788; 0: one that is free)")
+    .option("--public-url <url>", "what people type to reach the console");
 }
 
 /** Commander hands arguments over as text and options as an object, in the order in which the command declares them. */

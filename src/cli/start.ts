@@ -7,14 +7,36 @@ import { admissionScreen } from "../report/admission-screen.ts";
 import { type HtmlInput, htmlReport } from "../report/html.ts";
 import { ArtifactExaminer } from "../scan/examine-artifact.ts";
 import type { ExitCode } from "./exit.ts";
+import { firstPromptLines } from "./first-prompt.ts";
 import { type DataOption, localPrincipal, policiesOf, withRegistry } from "./installation.ts";
 import { interruptible } from "./interrupt.ts";
+import { addressLines, openServer, type ServeOptions, untilStopped } from "./serve.ts";
 import { ProgressLine, styleFor, widthOf } from "./terminal.ts";
 
 const EXAMPLES = join(import.meta.dirname, "../../examples");
 
-/** The whole path on two bundled models: one is let in, one is refused. Leaves an installation that can be used. */
-export async function start(options: DataOption): Promise<ExitCode> {
+/** The whole path on two bundled models: one is let in, one is refused. Then serves the installation, until Ctrl-C. */
+export async function start(options: ServeOptions): Promise<ExitCode> {
+  await admitExamples(options);
+  const running = await openServer(options);
+  const clean = relative(process.cwd(), join(EXAMPLES, "clean-heron"));
+  say(
+    ...addressLines(running, options),
+    "",
+    ...(await firstPromptLines(running.gateway, options.data)),
+    "",
+    "More:",
+    `  npx weighbridge verify ${clean}      # do these bytes hold a valid ticket?`,
+    "  npx weighbridge admit ./some-model      # your own model: 0 allowed, 1 denied, 3 held",
+    "  npx weighbridge log verify              # is the log what was signed?",
+    "",
+    "Ctrl-C ends it.",
+  );
+  await untilStopped(running);
+  return 0;
+}
+
+async function admitExamples(options: DataOption): Promise<void> {
   const examiner = new ArtifactExaminer();
   const onScreen = { style: styleFor(process.stdout), width: widthOf(process.stdout) };
   try {
@@ -39,21 +61,9 @@ export async function start(options: DataOption): Promise<ExitCode> {
         }
         const report = join(directory, "examples.html");
         writeFileSync(report, htmlReport(pages), { mode: 0o600 });
-        const clean = relative(process.cwd(), join(EXAMPLES, "clean-heron"));
-        say(
-          `Tickets  ${join(directory, "tickets")}`,
-          `Log      ${join(directory, "log")}`,
-          `Report   ${report}`,
-          "",
-          "Next:",
-          `  npx weighbridge verify ${clean}      # do these bytes hold a valid ticket?`,
-          "  npx weighbridge admit ./some-model      # your own model: 0 allowed, 1 denied, 3 held",
-          "  npx weighbridge registry list           # what was decided",
-          "  npx weighbridge log verify              # is the log what was signed?",
-        );
+        say(`Tickets  ${join(directory, "tickets")}`, `Log      ${join(directory, "log")}`, `Report   ${report}`, "");
       }),
     );
-    return 0;
   } finally {
     await examiner.close();
   }

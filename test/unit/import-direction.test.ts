@@ -18,6 +18,12 @@ const PLANTED = [
   ["src/registry/planted.ts", "../scan/walk.ts"],
   ["src/admission/planted.ts", "../cli/main.ts"],
   ["src/report/planted.ts", "../registry/store.ts"],
+  ["src/registry/served.ts", "../server/parts.ts"],
+  ["src/state/planted.ts", "../policy/decide.ts"],
+  ["src/access/planted.ts", "../admission/admit.ts"],
+  ["src/audit/planted.ts", "../registry/index.ts"],
+  ["src/gateway/planted.ts", "../scan/walk.ts"],
+  ["src/server/planted.ts", "../formats/registry.ts"],
 ] as const;
 const LAWFUL = ["src/scan/lawful.ts", "../artifact/artifact.ts"] as const;
 

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { trustBytes } from "../../../evidence/trust.ts";
-import { parseCheckpoint } from "../../../log/index.ts";
+import { parseCheckpoint, parseNote } from "../../../log/index.ts";
 import { ServerError } from "../../errors.ts";
 import type { Authorize, ServerEnv, ServerParts } from "../../parts.ts";
 import { answers } from "../route.ts";
@@ -14,7 +14,8 @@ export function logRoutes(app: OpenAPIHono<ServerEnv>, { registry }: ServerParts
   app.openapi(createRoute({ method: "get", path: "/log/checkpoint", responses: answers(Checkpoint, "The latest signed checkpoint.") }), async (c) => {
     authorize(c.get("principal"), { action: "read" });
     const [{ checkpoint, size }, { logKey, origin }] = await Promise.all([registry.checkpoint(), registry.trust()]);
-    const parsed = parseCheckpoint(checkpoint);
+    const note = parseNote(Buffer.from(checkpoint));
+    const parsed = note.kind === "parsed" ? parseCheckpoint(note.note.text) : note;
     if (parsed.kind !== "parsed") throw new Error("the log's own checkpoint cannot be read"); // the log wrote it
     return c.json({ checkpoint, size, root: Buffer.from(parsed.checkpoint.root).toString("base64"), origin, logKey }, 200);
   });
