@@ -20,6 +20,8 @@ export interface Deployments {
   /** Null: there is none of this name. `standing` is that of its ticket at this moment: only `good` is served. */
   find(name: string): DeploymentNow | null;
   list(): readonly DeploymentNow[];
+  /** Calls back whenever what is deployed may be something else. Yields how to stop that. */
+  onChange(listener: () => void): () => void;
 }
 
 export interface DeploymentNow {

@@ -1,0 +1,140 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Call } from "./call.ts";
+import { CLIENT_ERRORS, type ClientErrorCode } from "./client-errors.ts";
+import { GatewayError } from "./errors.ts";
+import { DEFAULT_GRACE_MS, DEFAULT_MAX_BODY_BYTES, DEFAULT_TIMEOUTS, type GatewayOptions, type GatewayTimeouts, LOOPBACK_NAMES } from "./options.ts";
+import type { GatewayParts } from "./parts.ts";
+import { errorBody, refusal } from "./refusal.ts";
+import { RemoteFailures } from "./remote-failures.ts";
+import { type Serving, serve } from "./serve.ts";
+import { Upstreams } from "./upstream.ts";
+
+/** A running data plane. */
+export interface Gateway {
+  /** Such as `http://127.0.0.1:8080`; clients add `/v1`. */
+  readonly address: string;
+  /** For metrics: requests without a valid token since the start, and calls that are not at their end. */
+  counts(): { readonly unauthenticated: number; readonly inFlight: number };
+  /** Takes no more calls, lets those in flight go on for the grace period, then ends them with an error. Closing twice is closing once. */
+  close(): Promise<void>;
+}
+
+const MAX_HEADER_BYTES = 16 * 1024;
+/** How long what is left to be sent may take when the grace period is over. */
+const FLUSH_MS = 200;
+
+/** Starts to serve what is deployed. Throws GatewayError WB_GATEWAY_LISTEN. */
+export async function startGateway(parts: GatewayParts, options: GatewayOptions = {}): Promise<Gateway> {
+  const timeouts: GatewayTimeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+  const host = options.host ?? "127.0.0.1";
+  const upstreams = new Upstreams(timeouts);
+  const serving: Serving = {
+    parts,
+    inference: { deployments: parts.deployments, judge: parts.judge, budgets: parts.budgets, upstreams, clientIdleMs: timeouts.clientIdleMs },
+    hosts: new Set((options.hosts ?? [...LOOPBACK_NAMES, host.includes(":") ? `[${host}]` : host]).map((name) => name.toLowerCase())),
+    maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    bodyMs: timeouts.bodyMs,
+    failures: new RemoteFailures(parts.now),
+    calls: new Set<Call>(),
+    report: options.report ?? (() => {}),
+    isClosing: false,
+  };
+  const server = serverOf(options, timeouts);
+  server.on("request", (request, response) => serve(serving, request, response, false));
+  server.on("checkContinue", (request, response) => serve(serving, request, response, true));
+  const stopTelling = parts.deployments.onChange(() => upstreams.closeGone(parts.deployments));
+  await listen(server, host, options.port ?? 0);
+  let closing: Promise<void> | undefined;
+  return {
+    address: addressOf(server, options.tls !== undefined),
+    counts: () => ({ unauthenticated: serving.failures.total, inFlight: serving.calls.size }),
+    close: () => {
+      stopTelling();
+      closing ??= close(server, serving, upstreams, options.graceMs ?? DEFAULT_GRACE_MS);
+      return closing;
+    },
+  };
+}
+
+function serverOf({ tls }: GatewayOptions, { headersMs, bodyMs }: GatewayTimeouts): Server {
+  const settings = {
+    insecureHTTPParser: false,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: headersMs,
+    requestTimeout: headersMs + 2 * bodyMs, // bodies have a clock of their own
+    connectionsCheckingInterval: Math.min(1000, headersMs),
+    keepAliveTimeout: 30_000,
+    noDelay: true,
+  };
+  const server = tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls, minVersion: "TLSv1.2" });
+  server.maxHeadersCount = 0; // none is thrown away unseen; too many are refused
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => answerSocket(socket, codeOf(error)));
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
+  server.on("connect", (_request, socket) => answerSocket(socket, "bad_request"));
+  return server;
+}
+
+function codeOf({ code }: NodeJS.ErrnoException): ClientErrorCode {
+  if (code === "HPE_HEADER_OVERFLOW") return "headers_too_large";
+  return code === "ERR_HTTP_REQUEST_TIMEOUT" ? "request_timeout" : "bad_request";
+}
+
+/** Answers what is not a request that could be answered in the usual way, and ends the connection. */
+function answerSocket(socket: Duplex, code: ClientErrorCode): void {
+  if (!socket.writable || ("bytesWritten" in socket && socket.bytesWritten !== 0 && code !== "request_timeout")) {
+    socket.destroy(); // an answer may have begun
+    return;
+  }
+  const { status, title } = CLIENT_ERRORS[code];
+  const body = errorBody(refusal(code, "this is not a request that can be read"), `req_${randomUUID()}`);
+  const head = [`HTTP/1.1 ${status} ${title}`, "content-type: application/json", `content-length: ${Buffer.byteLength(body)}`, "connection: close"];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((done, failed) => {
+    server.once("error", (cause: NodeJS.ErrnoException) =>
+      failed(
+        new GatewayError("WB_GATEWAY_LISTEN", `the gateway cannot listen on ${host}, port ${port} (${cause.code ?? cause.message})`, {
+          hint: "Give another port, or end what listens there.",
+          cause,
+        }),
+      ),
+    );
+    server.listen(port, host, done);
+  });
+  server.removeAllListeners("error");
+}
+
+function addressOf(server: Server, isTls: boolean): string {
+  const { address, port, family } = server.address() as AddressInfo; // it listens on TCP
+  return `${isTls ? "https" : "http"}://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}
+
+async function close(server: Server, serving: Serving, upstreams: Upstreams, graceMs: number): Promise<void> {
+  serving.isClosing = true;
+  const closed = new Promise<void>((done) => server.close(() => done()));
+  if (!(await within(closed, graceMs))) {
+    for (const call of [...serving.calls]) call.fail(refusal("shutting_down", "this gateway was stopped before the answer was complete"));
+    server.closeIdleConnections();
+    await within(closed, FLUSH_MS);
+    server.closeAllConnections();
+  }
+  await upstreams.destroy();
+  await closed;
+}
+
+/** Whether something came to its end in that time. */
+async function within(work: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((done) => {
+    timer = setTimeout(done, ms, false);
+  });
+  const inTime = await Promise.race([work.then(() => true), late]);
+  clearTimeout(timer);
+  return inTime;
+}

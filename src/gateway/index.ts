@@ -1,0 +1,8 @@
+export { type DeploymentSource, DeploymentTable } from "./deployment-table.ts";
+export { GatewayError, type GatewayErrorCode } from "./errors.ts";
+export { type Gateway, startGateway } from "./gateway.ts";
+export { PolicyJudge } from "./judge.ts";
+export type { GatewayOptions, GatewayTimeouts } from "./options.ts";
+export type { GatewayParts } from "./parts.ts";
+export { requestRates } from "./rates.ts";
+export { type Lookup, resolveUpstream } from "./upstream-address.ts";
