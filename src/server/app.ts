@@ -4,6 +4,7 @@ import { etag } from "hono/etag";
 import { allow } from "../access/allow.ts";
 import { PersonRoles } from "../access/person-roles.ts";
 import type { SignedIn } from "../access/sessions.ts";
+import { SignInFlows } from "../access/sign-in-flows.ts";
 import { Acts } from "./acts.ts";
 import { documentRoute } from "./api/document.ts";
 import { artifactRoutes } from "./api/routes/artifacts.ts";
@@ -16,6 +17,8 @@ import { overviewRoutes } from "./api/routes/overview.ts";
 import { policyRoutes } from "./api/routes/policies.ts";
 import { standingRoutes } from "./api/routes/standing.ts";
 import { authentication } from "./auth/authentication.ts";
+import type { IdentityProvider } from "./auth/identity-provider.ts";
+import { oidcRoutes } from "./auth/oidc-routes.ts";
 import { roleRoutes } from "./auth/role-routes.ts";
 import { SessionActs } from "./auth/session-acts.ts";
 import { sessionRoutes } from "./auth/session-routes.ts";
@@ -46,6 +49,8 @@ export interface AppParts extends ServerParts {
   readonly health: HealthParts;
   /** Who a sign-in link signs in. */
   readonly local: SignedIn;
+  /** Null: people sign in by links alone. */
+  readonly provider: IdentityProvider | null;
   /** Is told of each error on our side. */
   readonly report: (error: unknown, request: string) => void;
 }
@@ -77,6 +82,7 @@ function apiOf(parts: AppParts): OpenAPIHono<ServerEnv> {
   const sessionParts = { sessions, acts: new SessionActs(audit, surroundings), limit: new SignInLimit() };
   installationRoutes(api, registry, parts.facts);
   signInRoutes(api, { ...sessionParts, links: parts.links, exposure, local: parts.local });
+  oidcRoutes(api, { ...sessionParts, provider: parts.provider, flows: new SignInFlows(parts.state, surroundings), exposure, report: parts.report });
 
   api.use(authentication({ tokens, sessions, roles: new PersonRoles(registry), exposure }));
   api.use((c, next) => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Gateway, startGateway } from "../gateway/index.ts";
 import { appOf } from "./app.ts";
+import { IdentityProvider } from "./auth/identity-provider.ts";
 import { Closing } from "./closing.ts";
 import { type Configuration, proxyTrust } from "./configuration/index.ts";
 import { readConsole } from "./console-files.ts";
@@ -65,6 +66,7 @@ async function start(place: InstallationPlace, closing: Closing): Promise<Runnin
     facts: { gateway: () => gateway?.address ?? null, oidc: configuration.oidc?.issuer ?? null },
     health: { missing: () => (gateway === undefined ? ["gateway"] : []) },
     local: { id: place.principal, name: place.principal.replace(/^local:/, "") },
+    provider: configuration.oidc === null ? null : new IdentityProvider(configuration.oidc, () => surroundings.now()),
     report: (error, request) => logger.error({ err: error, request }, "a request failed on our side"),
   });
   const gatewayParts = await gatewayPartsOf(parts, configuration, closing);

@@ -31,11 +31,12 @@ const ALWAYS: readonly (readonly [string, string])[] = [
 ];
 const YEAR_S = 365 * 24 * 60 * 60;
 
-/** Headers of every answer. What the API says is kept by nobody, unless its route says how. */
+/** Headers of every answer. What the API says is kept by nobody; where it has an ETag, by the browser that asked, who asks again each time. */
 export const securityHeaders = createMiddleware<ServerEnv>(async (c, next) => {
   await next();
   const { headers } = c.res;
   for (const [name, value] of ALWAYS) headers.set(name, value);
   if (c.var.asked?.secure) headers.set("strict-transport-security", `max-age=${YEAR_S}`);
-  if (c.req.path.startsWith("/api/") && !headers.has("cache-control")) headers.set("cache-control", "no-store");
+  if (c.req.path.startsWith("/api/") && !headers.has("cache-control"))
+    headers.set("cache-control", headers.has("etag") ? "private, no-cache" : "no-store");
 });
