@@ -207,16 +207,3 @@ it.each([
     expect(await ask("ada:operator", "GET", "/uploads")).toMatchObject({ json: { items: [] } });
   }),
 );
-
-it("an announcement of more than 16 MiB is not read", () =>
-  withApi(async ({ ask }) => {
-    const files = [{ path: "f", size: 1 }];
-    const answer = await ask(
-      "ada:operator",
-      "POST",
-      "/uploads",
-      { name: "x".repeat(17 * 2 ** 20), files },
-      { "content-length": String(17 * 2 ** 20) },
-    );
-    expect(answer).toMatchObject({ status: 413, json: { code: "WB_UPLOAD_TOO_LARGE" } });
-  }));

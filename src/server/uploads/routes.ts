@@ -1,5 +1,4 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
 import { answers, does, makes, takes } from "../api/route.ts";
 import { UploadRequest, Upload as UploadSchema } from "../api/schema/job.ts";
 import { Instant } from "../api/schema/wire.ts";
@@ -7,9 +6,6 @@ import type { Authorize, ServerEnv } from "../parts.ts";
 import { UploadError } from "./errors.ts";
 import type { Upload } from "./upload.ts";
 import type { Uploads } from "./uploads.ts";
-
-/** Enough for the names of a hundred thousand files, of which none is content. */
-const MAX_ANNOUNCEMENT = 16 * 2 ** 20;
 
 const UploadId = z.object({ id: z.string().regex(/^[0-9a-f]{32}$/) });
 const FileNumber = UploadId.extend({ n: z.coerce.number().int().min(0).max(100_000).meta({ description: "Place in the upload's list of files." }) });
@@ -38,7 +34,6 @@ export function uploadRoutes(app: OpenAPIHono<ServerEnv>, uploads: Uploads, auth
     createRoute({
       method: "post",
       path: "/uploads",
-      middleware: bodyLimit({ maxSize: MAX_ANNOUNCEMENT, onError: refuseAnnouncement }),
       request: takes(UploadRequest),
       responses: makes(UploadSchema, "An upload that waits for its files."),
     }),
@@ -99,10 +94,4 @@ export function uploadRoutes(app: OpenAPIHono<ServerEnv>, uploads: Uploads, auth
 
 function uploadOf({ id, name, createdAt, sizeBytes, files }: Upload): z.infer<typeof UploadSchema> {
   return { id, name, createdAt, sizeBytes, files: [...files] };
-}
-
-function refuseAnnouncement(): never {
-  throw new UploadError("WB_UPLOAD_TOO_LARGE", `the list of files is longer than ${MAX_ANNOUNCEMENT} bytes`, {
-    hint: "Admit it where the server runs.",
-  });
 }
