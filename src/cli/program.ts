@@ -150,9 +150,9 @@ function logCommands(root: Command): void {
 }
 
 function serverCommands(root: Command): void {
-  withData(root.command("serve").description("run console, API and gateway"))
-    .option("--config <file>", "configuration (default: DATA/config.yaml)")
-    .action(run(async (options) => (await import("./serve.ts")).serve(options)));
+  withListening(withData(root.command("serve").description("run console, API and gateway"))).action(
+    run(async (options) => (await import("./serve.ts")).serve(options)),
+  );
   withListening(withData(root.command("sign-in").description("make another link to sign in to the console"))).action(
     run(async (options) => (await import("./sign-in.ts")).signIn(options)),
   );
