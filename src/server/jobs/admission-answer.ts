@@ -1,26 +1,11 @@
-import { z } from "@hono/zod-openapi";
+import type { z } from "@hono/zod-openapi";
 import type { Digest } from "../../digest.ts";
 import { PREDICATE } from "../../evidence/predicate-types.ts";
 import type { Registry, Shown } from "../../registry/index.ts";
 import { erasable } from "../api/routes/wire-artifact.ts";
-import { Reason, Ticket } from "../api/schema/artifact.ts";
-import { Digest as DigestSchema, Instant, Leaf, Outcome } from "../api/schema/wire.ts";
+import type { Admission } from "../api/schema/admission.ts";
 import type { JobResult } from "./job-result.ts";
 
-/** A whole admission, as the command line shows one that it made itself. `examination` and `manifest` are null where they were erased. */
-export const Admission = z
-  .object({
-    artifact: DigestSchema,
-    decision: z.object({ outcome: Outcome, reasons: z.array(Reason), context: DigestSchema, policySet: DigestSchema, evaluatedAt: Instant }),
-    recorded: z.union([
-      z.object({ kind: z.enum(["ticketed", "already-ticketed"]), ticket: Ticket }),
-      z.object({ kind: z.enum(["recorded", "already-recorded"]), outcome: z.enum(["deny", "hold"]), index: z.int(), leaf: Leaf }),
-      z.object({ kind: z.literal("standing-taken"), effect: z.enum(["revoke", "suspend"]) }),
-    ]),
-    manifest: z.unknown().meta({ description: "weighbridge.manifest/1: its canonical form has the artifact's digest." }),
-    examination: z.unknown().meta({ description: "The predicate of the statement https://weighbridge.dev/examination/v1." }),
-  })
-  .openapi("Admission");
 export type AdmissionAnswer = z.infer<typeof Admission>;
 
 type Asked = Pick<Registry, "show" | "manifest" | "statement">;

@@ -1,7 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { answers, does, makes, takes } from "../api/route.ts";
-import { UploadRequest, Upload as UploadSchema } from "../api/schema/job.ts";
-import { Instant } from "../api/schema/wire.ts";
+import { UploadRequest, Upload as UploadSchema, UploadSummaries } from "../api/schema/job.ts";
 import type { Authorize, ServerEnv } from "../parts.ts";
 import { UploadError } from "./errors.ts";
 import type { Upload } from "./upload.ts";
@@ -18,10 +17,6 @@ const Offset = z.object({
     .default(0)
     .meta({ description: "Bytes of the file that came before. 409 where others came: ask for the upload, and go on from there." }),
 });
-const UploadSummaries = z
-  .object({ items: z.array(z.object({ id: z.string(), name: z.string(), createdAt: Instant, sizeBytes: z.int(), fileCount: z.int() })) })
-  .openapi("UploadSummaries");
-
 /** The files of one artifact on their way here. Everybody sees their own alone. */
 export function uploadRoutes(app: OpenAPIHono<ServerEnv>, uploads: Uploads, authorize: Authorize): void {
   const submitter = (c: { get(name: "principal"): ServerEnv["Variables"]["principal"] }) => {

@@ -21,6 +21,10 @@ export const Upload = z
   })
   .openapi("Upload");
 
+export const UploadSummaries = z
+  .object({ items: z.array(z.object({ id: z.string(), name: z.string(), createdAt: Instant, sizeBytes: z.int(), fileCount: z.int() })) })
+  .openapi("UploadSummaries");
+
 export const AdmissionRequest = z.strictObject({ expect: Digest.optional() }).openapi("AdmissionRequest");
 
 export const Job = z
