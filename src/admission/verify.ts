@@ -1,4 +1,4 @@
-import type { Artifact } from "../artifact/artifact.ts";
+import type { Artifact, Manifest } from "../artifact/artifact.ts";
 import { type MeasureOptions, measureTree } from "../artifact/measure.ts";
 import { surveyTree } from "../artifact/tree.ts";
 import type { Digest } from "../digest.ts";
@@ -8,13 +8,23 @@ import {
   type Differences,
   differencesBetween,
   exitCodeOf,
-  type RegistryReader,
+  type Nearest,
   type StandingAt,
   standingByStatus,
   verifyStatus,
   verifyTicket,
 } from "../registry/index.ts";
 import { AdmissionError } from "./errors.ts";
+
+/** Where tickets are known: an installation here, or one that is asked over the network. */
+export interface TicketRegistry {
+  ticket(artifact: Digest): Promise<{ readonly bytes: Uint8Array } | null>;
+  trust(): Promise<Trust>;
+  standing(leaf: string): Promise<StandingAt>;
+  manifest(artifact: Digest): Promise<Manifest | null>;
+  /** Left out where nobody compares what only the asker has with all that is registered. */
+  nearestTo?(present: Manifest): Promise<Nearest | null>;
+}
 
 export interface VerifySources {
   /** Bytes of a ticket file; without it the registry's. */
@@ -23,7 +33,7 @@ export interface VerifySources {
   readonly trust?: Trust;
   /** A status file, under the name that errors tell; without it the registry's knowledge, when the ticket is its own. */
   readonly status?: { readonly file: string; readonly bytes: Uint8Array };
-  readonly registry?: RegistryReader;
+  readonly registry?: TicketRegistry;
   readonly now: () => Date;
   readonly freshWithinMs?: number;
 }
@@ -32,7 +42,7 @@ export interface Verification {
   readonly artifact: Artifact;
   readonly authenticity: Authenticity | { readonly kind: "no-ticket" };
   readonly standing: StandingAt;
-  /** The key came from this installation itself, not from a trust file. */
+  /** The key came from the registry itself, not from a trust file. */
   readonly ownKey: boolean;
   /** What was done to a registered model; set when these bytes have no ticket. */
   readonly comparison: Comparison | null;
@@ -74,7 +84,7 @@ export async function verifyTree(path: string, sources: VerifySources, options: 
 }
 
 /** A ticket holds one digest of all files and no names, so only a registry can say what differs. */
-async function compare(present: Artifact, ticketed: Digest | null, registry: RegistryReader | undefined): Promise<Comparison> {
+async function compare(present: Artifact, ticketed: Digest | null, registry: TicketRegistry | undefined): Promise<Comparison> {
   if (registry === undefined)
     return {
       kind: "impossible",
@@ -83,6 +93,7 @@ async function compare(present: Artifact, ticketed: Digest | null, registry: Reg
   const registered = ticketed === null ? null : await registry.manifest(ticketed);
   if (ticketed !== null && registered !== null)
     return { kind: "compared", artifact: ticketed, differences: differencesBetween(registered, present.manifest) };
+  if (registry.nearestTo === undefined) return { kind: "impossible", why: "which registered model is nearest is told where the registry lies" };
   const nearest = await registry.nearestTo(present.manifest);
   if (nearest !== null) return { kind: "compared", ...nearest };
   return { kind: "impossible", why: "no model with a ticket here has half of its files in it" };

@@ -38,7 +38,7 @@ function admissionCommands(root: Command): void {
   withListening(withData(root.command("start").description("make an installation, admit two bundled example models, and serve it"))).action(
     run(async (options) => (await import("./start.ts")).start(options)),
   );
-  withData(root.command("admit"))
+  withServer(root.command("admit"))
     .description("examine, decide, sign and log; prints the decision and why")
     .argument("<source...>", "model folders or files, each one artifact")
     .option("--expect <digest>", "refuse other bytes than these: sha256:…")
@@ -62,7 +62,7 @@ function admissionCommands(root: Command): void {
     .option("--explain [rule]", "print what a rule means (without one: all rules), and examine nothing")
     .addHelpText("after", "\nExit codes: 0 pass, 1 block, 2 could not do it, 3 review: a person has to look.")
     .action(run(scanOrExplain));
-  withData(root.command("verify"))
+  withServer(root.command("verify"))
     .description("do these bytes hold a valid ticket? Works offline with ticket, trust and status file")
     .argument("<path>", "model folder or file")
     .option("--ticket <file>", "the ticket; without it the registry's")
@@ -86,31 +86,31 @@ function registryCommands(root: Command): void {
   const registry = root.command("registry").description("what was decided, and what counts now");
   const load = () => import("./registry.ts");
   const acts = () => import("./registry-acts.ts");
-  withData(registry.command("list").description("every model with decision and standing").option("--json", "one JSON object a line")).action(
+  withServer(registry.command("list").description("every model with decision and standing").option("--json", "one JSON object a line")).action(
     run(async (options) => (await load()).registryList(options)),
   );
-  withData(
+  withServer(
     registry
       .command("show")
       .description("all that is known of one model")
       .argument("<id>", "digest, beginning of one, or alias")
       .option("--json", "one JSON object"),
   ).action(run(async (id, options) => (await load()).registryShow(id, options)));
-  withData(registry.command("approve").description("waive what a model on hold waits for, and decide again"))
+  withServer(registry.command("approve").description("waive what a model on hold waits for, and decide again"))
     .argument("<id>", "digest, beginning of one, or alias")
     .requiredOption("--reason <text>", "why it is safe (required)")
     .option("--policy <id...>", "only these policies")
     .option("--days <n>", "how long the approval lasts", wholeNumberUpTo(MAX_DAYS), 90)
     .action(run(async (id, options) => (await acts()).registryApprove(id, options)));
-  withData(registry.command("revoke").description("take a model's standing: its tickets no longer count"))
+  withServer(registry.command("revoke").description("take a model's standing: its tickets no longer count"))
     .argument("<id>", "digest, beginning of one, or alias")
     .requiredOption("--reason <text>", "why (required)")
     .action(run(async (id, options) => (await acts()).registryRevoke(id, options)));
-  withData(registry.command("reinstate").description("give back the standing that was taken: its tickets count again"))
+  withServer(registry.command("reinstate").description("give back the standing that was taken: its tickets count again"))
     .argument("<id>", "digest, beginning of one, or alias")
     .requiredOption("--reason <text>", "why (required)")
     .action(run(async (id, options) => (await acts()).registryReinstate(id, options)));
-  withData(
+  withServer(
     registry
       .command("alias")
       .description("give a model a name")
@@ -211,6 +211,12 @@ function policyCommands(root: Command): void {
 
 function withData(command: Command): Command {
   return command.option("--data <dir>", "data directory (or WEIGHBRIDGE_DATA)");
+}
+
+function withServer(command: Command): Command {
+  return withData(command)
+    .option("--server <url>", "ask this installation instead: its keys certify, not this machine's")
+    .option("--token-file <file>", "with the token for the server (or WEIGHBRIDGE_TOKEN)");
 }
 
 function withListening(command: Command): Command {

@@ -1,12 +1,15 @@
 import { type Approved, approveHeld } from "../admission/approve.ts";
+import type { Digest } from "../digest.ts";
 import { forTerminal } from "../escape.ts";
 import type { Shown } from "../registry/index.ts";
 import { EXIT_OF_OUTCOME, type ExitCode } from "./exit.ts";
-import { type DataOption, localPrincipal, policiesOf, withExisting } from "./installation.ts";
+import { localPrincipal, policiesOf, withExisting } from "./installation.ts";
 import { textOf } from "./listed.ts";
+import type { ServerClient } from "./remote/client.ts";
+import type { ServerOption } from "./remote/with-server.ts";
 import { minuteOf, standingText } from "./shown-screen.ts";
 
-export interface ApproveCliOptions extends DataOption {
+export interface ApproveCliOptions extends ServerOption {
   readonly reason: string;
   readonly policy?: string[];
   readonly days: number;
@@ -16,6 +19,14 @@ const DAY_MS = 24 * 60 * 60_000;
 
 /** Waives what a model on hold waits for, and decides again. */
 export function registryApprove(id: string, options: ApproveCliOptions): Promise<ExitCode> {
+  const { server, reason, days, policy } = options;
+  if (server !== undefined)
+    return elsewhere({ ...options, server }, async (client, { approveThere }) => {
+      const approved = await approveThere(client, id, { reason, days, ...(policy === undefined ? {} : { policies: policy }) });
+      const ticket = approved.ticket === null ? null : client.urlOf(`/artifacts/${encodeURIComponent(id)}/ticket`);
+      process.stdout.write(approvedText({ ...approved, ticket }));
+      return EXIT_OF_OUTCOME[approved.decision];
+    });
   return withExisting(options, async ({ registry, directory }) => {
     const bridge = { registry, policies: await policiesOf(directory), now: () => new Date() };
     const approved = await approveHeld(bridge, {
@@ -25,23 +36,41 @@ export function registryApprove(id: string, options: ApproveCliOptions): Promise
       expires: new Date(Date.now() + options.days * DAY_MS).toISOString(),
       ...(options.policy === undefined ? {} : { policies: options.policy }),
     });
-    process.stdout.write(approvedText(approved));
+    process.stdout.write(approvedText(factsOf(approved)));
     return EXIT_OF_OUTCOME[approved.decision.outcome];
   });
 }
 
-function approvedText({ recorded, decision, waived }: Approved): string {
+interface ApprovedFacts {
+  readonly waived: readonly string[];
+  readonly decision: Approved["decision"]["outcome"];
+  /** Policies that still want a waiver. */
+  readonly waiting: readonly string[];
+  /** Where the ticket lies; null where there is none. */
+  readonly ticket: string | null;
+}
+
+function factsOf({ recorded, decision, waived }: Approved): ApprovedFacts {
   const waiting =
     decision.outcome === "hold" ? decision.reasons.filter(({ waiver }) => waiver !== undefined && waiver.satisfiedBy === undefined) : [];
+  return {
+    waived,
+    decision: decision.outcome,
+    waiting: waiting.map(({ policy }) => policy),
+    ticket: "ticket" in recorded ? recorded.ticket.file : null,
+  };
+}
+
+function approvedText({ waived, decision, waiting, ticket }: ApprovedFacts): string {
   return [
-    `${decision.outcome.toUpperCase()}  waived: ${forTerminal(waived.join(", ")) || "nothing"}`,
-    ...(waiting.length === 0 ? [] : [`  Waits for: ${forTerminal(waiting.map(({ policy }) => policy).join(", "))}`]),
-    ...("ticket" in recorded ? [`  Ticket: ${forTerminal(recorded.ticket.file)}`] : []),
+    `${decision.toUpperCase()}  waived: ${forTerminal(waived.join(", ")) || "nothing"}`,
+    ...(waiting.length === 0 ? [] : [`  Waits for: ${forTerminal(waiting.join(", "))}`]),
+    ...(ticket === null ? [] : [`  Ticket: ${forTerminal(ticket)}`]),
     "",
   ].join("\n");
 }
 
-interface ReasonOption extends DataOption {
+interface ReasonOption extends ServerOption {
   readonly reason: string;
 }
 
@@ -59,15 +88,23 @@ const WORD = { revoke: "REVOKED", reinstate: "REINSTATED" } as const;
 
 /** The same act again is no error and no new entry: what was asked for is so already. */
 function changeStanding(id: string, effect: keyof typeof WORD, options: ReasonOption): Promise<ExitCode> {
+  const { server, reason } = options;
+  if (server !== undefined)
+    return elsewhere({ ...options, server }, async (client, { changeStandingThere }) =>
+      printChange(effect, await changeStandingThere(client, id, { effect, reason })),
+    );
   return withExisting(options, async ({ registry }) => {
     const artifact = await registry.find(id);
-    const { kind } = await registry.changeStanding({ artifact, effect, reason: options.reason, principal: localPrincipal() });
-    const shown = await registry.show(artifact);
-    process.stdout.write(`${kind === "already" ? "ALREADY " : ""}${WORD[effect]}  ${artifact}\n`);
-    if (kind === "already") process.stdout.write(`  ${forTerminal(lastChange(shown))} Nothing was added to the log.\n`);
-    process.stdout.write(`  Standing: ${standingText(shown)}.\n`);
-    return 0;
+    const { kind } = await registry.changeStanding({ artifact, effect, reason, principal: localPrincipal() });
+    return printChange(effect, { kind, shown: await registry.show(artifact) });
   });
+}
+
+function printChange(effect: keyof typeof WORD, { kind, shown }: { readonly kind: "changed" | "already"; readonly shown: Shown }): ExitCode {
+  process.stdout.write(`${kind === "already" ? "ALREADY " : ""}${WORD[effect]}  ${shown.artifact}\n`);
+  if (kind === "already") process.stdout.write(`  ${forTerminal(lastChange(shown))} Nothing was added to the log.\n`);
+  process.stdout.write(`  Standing: ${standingText(shown)}.\n`);
+  return 0;
 }
 
 function lastChange({ standingChanges }: Shown): string {
@@ -76,11 +113,27 @@ function lastChange({ standingChanges }: Shown): string {
 }
 
 /** Gives a model a name. */
-export function registryAlias(id: string, alias: string, options: DataOption): Promise<ExitCode> {
+export function registryAlias(id: string, alias: string, options: ServerOption): Promise<ExitCode> {
+  const { server } = options;
+  if (server !== undefined)
+    return elsewhere({ ...options, server }, async (client, { nameThere }) => printAlias(alias, await nameThere(client, id, alias)));
   return withExisting(options, async ({ registry }) => {
     const artifact = await registry.find(id);
     await registry.nameArtifact({ artifact, alias, principal: localPrincipal() });
-    process.stdout.write(`${forTerminal(`${alias} is ${artifact}`)}\n`);
-    return 0;
+    return printAlias(alias, artifact);
   });
+}
+
+function printAlias(alias: string, artifact: Digest): ExitCode {
+  process.stdout.write(`${forTerminal(`${alias} is ${artifact}`)}\n`);
+  return 0;
+}
+
+/** Does it in the installation of a server. */
+async function elsewhere(
+  options: ServerOption & { readonly server: string },
+  use: (client: ServerClient, there: typeof import("./remote/registry.ts")) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const [{ withServer }, there] = await Promise.all([import("./remote/with-server.ts"), import("./remote/registry.ts")]);
+  return withServer(options, (client) => use(client, there));
 }

@@ -1,22 +1,52 @@
 import { recordedExamination } from "../admission/recorded-examination.ts";
 import { forTerminal } from "../escape.ts";
+import type { Listed, Shown } from "../registry/index.ts";
+import type { Examination } from "../scan/examination.ts";
 import type { ExitCode } from "./exit.ts";
 import { type DataOption, withExisting, withReader } from "./installation.ts";
 import { jsonLine } from "./json-line.ts";
 import { LIST_HEAD, listedJson, listedLine } from "./listed.ts";
 import { writeOutput } from "./output.ts";
+import type { ServerOption } from "./remote/with-server.ts";
 import { expectReplaceable } from "./replaceable.ts";
 import { shownJson } from "./shown-json.ts";
 import { shownScreen } from "./shown-screen.ts";
 import { styleFor, widthOf } from "./terminal.ts";
 
-interface JsonOption extends DataOption {
+interface JsonOption extends ServerOption {
   readonly json?: boolean;
 }
 
-/** Every artifact with its names, decision and standing, in order of digest. */
+/** An installation that is asked: here, or over the network. */
+interface Asked {
+  list(): AsyncIterable<Listed>;
+  show(id: string): Promise<Shown>;
+  examination(shown: Shown): Promise<Examination | null>;
+}
+
+async function withAsked(options: ServerOption, use: (asked: Asked) => Promise<ExitCode>): Promise<ExitCode> {
+  const { server } = options;
+  if (server === undefined)
+    return withReader(options, (registry) =>
+      use({
+        list: () => registry.list(),
+        show: async (id) => registry.show(await registry.find(id)),
+        examination: (shown) => recordedExamination(registry, shown),
+      }),
+    );
+  const [{ withServer }, there] = await Promise.all([import("./remote/with-server.ts"), import("./remote/registry.ts")]);
+  return withServer({ ...options, server }, (client) =>
+    use({
+      list: () => there.listThere(client),
+      show: (id) => there.showThere(client, id),
+      examination: (shown) => there.examinationThere(client, shown),
+    }),
+  );
+}
+
+/** Every artifact with its names, decision and standing: in order of digest here, the newest decision first where a server is asked. */
 export function registryList(options: JsonOption): Promise<ExitCode> {
-  return withReader<ExitCode>(options, async (registry) => {
+  return withAsked(options, async (registry) => {
     const width = widthOf(process.stdout);
     let count = 0;
     for await (const item of registry.list()) {
@@ -31,9 +61,9 @@ export function registryList(options: JsonOption): Promise<ExitCode> {
 
 /** All that is known of one artifact: what counts now, what was found, who decided what and why. */
 export function registryShow(id: string, options: JsonOption): Promise<ExitCode> {
-  return withReader<ExitCode>(options, async (registry) => {
-    const shown = await registry.show(await registry.find(id));
-    const examination = await recordedExamination(registry, shown);
+  return withAsked(options, async (registry) => {
+    const shown = await registry.show(id);
+    const examination = await registry.examination(shown);
     const screen = { style: styleFor(process.stdout), width: widthOf(process.stdout) };
     process.stdout.write(options.json === true ? jsonLine(shownJson(shown, examination)) : shownScreen(shown, examination, screen));
     return 0;

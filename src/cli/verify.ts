@@ -8,13 +8,14 @@ import type { Differences } from "../registry/index.ts";
 import { indented } from "../report/wrap.ts";
 import type { ExitCode } from "./exit.ts";
 import { reportFailure } from "./failure.ts";
-import { type DataOption, dataDirectory, withReader } from "./installation.ts";
+import { dataDirectory, withReader } from "./installation.ts";
 import { interruptible } from "./interrupt.ts";
 import { jsonLine } from "./json-line.ts";
+import type { ServerOption } from "./remote/with-server.ts";
 import { expectPath } from "./source.ts";
 import { ProgressLine, styleFor, widthOf } from "./terminal.ts";
 
-export interface VerifyCliOptions extends DataOption {
+export interface VerifyCliOptions extends ServerOption {
   readonly ticket?: string;
   readonly trust?: string;
   readonly status?: string;
@@ -31,7 +32,7 @@ const DAY_MS = 24 * 60 * 60_000;
 export async function verifyCommand(path: string, options: VerifyCliOptions): Promise<ExitCode> {
   try {
     const verified = await verify(path, options);
-    process.stdout.write(options.json === true ? jsonLine(verifyJson(path, verified)) : screen(path, verified, options.ticket));
+    process.stdout.write(options.json === true ? jsonLine(verifyJson(path, verified, options)) : screen(path, verified, options));
     return verified.exit;
   } catch (error) {
     if (options.json !== true || error instanceof InterruptedError) throw error;
@@ -49,7 +50,7 @@ async function verify(path: string, options: VerifyCliOptions): Promise<Verifica
     ...(options.status === undefined ? {} : { status: { file: options.status, bytes: readGiven(options.status) } }),
     ...(options.freshWithin === undefined ? {} : { freshWithinMs: options.freshWithin * DAY_MS }),
   };
-  return withOptionalRegistry(options, (registry) =>
+  return withTickets(options, files.trust, (registry) =>
     interruptible(async (signal) => {
       const progress = new ProgressLine();
       try {
@@ -59,6 +60,18 @@ async function verify(path: string, options: VerifyCliOptions): Promise<Verifica
       }
     }),
   );
+}
+
+/** A server is asked where one is named: nothing of this machine's own installation counts then. */
+async function withTickets<T>(
+  options: VerifyCliOptions,
+  trust: Trust | undefined,
+  use: (sources: Pick<VerifySources, "registry">) => Promise<T>,
+): Promise<T> {
+  const { server } = options;
+  if (server === undefined) return withOptionalRegistry(options, use);
+  const [{ withServer }, { ServerTickets }] = await Promise.all([import("./remote/with-server.ts"), import("./remote/tickets.ts")]);
+  return withServer({ ...options, server }, (client) => use({ registry: new ServerTickets(client, { trust, now: () => new Date() }) }));
 }
 
 /** The registry helps where there is one; verifying must not found an installation, and must work offline from ticket and trust file. */
@@ -88,7 +101,7 @@ function readTrust(file: string): Trust {
   return trust.value;
 }
 
-function verifyJson(source: string, { artifact, authenticity, standing, ownKey, comparison }: Verification) {
+function verifyJson(source: string, { artifact, authenticity, standing, ownKey, comparison }: Verification, { server }: VerifyCliOptions) {
   return {
     schema: "weighbridge.verify/1",
     source,
@@ -100,7 +113,7 @@ function verifyJson(source: string, { artifact, authenticity, standing, ownKey, 
           notAfter: authenticity.ticket.notAfter,
         }
       : { why: authenticity.kind === "no-ticket" ? "no-ticket" : authenticity.why }),
-    key: ownKey ? "own" : "trust-file",
+    key: ownKey ? (server === undefined ? "own" : "server") : "trust-file",
     standing: standing.standing,
     asOf: standing.asOf,
     differences: comparison?.kind === "compared" ? { artifact: comparison.artifact, ...comparison.differences } : null,
@@ -108,12 +121,12 @@ function verifyJson(source: string, { artifact, authenticity, standing, ownKey, 
   };
 }
 
-function screen(path: string, verification: Verification, ticketFile: string | undefined): string {
+function screen(path: string, verification: Verification, options: VerifyCliOptions): string {
   const { artifact, exit, comparison } = verification;
   const style = styleFor(process.stdout);
   const word = exit === 0 ? style.green("VALID") : exit === 3 ? style.yellow("UNKNOWN") : style.red("INVALID");
   const lines = [
-    ...answerLines(verification, ticketFile),
+    ...answerLines(verification, options),
     ...(exit === 3 ? ["Next: give --status FILE, fresh from `weighbridge registry export --status FILE` where it was admitted."] : []),
     ...(comparison === null ? [] : [comparisonText(comparison)]),
   ].flatMap((line) => indented(forTerminal(line), widthOf(process.stdout), 2));
@@ -121,15 +134,20 @@ function screen(path: string, verification: Verification, ticketFile: string | u
   return `${[`${style.bold(word)}  ${forTerminal(path)}`, "", `  ${style.dim(artifact.digest)}`, ...lines, ...differences].join("\n")}\n`;
 }
 
-function answerLines({ authenticity, standing, ownKey }: Verification, ticketFile: string | undefined): readonly string[] {
-  if (authenticity.kind === "no-ticket") return ["These bytes hold no ticket here. If they are meant to be let in: npx weighbridge admit"];
+function answerLines({ authenticity, standing, ownKey }: Verification, { ticket: ticketFile, server }: VerifyCliOptions): readonly string[] {
+  if (authenticity.kind === "no-ticket")
+    return [`These bytes hold no ticket ${server === undefined ? "here" : "there"}. If they are meant to be let in: npx weighbridge admit`];
   if (authenticity.kind === "not-authentic")
     return [`Not authentic (${authenticity.why}): ${ticketFile === undefined ? "" : `${ticketFile}: `}${authenticity.detail}.`];
   const { ticket } = authenticity;
   return [
-    `Authentic: entry ${ticket.index} of ${ticket.origin}${ownKey ? ", by this installation's own key" : ""}.`,
+    `Authentic: entry ${ticket.index} of ${ticket.origin}${ownKey ? `, by ${keyText(server)}` : ""}.`,
     `Standing: ${standing.standing}${standing.asOf === null ? "" : ` as of ${standing.asOf}`}; ${standing.why}.`,
   ];
+}
+
+function keyText(server: string | undefined): string {
+  return server === undefined ? "this installation's own key" : "a key that is trusted because the server says so, not a trust file";
 }
 
 function comparisonText(comparison: Comparison): string {

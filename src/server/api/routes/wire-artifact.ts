@@ -36,10 +36,11 @@ export function artifactOf(shown: Shown, deployments: readonly Deployment[]): z.
     })),
     evidence: [...evidence],
     waiting: held === null ? null : [...held.waiting],
-    approvals: approvals.map(({ reason, principal: who, leaf, policy, role, at, expires }) => ({
+    approvals: approvals.map(({ reason, principal: who, leaf, policy, role, context: judged, at, expires }) => ({
       leaf,
       policy,
       role,
+      context: judged,
       at,
       expires,
       reason: erasable(reason),

@@ -43,7 +43,16 @@ export const Artifact = ArtifactSummary.extend({
   /** Policies that wait for somebody; null where the decision is not hold. */
   waiting: z.array(z.object({ policy: z.string(), role: z.string() })).nullable(),
   approvals: z.array(
-    z.object({ leaf: Leaf, policy: z.string(), role: z.string(), at: Instant, expires: Instant, reason: Erasable, principal: Erasable }),
+    z.object({
+      leaf: Leaf,
+      policy: z.string(),
+      role: z.string(),
+      context: Digest,
+      at: Instant,
+      expires: Instant,
+      reason: Erasable,
+      principal: Erasable,
+    }),
   ),
   standingChanges: z.array(
     z.object({ leaf: Leaf, effect: z.enum(["revoke", "suspend", "reinstate"]), at: Instant, reason: Erasable, principal: Erasable }),
