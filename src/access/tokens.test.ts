@@ -1,4 +1,4 @@
-import { fc, test } from "@fast-check/vitest";
+import { fc } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { World, withFolder } from "../../test/registry-world.ts";
 import { openState, type State } from "../state/database.ts";
@@ -167,11 +167,10 @@ describe("a forged token", () => {
       expect(guesses.map((text) => tokens.authenticate(text))).toEqual([null, null, null]);
     }));
 
-  test.prop([fc.string({ unit: "binary", maxLength: 100 })])("is never an exception", (text) =>
+  it("is never an exception", () =>
     opened((tokens) => {
-      expect(tokens.authenticate(text)).toBeNull();
-    }),
-  );
+      fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 100 }), (text) => expect(tokens.authenticate(text)).toBeNull()));
+    }));
 });
 
 describe("whoever makes a token", () => {
