@@ -99,7 +99,7 @@ export class Catalogue {
   }
 
   async #item(row: Latest): Promise<CatalogueItem> {
-    return { ...(await listedFrom(this.#store, this.#origin, row, this.#aliases)), index: row.decision_idx };
+    return { ...(await listedFrom(this.#store, this.#origin, row)), index: row.decision_idx };
   }
 
   /** Concurrent callers share one refresh. */

@@ -1,5 +1,5 @@
 import { type Digest, isDigest } from "../digest.ts";
-import { aliasesInForce, couldBeDigest } from "./aliases.ts";
+import { artifactOfAlias, couldBeDigest } from "./aliases.ts";
 import { RegistryError } from "./errors.ts";
 import type { ReadStore } from "./store.ts";
 
@@ -10,7 +10,7 @@ const MIN_PREFIX = 4;
  * alias. Throws RegistryError WB_REGISTRY_NOT_FOUND, WB_REGISTRY_AMBIGUOUS.
  */
 export async function findArtifact(store: ReadStore, id: string): Promise<Digest> {
-  const found = couldBeDigest(id) ? await byPrefix(store, id) : ((await aliasesInForce(store)).get(id) ?? null);
+  const found = couldBeDigest(id) ? await byPrefix(store, id) : await artifactOfAlias(store, id);
   if (found !== null) return found;
   throw new RegistryError("WB_REGISTRY_NOT_FOUND", `${JSON.stringify(id.slice(0, 200))} names nothing in ${store.directory.root}`, {
     hint: "Give a digest, a unique beginning of one (four digits or more), or an alias; weighbridge registry list shows them. Another installation: --data DIR.",

@@ -1,5 +1,5 @@
 import type { Digest } from "../digest.ts";
-import { aliasesByArtifact } from "./aliases.ts";
+import { aliasesOf } from "./aliases.ts";
 import { type Standing, standingOf } from "./standing.ts";
 import { nowOf, type ReadStore, readText, type StoredText } from "./store.ts";
 
@@ -21,11 +21,10 @@ const PAGE = 200;
 
 /** Every artifact, in order of digest, a page in memory at a time. */
 export async function* listArtifacts(store: ReadStore, origin: string): AsyncGenerator<Listed> {
-  const aliases = await aliasesByArtifact(store);
   let after = "";
   for (;;) {
     const page = await latestOf(store).where("a.artifact", ">", after).orderBy("a.artifact").limit(PAGE).execute();
-    yield* await Promise.all(page.map((row) => listedFrom(store, origin, row, aliases)));
+    yield* await Promise.all(page.map((row) => listedFrom(store, origin, row)));
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return;
     after = last.artifact;
@@ -35,7 +34,7 @@ export async function* listArtifacts(store: ReadStore, origin: string): AsyncGen
 /** One artifact; null when no decision about it is known. */
 export async function listedArtifact(store: ReadStore, origin: string, artifact: Digest): Promise<Listed | null> {
   const row = await latestOf(store).where("a.artifact", "=", artifact).executeTakeFirst();
-  return row === undefined ? null : listedFrom(store, origin, row, await aliasesByArtifact(store));
+  return row === undefined ? null : listedFrom(store, origin, row);
 }
 
 export function latestOf(store: ReadStore) {
@@ -48,12 +47,12 @@ export function latestOf(store: ReadStore) {
 
 export type Latest = Awaited<ReturnType<ReturnType<typeof latestOf>["execute"]>>[number];
 
-export async function listedFrom(store: ReadStore, origin: string, row: Latest, aliases: ReadonlyMap<string, readonly string[]>): Promise<Listed> {
+export async function listedFrom(store: ReadStore, origin: string, row: Latest): Promise<Listed> {
   const { artifact, outcome, act, idx, leaf, not_after: notAfter } = row;
   return {
     artifact: artifact as Digest, // the projector wrote it
     name: await readText(store, row.name),
-    aliases: aliases.get(artifact) ?? [],
+    aliases: await aliasesOf(store, artifact as Digest),
     decision: outcome,
     evaluatedAt: row.evaluated_at,
     standing: standingIn({ notAfter, act, outcome }, nowOf(store)),
