@@ -9,18 +9,24 @@ export async function firstPromptLines(gateway: string, data: string | undefined
   if (servers.length === 0)
     return [
       "A first prompt: no model server answers on the usual ports (Ollama 11434, vLLM 8000, llama.cpp 8080). The demonstration engine:",
-      "  npm ci --prefix test/engine && npm start --prefix test/engine      # in another terminal; 85 MB, serves a tiny model on port 8080",
-      ...linesFor(
-        { engine: "llama.cpp", version: null, url: "http://127.0.0.1:8080", model: "tiny-demo", files: "test/engine/models/tiny-demo.gguf" },
-        gateway,
-        at,
-      ),
+      "  npm ci --prefix test/engine      # 105 MB",
+      "  npm start --prefix test/engine -- --port 8081      # in another terminal",
+      ...linesFor(DEMO, gateway, at),
     ];
   return servers.flatMap((server) => [
     `A first prompt: ${nameOf(server)} answers on ${server.url} with ${forTerminal(server.model)}:`,
     ...linesFor(server, gateway, at),
   ]);
 }
+
+/** What test/engine serves: a model that it makes itself. */
+const DEMO: ModelServer = {
+  engine: "llama.cpp",
+  version: null,
+  url: "http://127.0.0.1:8081",
+  model: "tiny-clerk",
+  files: "test/engine/tiny-clerk.gguf",
+};
 
 function linesFor({ engine, version, url, model, files }: ModelServer, gateway: string, at: string): readonly string[] {
   const path = files === null ? "./the-files-that-it-serves" : shellWord(files);

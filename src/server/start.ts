@@ -69,7 +69,9 @@ async function start(place: InstallationPlace, closing: Closing): Promise<Runnin
     provider: configuration.oidc === null ? null : new IdentityProvider(configuration.oidc, () => surroundings.now()),
     report: (error, request) => logger.error({ err: error, request }, "a request failed on our side"),
   });
-  const gatewayParts = await gatewayPartsOf(parts, configuration, closing);
+  const gatewayParts = await gatewayPartsOf(parts, configuration, closing, (error) =>
+    logger.error({ err: error }, "what is deployed cannot be read"),
+  );
   gateway = await startGateway(gatewayParts, gatewayOptionsOf(configuration, tls));
   closing.add(gateway);
   const listening = await listen(app, { ...configuration.server, tls, headersMs: configuration.timeouts.headersMs });

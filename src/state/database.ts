@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
@@ -13,7 +14,9 @@ export interface State {
 
 /** Opens `state.sqlite` in the data directory, or makes it. Several processes may have it open; what one committed is durable. */
 export function openState(root: string): State {
-  const sql = new DatabaseSync(join(root, "state.sqlite"), { timeout: 5000 });
+  const file = join(root, "state.sqlite");
+  closeSync(openSync(file, "a", 0o600)); // SQLite gives its other files the mode of this one
+  const sql = new DatabaseSync(file, { timeout: 5000 });
   sql.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   sql.exec(STATE_SCHEMA);
   return {

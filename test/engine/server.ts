@@ -5,7 +5,7 @@ import { ApiError } from "./api-error.ts";
 import { answerChat } from "./chat.ts";
 import { answerEmbeddings } from "./embeddings.ts";
 import { type Engine, loadEngine } from "./engine.ts";
-import { defaultModel } from "./model-file.ts";
+import { madeModel } from "./model-file.ts";
 import { type Body, readBody } from "./request.ts";
 
 // node server.ts [--model FILE] [--port N]: serves one GGUF file on loopback. Prints one line when it is ready.
@@ -19,7 +19,7 @@ const GETS: Readonly<Record<string, (engine: Engine) => unknown>> = {
 };
 
 const { values } = parseArgs({ options: { model: { type: "string" }, port: { type: "string", default: "0" } } });
-const engine = await loadEngine(values.model ?? defaultModel());
+const engine = await loadEngine(values.model ?? madeModel());
 const server = createServer((request, response) => {
   const gone = new AbortController();
   response.on("close", () => gone.abort());

@@ -1,0 +1,26 @@
+import { DeploymentTable, type GatewayParts, PolicyJudge, requestRates } from "../gateway/index.ts";
+import type { Closing } from "./closing.ts";
+import type { Configuration } from "./configuration/index.ts";
+import type { ServerParts } from "./parts.ts";
+
+/** What the gateway works on: the tokens, deployments, policies, limits and the audit log of this installation. */
+export async function gatewayPartsOf(
+  { registry, tokens, audit, accessPolicies, surroundings }: ServerParts,
+  { gateway }: Configuration,
+  closing: Closing,
+  report: (error: unknown) => void,
+): Promise<GatewayParts> {
+  const now = () => surroundings.now();
+  const deployments = closing.add(await DeploymentTable.open(registry, { now, report }));
+  const judge = new PolicyJudge({ policies: () => accessPolicies, now });
+  deployments.onChange(() => judge.forget());
+  return {
+    authenticate: (bearer) => tokens.authenticate(bearer),
+    deployments,
+    judge,
+    rates: requestRates({ requestsPerMinute: gateway.requestsPerMinute ?? Number.MAX_SAFE_INTEGER }),
+    budgets: { reserve: () => ({ kind: "reserved", left: null, settle: () => {} }) },
+    audit,
+    now,
+  };
+}
