@@ -169,7 +169,7 @@ describe("a forged token", () => {
 
   it("is never an exception", () =>
     opened((tokens) => {
-      fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 100 }), (text) => expect(tokens.authenticate(text)).toBeNull()));
+      fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 100 }), (text) => tokens.authenticate(text) === null));
     }));
 });
 

@@ -18,6 +18,7 @@ describe("after a sign-in one goes on", () => {
     "models",
     "https://evil.example/",
     "//evil.example",
+    "//evil.example/models",
     "///evil.example",
     "/\\evil.example",
     "\\\\evil.example",
