@@ -93,7 +93,7 @@ async function compare(present: Artifact, ticketed: Digest | null, registry: Tic
   const registered = ticketed === null ? null : await registry.manifest(ticketed);
   if (ticketed !== null && registered !== null)
     return { kind: "compared", artifact: ticketed, differences: differencesBetween(registered, present.manifest) };
-  if (registry.nearestTo === undefined) return { kind: "impossible", why: "which registered model is nearest is told where the registry lies" };
+  if (registry.nearestTo === undefined) return { kind: "impossible", why: "a server does not say which of its models is nearest" };
   const nearest = await registry.nearestTo(present.manifest);
   if (nearest !== null) return { kind: "compared", ...nearest };
   return { kind: "impossible", why: "no model with a ticket here has half of its files in it" };

@@ -64,7 +64,7 @@ export function registryShow(id: string, options: JsonOption): Promise<ExitCode>
   return withAsked(options, async (registry) => {
     const shown = await registry.show(id);
     const examination = await registry.examination(shown);
-    const screen = { style: styleFor(process.stdout), width: widthOf(process.stdout) };
+    const screen = { style: styleFor(process.stdout), width: widthOf(process.stdout), server: options.server };
     process.stdout.write(options.json === true ? jsonLine(shownJson(shown, examination)) : shownScreen(shown, examination, screen));
     return 0;
   });

@@ -1,13 +1,19 @@
 import { forTerminal } from "../escape.ts";
 import type { Shown } from "../registry/index.ts";
 import { findingLines, type ScreenOptions } from "../report/finding-lines.ts";
+import { serverWords } from "../report/shell-word.ts";
 import { bySay, type Headline, headlineOf, OUTCOME_TONE, sizeText, unexaminedLines, waiverText } from "../report/terminal.ts";
 import { indented } from "../report/wrap.ts";
 import type { Examination } from "../scan/examination.ts";
 import { shortOf, textOf } from "./listed.ts";
 
+export interface ShownScreenOptions extends ScreenOptions {
+  /** The address of the server that was asked; none where it is known here. */
+  readonly server?: string | undefined;
+}
+
 /** All that the registry knows of one artifact: what counts now first, then what was found, who decided what and why, and where it is written. */
-export function shownScreen(shown: Shown, examination: Examination | null, options: ScreenOptions): string {
+export function shownScreen(shown: Shown, examination: Examination | null, options: ShownScreenOptions): string {
   const { style, width } = options;
   const items = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", `  ${title}`, ...lines.flatMap((line) => indented(forTerminal(line), width))];
@@ -46,7 +52,7 @@ export function shownScreen(shown: Shown, examination: Examination | null, optio
       "Entries of the log:",
       shown.history.map(({ index, at, kind }) => `${minuteOf(at)}  entry ${index}: ${kind}`),
     ),
-    ...nextLines(shown),
+    ...nextLines(shown, forTerminal(serverWords(options.server))),
     "",
   ].join("\n");
 }
@@ -87,11 +93,12 @@ function kindOf(predicateType: string): string {
   return predicateType.split("/").at(-2) ?? predicateType;
 }
 
-function nextLines(shown: Shown): readonly string[] {
+function nextLines(shown: Shown, there: string): readonly string[] {
   const id = shortOf(shown.artifact);
   const taken = shown.standingChanges.at(-1)?.effect;
-  if (taken === "revoke" || taken === "suspend") return ["", `  Next: npx weighbridge registry reinstate ${id} --reason "why it counts again"`];
-  if (shown.held !== null) return ["", `  Next: npx weighbridge registry approve ${id} --reason "why it is safe"`];
+  if (taken === "revoke" || taken === "suspend")
+    return ["", `  Next: npx weighbridge registry reinstate ${id} --reason "why it counts again"${there}`];
+  if (shown.held !== null) return ["", `  Next: npx weighbridge registry approve ${id} --reason "why it is safe"${there}`];
   return [];
 }
 

@@ -5,6 +5,7 @@ import { InterruptedError, UsageError } from "../errors.ts";
 import { forTerminal } from "../escape.ts";
 import { parseTrust, type Trust } from "../evidence/trust.ts";
 import type { Differences } from "../registry/index.ts";
+import { serverWords } from "../report/shell-word.ts";
 import { indented } from "../report/wrap.ts";
 import type { ExitCode } from "./exit.ts";
 import { reportFailure } from "./failure.ts";
@@ -136,7 +137,9 @@ function screen(path: string, verification: Verification, options: VerifyCliOpti
 
 function answerLines({ authenticity, standing, ownKey }: Verification, { ticket: ticketFile, server }: VerifyCliOptions): readonly string[] {
   if (authenticity.kind === "no-ticket")
-    return [`These bytes hold no ticket ${server === undefined ? "here" : "there"}. If they are meant to be let in: npx weighbridge admit`];
+    return [
+      `These bytes hold no ticket ${server === undefined ? "here" : "there"}. If they are meant to be let in: npx weighbridge admit${serverWords(server)}`,
+    ];
   if (authenticity.kind === "not-authentic")
     return [`Not authentic (${authenticity.why}): ${ticketFile === undefined ? "" : `${ticketFile}: `}${authenticity.detail}.`];
   const { ticket } = authenticity;

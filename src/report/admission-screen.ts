@@ -3,7 +3,7 @@ import { forTerminal } from "../escape.ts";
 import type { Decision, Reason } from "../policy/decision.ts";
 import { explainLines } from "./finding-groups.ts";
 import type { ScreenOptions } from "./finding-lines.ts";
-import { shellWord } from "./shell-word.ts";
+import { serverWords, shellWord } from "./shell-word.ts";
 import { bySay, examinationScreen, OUTCOME_TONE, waiverText } from "./terminal.ts";
 import { indented } from "./wrap.ts";
 
@@ -27,9 +27,7 @@ function epilogue(source: string, { decision, recorded, examination }: Admitted,
     "  Why:",
     ...bySay(decision.reasons).flatMap((reason) => reasonLines(reason, decision.outcome, options)),
     "",
-    ...nextLines(source, recorded, id, options.server === undefined ? "" : ` --server ${forTerminal(shellWord(options.server))}`).map(
-      (line) => `  ${line}`,
-    ),
+    ...nextLines(source, recorded, id, forTerminal(serverWords(options.server))).map((line) => `  ${line}`),
     ...(decision.outcome === "allow" ? [] : explainLines(examination.findings).map((line) => `  ${line}`)),
   ].join("\n");
 }
