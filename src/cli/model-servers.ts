@@ -12,11 +12,11 @@ export interface ModelServer {
 }
 
 /** Where each listens unless it is told otherwise. */
-const USUAL = [
+const USUAL: readonly Pick<ModelServer, "engine" | "url">[] = [
   { engine: "ollama", url: "http://127.0.0.1:11434" },
   { engine: "vllm", url: "http://127.0.0.1:8000" },
   { engine: "llama.cpp", url: "http://127.0.0.1:8080" },
-] as const;
+];
 
 /** Nobody waits for a port on which nobody answers. */
 const PATIENCE_MS = 400;
@@ -26,9 +26,9 @@ const Version = z.object({ version: z.string().max(100) });
 const LlamaProps = z.object({ build_info: z.string().max(200).optional(), model_path: z.string().max(2000).optional() });
 const OllamaShow = z.object({ modelfile: z.string().max(1_000_000) });
 
-/** Looks for model servers on the usual loopback ports. Finding none is no error. */
-export async function findModelServers(): Promise<readonly ModelServer[]> {
-  const found = await Promise.all(USUAL.map(({ engine, url }) => LOOK[engine](url).catch(() => null)));
+/** Looks for model servers, on the usual loopback ports unless others are given. Finding none is no error, and what answers otherwise than they do is none. */
+export async function findModelServers(places = USUAL): Promise<readonly ModelServer[]> {
+  const found = await Promise.all(places.map(({ engine, url }) => LOOK[engine](url).catch(() => null)));
   return found.filter((server) => server !== null);
 }
 
