@@ -8,6 +8,7 @@ import { allRules } from "../src/scan/all-rules.ts";
 import { EXAMINERS } from "../src/scan/registry.ts";
 import { RULE_EXAMPLES } from "../test/rules/index.ts";
 import { comparisonPage } from "./comparison-page.ts";
+import { configurationPage } from "./configuration-page.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const MADE = "<!-- Made by `node scripts/make-reference.ts`. Edit the code, not this file. -->";
@@ -18,6 +19,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ["docs/reference/rules.md", rulesPage(await allRules())],
     ["docs/reference/formats.md", await formatsPage()],
     ["docs/reference/error-codes.md", errorCodesPage()],
+    ["docs/reference/configuration.md", configurationPage(MADE)],
     ["docs/comparison.md", comparisonPage(MADE)],
   ]);
 }

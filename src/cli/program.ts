@@ -226,7 +226,8 @@ function withListening(command: Command): Command {
     .option("--port <n>", "their port (default 8787; 0: one that is free)")
     .option("--gateway-host <address>", "where the gateway listens (default 127.0.0.1)")
     .option("--gateway-port <n>", "its port (default 8788; 0: one that is free)")
-    .option("--public-url <url>", "what people type to reach the console");
+    .option("--public-url <url>", "what people type to reach the console")
+    .option("--log-level <level>", "what goes to stderr: trace, debug, info, warn, error, fatal, silent");
 }
 
 /** Commander hands arguments over as text and options as an object, in the order in which the command declares them. */
