@@ -49,5 +49,6 @@ export class ConfigurationError extends WeighbridgeError<ConfigurationErrorCode>
 function listOf(problems: readonly ConfigurationProblem[]): string {
   const lines = problems.slice(0, SHOWN).map(({ where, message, hint }) => `  ${where}: ${message}. ${hint}`);
   const rest = problems.length - lines.length;
-  return [`${problems.length} mistakes in the configuration:`, ...lines, ...(rest === 0 ? [] : [`  and ${rest} more`])].join("\n");
+  const all = [`${problems.length} mistakes in the configuration:`, ...lines, ...(rest === 0 ? [] : [`  and ${rest} more`])];
+  return all.join("\n").replace(/\.$/, ""); // whoever prints an error ends its message
 }

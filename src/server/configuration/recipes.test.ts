@@ -48,7 +48,7 @@ it("the mistakes that docs/how-to/configure.md shows are what is said of the fil
     expect.unreachable();
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    expect(`${error.message.replaceAll(`${folder}/`, "")}\n`).toBe(shown);
+    expect(`${error.message.replaceAll(`${folder}/`, "")}.\n`).toBe(shown);
   }
 });
 
