@@ -5,6 +5,7 @@ import type { InferenceRequest } from "./inference-request.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { SseDecoder, type SseTrouble } from "./sse-decoder.ts";
 
+const CR = 0x0d;
 /** What a model server may send behind its last event before the connection is not worth keeping. */
 const MAX_TAIL_BYTES = 64 * 1024;
 
@@ -85,6 +86,8 @@ export class StreamRelay implements Relay {
     this.#call.beginStream();
     const piece = this.#from === 0 && this.#to === bytes.length ? bytes : bytes.subarray(this.#from, this.#to);
     if (!this.#call.response.write(piece)) this.#isFull = true;
+    // The LF of a CRLF that was cut in two would stay behind: clients wait for it. After a lone CR it changes nothing.
+    if (bytes[this.#to - 1] === CR) this.#call.response.write("\n");
   }
 
   #finish(): void {
