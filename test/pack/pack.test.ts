@@ -1,7 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -50,19 +52,30 @@ function runModule(root: string, node: string, source: string) {
   return spawnSync(node, [script], { cwd: root, encoding: "utf8" });
 }
 
+const LAUNCHER = "node_modules/weighbridge/bin/weighbridge.js";
+
+function environment(root: string): NodeJS.ProcessEnv {
+  const places = { WEIGHBRIDGE_DATA: join(root, "data"), XDG_STATE_HOME: join(root, "state"), XDG_CACHE_HOME: join(root, "cache") };
+  return { ...process.env, CI: "true", ...places };
+}
+
 /** Runs the installed command as a person would, with this Node first in PATH. */
 function run(root: string, node: string, ...args: readonly string[]) {
-  return spawnSync(node, [join(root, "node_modules/weighbridge/bin/weighbridge.js"), ...args], {
-    cwd: root,
-    encoding: "utf8",
-    env: {
-      ...process.env,
-      CI: "true",
-      WEIGHBRIDGE_DATA: join(root, "data"),
-      XDG_STATE_HOME: join(root, "state"),
-      XDG_CACHE_HOME: join(root, "cache"),
-    },
-  });
+  return spawnSync(node, [join(root, LAUNCHER), ...args], { cwd: root, encoding: "utf8", env: environment(root) });
+}
+
+/** Runs `start` until it serves, opens the console, and ends it. Yields the console's status and the exit code. */
+async function startAndStop(root: string, node: string) {
+  const child = spawn(node, [join(root, LAUNCHER), "start", "--port", "0", "--gateway-port", "0"], { cwd: root, env: environment(root) });
+  const exit = once(child, "exit");
+  let address = "";
+  for await (const line of createInterface(child.stdout)) {
+    address = /^Console {2}(\S+)$/.exec(line)?.[1] ?? address;
+    if (line === "Ctrl-C ends it.") break;
+  }
+  const { status } = await fetch(address);
+  child.kill("SIGTERM");
+  return { status, code: (await exit)[0] };
 }
 
 /** The Node that came with the machine, where it is older than 24; vitest itself runs under the npm dependency's. */
@@ -76,7 +89,7 @@ const MACHINE_VERSION = execFileSync(MACHINE_NODE, ["--version"], { encoding: "u
 const IS_OLD = Number(/^v(\d+)/.exec(MACHINE_VERSION)?.[1]) < 24;
 
 describe("the packed tarball, installed in an empty folder", () => {
-  it("scans through its worker, admits and verifies, under whatever Node the machine has", () => {
+  it("scans through its worker, admits, verifies and serves, under whatever Node the machine has", async () => {
     const root = install("plain");
     const node = MACHINE_NODE;
     const scan = run(root, node, "scan", "--json", join(EXAMPLES, "clean-heron"), join(EXAMPLES, "trapped-falcon"));
@@ -90,7 +103,7 @@ describe("the packed tarball, installed in an empty folder", () => {
     expect(run(root, node, "admit", join(EXAMPLES, "clean-heron")).status).toBe(0);
     expect(run(root, node, "verify", join(EXAMPLES, "clean-heron")).status).toBe(0);
     expect(run(root, node, "policy", "test")).toMatchObject({ status: 0, stderr: "" });
-    expect(run(root, node, "start").status).toBe(0);
+    expect(await startAndStop(root, node)).toEqual({ status: 200, code: 0 });
   });
 
   it("remembers complete examinations for scan, and admits nothing from memory", () => {
