@@ -102,6 +102,6 @@ function apiOf(parts: AppParts): OpenAPIHono<ServerEnv> {
   uploadRoutes(api, parts.uploads, authorize);
   jobRoutes(api, { jobs: parts.jobs, registry }, authorize, acts);
   tokenRoutes(api, tokens, authorize, acts);
-  roleRoutes(api, registry, authorize, acts);
+  roleRoutes(api, { registry, sessions }, authorize, acts);
   return api;
 }

@@ -11,7 +11,12 @@ const PAGES = ["README.md", ...globSync("docs/how-to/*.md", { cwd: ROOT }).sort(
 /** The page that says where the model of all others comes from. */
 const FIRST = "docs/how-to/first-admission.md";
 /** Pages that take for granted that the model was admitted. */
-const ADMITTED: ReadonlySet<string> = new Set(["docs/how-to/policies.md", "docs/how-to/read-the-log.md", "docs/how-to/keys-and-backup.md"]);
+const ADMITTED: ReadonlySet<string> = new Set([
+  "docs/how-to/access.md",
+  "docs/how-to/policies.md",
+  "docs/how-to/read-the-log.md",
+  "docs/how-to/keys-and-backup.md",
+]);
 
 interface Block {
   readonly language: string;

@@ -182,16 +182,21 @@ describe("roles", () => {
       expect((await acts()).slice(1)).toEqual(["role.grant done by local:ada", "role.grant done by local:ada", "role.remove done by local:ada"]);
     }));
 
-  it("count from the next request on, for who is signed in already", () =>
+  it("count from the next request on; who loses one has to sign in again, so that their provider is asked again", () =>
     served(async ({ parts, ask, fromConsole, signIn }) => {
       const cookie = await signIn();
-      const grace = `weighbridge_session=${parts.sessions.begin({ id: GRACE, name: "Grace", claimed: ["viewer"] }).secret}`;
-      const actions = async () => ((await ask("GET", "/session", { headers: { cookie: grace } })).json as { actions: unknown }).actions;
-      expect(await actions()).toEqual(["read"]);
+      const begin = () => `weighbridge_session=${parts.sessions.begin({ id: GRACE, name: "Grace", claimed: ["viewer"] }).secret}`;
+      const asked = async (as: string) => {
+        const { status, json } = await ask("GET", "/session", { headers: { cookie: as } });
+        return status === 200 ? (json as { actions: unknown }).actions : status;
+      };
+      const [grace, elsewhere] = [begin(), begin()];
+      expect(await asked(grace)).toEqual(["read"]);
       await fromConsole("POST", "/roles", cookie, { principal: GRACE, role: "approver", effect: "grant" });
-      expect(await actions()).toEqual(["read", "approve", "standing"]);
+      expect(await asked(grace)).toEqual(["read", "approve", "standing"]);
       await fromConsole("POST", "/roles", cookie, { principal: GRACE, role: "approver", effect: "remove" });
-      expect(await actions()).toEqual(["read"]);
+      expect([await asked(grace), await asked(elsewhere), await asked(begin())]).toEqual([401, 401, ["read"]]);
+      expect(await asked(cookie)).toHaveLength(7);
     }));
 
   it("are not granted to what is nobody that a provider signs in", () =>

@@ -47,10 +47,10 @@ describe("a name", () => {
   });
 
   it("is ours when it is the public one or was allowed, and no other that looks like it", () => {
-    const exposure = exposed({ publicUrl: "https://wb.example", allowedHosts: ["health.internal", "lb.internal:9000"] });
-    const known = ["wb.example", "wb.example:443", "health.internal", "health.internal:1234", "lb.internal:9000"];
+    const exposure = exposed({ publicUrl: "https://wb.example", allowedHosts: ["health.internal", "[2001:db8::9]"] });
+    const known = ["wb.example", "wb.example:443", "health.internal", "health.internal:1234", "[2001:db8::9]", "[2001:db8::9]:9000"];
     expect(known.map((host) => askedOf(incoming({ host }), exposure).host)).toEqual(known);
-    for (const host of ["wb.example:80", "x.wb.example", "wb.example.evil.example", "lb.internal", "lb.internal:9001"])
+    for (const host of ["wb.example:80", "x.wb.example", "wb.example.evil.example", "x.health.internal", "[2001:db8::8]:9000"])
       expect(() => askedOf(incoming({ host }), exposure)).toThrow(refusal("WB_REQUEST_HOST"));
   });
 

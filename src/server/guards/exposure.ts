@@ -5,7 +5,7 @@ export interface ExposureOptions {
   readonly tls: boolean;
   /** Origin under which people open the console; null where that is loopback alone. */
   readonly publicUrl: string | null;
-  /** Further names under which it may be asked, with a port or without. Nobody signs in under these. */
+  /** Further names, without a port, under which it may be asked. Nobody signs in under these. */
   readonly allowedHosts: readonly string[];
   /** Whether the peer with this address is a proxy whose `X-Forwarded-*` is believed. */
   readonly trusts: (address: string) => boolean;
@@ -30,7 +30,7 @@ export class Exposure {
 
   /** `host`: in lower case, with a port unless it is the default. `port`: on which the connection came in. */
   knows(host: string, port: number): boolean {
-    if (this.isPublic(host) || this.#hosts.has(host) || this.#hosts.has(host.replace(/:\d+$/, ""))) return true;
+    if (this.isPublic(host) || this.#hosts.has(host.replace(/:\d+$/, ""))) return true;
     const loopback = LOOPBACK.exec(host);
     return loopback !== null && Number(loopback[1] ?? (this.tls ? 443 : 80)) === port;
   }
