@@ -162,7 +162,7 @@ describe("a model that waits for a person", () => {
     ]);
     expect(weighbridge(folder, "verify", model).status).toBe(0);
     expect(weighbridge(folder, "admit", model).status).toBe(0);
-    expect(weighbridge(folder, "registry", "show", id).stdout).toMatch(/Approvals:\n.*\n.* by os:\S+, review-findings until [\d-]+: read it\n/);
+    expect(weighbridge(folder, "registry", "show", id).stdout).toMatch(/Approvals:\n.*\n.* by local:\S+, review-findings until [\d-]+: read it\n/);
     writeFileSync(join(model, "more.list"), "And about falcons.\n");
     expect(weighbridge(folder, "admit", model).status).toBe(3);
   });
