@@ -152,7 +152,7 @@ it("every command and option in the documentation is in --help", async () => {
   await Promise.all(
     lines.map(async ({ page, words: line }) => {
       const words = line.trim().split(/\s+/);
-      const groups = /^ {2}(\w+)\b/gm;
+      const groups = /^ {2}(\w[\w-]*)/gm;
       const first = words[0] ?? "";
       if (first.startsWith("--")) return expect(await helpOf(""), `${page}: ${line}`).toContain(first);
       expect(
