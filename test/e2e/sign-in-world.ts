@@ -4,14 +4,16 @@ import { join } from "node:path";
 import type { Principal } from "../../src/access/principal.ts";
 import type { TokenRequestFields } from "../../src/access/token.ts";
 import { DEFAULT_POLICIES } from "../../src/policy/policy-set.ts";
-import { type AppParts, appOf } from "../../src/server/app.ts";
+import { appOf } from "../../src/server/app.ts";
 import { IdentityProvider, type IdentityProviderSettings } from "../../src/server/auth/identity-provider.ts";
 import { loadConfiguration } from "../../src/server/configuration/index.ts";
 import { Exposure } from "../../src/server/guards/exposure.ts";
+import { Jobs } from "../../src/server/jobs/index.ts";
 import { listen } from "../../src/server/listen.ts";
 import { LiveEvents } from "../../src/server/live-events.ts";
 import { openParts } from "../../src/server/open-parts.ts";
 import type { ServerParts } from "../../src/server/parts.ts";
+import { Uploads } from "../../src/server/uploads/index.ts";
 import { World, withFolder } from "../registry-world.ts";
 
 export interface Answer {
@@ -75,10 +77,15 @@ export function served(use: (served: Served) => Promise<void>, options: ServedOp
       surroundings: world,
       principal: "local:ada",
     });
+    const uploads = new Uploads(parts);
+    const jobs = new Jobs({ ...parts, uploads });
+    await uploads.start();
+    await jobs.start();
     const reported: unknown[] = [];
     const app = appOf({
       ...parts,
-      ...NEVER_ASKED,
+      uploads,
+      jobs,
       events: new LiveEvents(0),
       console: new Map(),
       facts: { gateway: () => null, oidc: options.provider?.issuer ?? null },
@@ -93,12 +100,12 @@ export function served(use: (served: Served) => Promise<void>, options: ServedOp
       await use(servedAt(listening.address, { parts, world, reported }));
     } finally {
       await listening.close(0);
+      await jobs.close();
+      await uploads.close();
       await close();
     }
   });
 }
-
-const NEVER_ASKED = { uploads: {}, jobs: {} } as Pick<AppParts, "uploads" | "jobs">; // their routes are there, and no test here asks them
 
 function servedAt(origin: string, { parts, world, reported }: Pick<Served, "parts" | "world" | "reported">): Served {
   const ask: Served["ask"] = (method, path, asking) => exchange(method, new URL(path.startsWith("/api") ? path : `/api/v1${path}`, origin), asking);

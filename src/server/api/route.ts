@@ -1,4 +1,5 @@
-import { z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { ServerEnv } from "../parts.ts";
 import { Problem } from "./schema/wire.ts";
 
 /** What every route may answer instead: a problem document (RFC 9457). */
@@ -24,6 +25,22 @@ export function does(description: string) {
 /** The body that a route takes. */
 export function takes<T extends z.ZodType>(schema: T) {
   return { body: { required: true, content: { "application/json": { schema } } } } as const;
+}
+
+/** Describes a route that answers with bytes of another form than our own JSON: it is added to the application by hand. */
+export function describeBytes(app: OpenAPIHono<ServerEnv>, path: string, { type, what }: { readonly type: string; readonly what: string }): void {
+  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
+    name,
+    in: "path" as const,
+    required: true,
+    schema: { type: "string" as const },
+  }));
+  app.openAPIRegistry.registerPath({
+    method: "get",
+    path,
+    parameters,
+    responses: { 200: { description: what, content: { [type]: { schema: {} } } }, ...problem },
+  });
 }
 
 export const ArtifactId = z.object({ id: z.string().min(4).max(200).meta({ description: "A digest, a unique beginning of one, or an alias." }) });

@@ -5,7 +5,7 @@ import { RegistryError } from "../../../registry/index.ts";
 import { differenceFor } from "../../difference.ts";
 import type { Authorize, ServerEnv, ServerParts } from "../../parts.ts";
 import { findingGroups } from "../finding-groups.ts";
-import { ArtifactId, answers } from "../route.ts";
+import { ArtifactId, answers, describeBytes } from "../route.ts";
 import { Artifact, ArtifactPage, ArtifactQuery, Difference, FilePage, Findings } from "../schema/artifact.ts";
 import { PageQuery } from "../schema/wire.ts";
 import { artifactOf, summaryOf } from "./wire-artifact.ts";
@@ -114,6 +114,7 @@ export function artifactRoutes(app: OpenAPIHono<ServerEnv>, { registry }: Server
     },
   );
 
+  describeBytes(app, "/artifacts/{id}/ticket", { type: "application/json", what: "The ticket file: what verify --ticket takes." });
   app.get("/artifacts/:id/ticket", async (c) => {
     read(c);
     const artifact = await existing(c.req.param("id"));

@@ -2,11 +2,15 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
 import type { LiveEvents } from "../../live-events.ts";
 import type { Authorize, ServerEnv } from "../../parts.ts";
+import { describeBytes } from "../route.ts";
+import { LiveEvent } from "../schema/overview.ts";
 
 const PING_MS = 15_000;
 
 /** What happens, as it happens: `Last-Event-ID` goes on where a connection ended. */
 export function eventRoutes(app: OpenAPIHono<ServerEnv>, events: LiveEvents, authorize: Authorize): void {
+  describeBytes(app, "/events", { type: "text/event-stream", what: "Events as they happen: each has the form of LiveEvent." });
+  app.openAPIRegistry.register("LiveEvent", LiveEvent);
   app.get("/events", (c) => {
     authorize(c.get("principal"), { action: "read" });
     const after = Number(c.req.header("last-event-id") ?? Number.NaN);

@@ -3,7 +3,7 @@ import { trustBytes } from "../../../evidence/trust.ts";
 import { parseCheckpoint, parseNote } from "../../../log/index.ts";
 import { ServerError } from "../../errors.ts";
 import type { Authorize, ServerEnv, ServerParts } from "../../parts.ts";
-import { answers } from "../route.ts";
+import { answers, describeBytes } from "../route.ts";
 import { Checkpoint, LogEntry, LogPage } from "../schema/log.ts";
 
 const LogQuery = z.object({ before: z.coerce.number().int().min(0).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
@@ -49,11 +49,16 @@ export function logRoutes(app: OpenAPIHono<ServerEnv>, { registry }: ServerParts
     },
   );
 
+  describeBytes(app, "/trust", {
+    type: "application/json",
+    what: "The trust file: what verify --trust takes. Compare its fingerprint over another channel.",
+  });
   app.get("/trust", async (c) => {
     authorize(c.get("principal"), { action: "read" });
     return c.body(new Uint8Array(trustBytes(await registry.trust())), 200, { "content-type": "application/json" });
   });
 
+  describeBytes(app, "/status", { type: "text/plain", what: "The signed standing of all tickets: what verify --status takes." });
   app.get("/status", async (c) => {
     authorize(c.get("principal"), { action: "read" });
     return c.body(new Uint8Array(await registry.exportStatus()), 200, { "content-type": "text/plain; charset=utf-8" });
