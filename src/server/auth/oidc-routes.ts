@@ -1,7 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { SignInFlows } from "../../access/sign-in-flows.ts";
-import { WeighbridgeError } from "../../errors.ts";
 import type { Exposure } from "../guards/exposure.ts";
 import type { ServerEnv } from "../parts.ts";
 import { beginSession, type SessionParts } from "./begin-session.ts";
@@ -73,7 +72,7 @@ async function leadBack(c: Context<ServerEnv>, { provider, acts, report }: OidcP
   try {
     return c.redirect(await go(provider), 303);
   } catch (error) {
-    if (!(error instanceof WeighbridgeError) || !error.code.startsWith("WB_SIGN_IN_")) throw error;
+    if (!(error instanceof SignInError)) throw error;
     if (error.code !== "WB_SIGN_IN_LIMITED") await acts.refused(c, error.code);
     if (error.code === "WB_SIGN_IN_PROVIDER") report(error, c.get("request"));
     return c.redirect(`/sign-in?problem=${error.code}`, 303);
