@@ -46,6 +46,11 @@ export async function startGateway(parts: GatewayParts, options: GatewayOptions 
   const server = serverOf(options, timeouts);
   server.on("request", (request, response) => serve(serving, request, response, false));
   server.on("checkContinue", (request, response) => serve(serving, request, response, true));
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    const call = [...serving.calls].find(({ request }) => request.socket === socket);
+    if (call === undefined) answerSocket(socket, codeOf(error));
+    else call.fail(refusal(codeOf(error), UNREADABLE)); // in the middle of its body
+  });
   const stopTelling = parts.deployments.onChange(() => upstreams.closeGone(parts.deployments));
   await listen(server, host, options.port ?? 0);
   let closing: Promise<void> | undefined;
@@ -69,10 +74,10 @@ function serverOf({ tls }: GatewayOptions, { headersMs, bodyMs }: GatewayTimeout
     connectionsCheckingInterval: Math.min(1000, headersMs),
     keepAliveTimeout: 30_000,
     noDelay: true,
+    requireHostHeader: false, // refused by us, in words that clients understand
   };
   const server = tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls, minVersion: "TLSv1.2" });
   server.maxHeadersCount = 0; // none is thrown away unseen; too many are refused
-  server.on("clientError", (error: NodeJS.ErrnoException, socket) => answerSocket(socket, codeOf(error)));
   server.on("checkExpectation", (request, response) => server.emit("request", request, response));
   server.on("connect", (_request, socket) => answerSocket(socket, "bad_request"));
   return server;
@@ -83,14 +88,16 @@ function codeOf({ code }: NodeJS.ErrnoException): ClientErrorCode {
   return code === "ERR_HTTP_REQUEST_TIMEOUT" ? "request_timeout" : "bad_request";
 }
 
+const UNREADABLE = "this is not a request that can be read";
+
 /** Answers what is not a request that could be answered in the usual way, and ends the connection. */
-function answerSocket(socket: Duplex, code: ClientErrorCode): void {
-  if (!socket.writable || ("bytesWritten" in socket && socket.bytesWritten !== 0 && code !== "request_timeout")) {
-    socket.destroy(); // an answer may have begun
+function answerSocket(socket: Duplex & { readonly bytesWritten?: number }, code: ClientErrorCode): void {
+  if (!socket.writable || socket.bytesWritten !== 0) {
+    socket.end(() => socket.destroy()); // there is an answer, to this request or to one before it
     return;
   }
   const { status, title } = CLIENT_ERRORS[code];
-  const body = errorBody(refusal(code, "this is not a request that can be read"), `req_${randomUUID()}`);
+  const body = errorBody(refusal(code, UNREADABLE), `req_${randomUUID()}`);
   const head = [`HTTP/1.1 ${status} ${title}`, "content-type: application/json", `content-length: ${Buffer.byteLength(body)}`, "connection: close"];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
 }

@@ -1,3 +1,4 @@
+import { errors } from "undici";
 import { describe, expect, it } from "vitest";
 import { CLIENT_ERRORS } from "./client-errors.ts";
 import { refusalOfFault, refusalOfStatus } from "./upstream-errors.ts";
@@ -46,10 +47,15 @@ describe("refusalOfFault", () => {
     ["UND_ERR_BODY_TIMEOUT", true, "upstream_timeout"],
     ["UND_ERR_SOCKET", false, "upstream_unavailable"],
     ["UND_ERR_SOCKET", true, "upstream_cut"],
-    ["HPE_INVALID_CONSTANT", false, "upstream_invalid"],
     ["UND_ERR_HEADERS_OVERFLOW", false, "upstream_invalid"],
   ])("takes %s (answering: %s) for %s", (code, wasAnswering, expected) => {
     expect(refusalOfFault(Object.assign(new Error("x"), { code }), wasAnswering).code).toBe(expected);
+  });
+});
+
+describe("refusalOfFault of what is not HTTP", () => {
+  it("knows undici's error, whose code is not always set", () => {
+    expect(refusalOfFault(new errors.HTTPParserError("x"), false).code).toBe("upstream_invalid");
   });
 });
 

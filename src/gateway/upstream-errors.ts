@@ -1,3 +1,4 @@
+import { errors } from "undici";
 import { isRecord } from "./content-rules.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 
@@ -55,7 +56,7 @@ export function refusalOfFault(error: unknown, wasAnswering: boolean): Refusal {
   const code = isRecord(error) && typeof error.code === "string" ? error.code : "";
   if (code === "UND_ERR_HEADERS_TIMEOUT") return refusal("upstream_timeout", "the model server did not answer in time", UPSTREAM);
   if (code === "UND_ERR_BODY_TIMEOUT") return refusal("upstream_timeout", "the model server did not go on in time", UPSTREAM);
-  if (code.startsWith("HPE_") || code === "UND_ERR_HEADERS_OVERFLOW" || code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH")
+  if (error instanceof errors.HTTPParserError || code === "UND_ERR_HEADERS_OVERFLOW" || code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH")
     return refusal("upstream_invalid", "what the model server answered is not HTTP", UPSTREAM);
   if (wasAnswering) return refusal("upstream_cut", "the model server ended its answer before it was complete", UPSTREAM);
   return refusal("upstream_unavailable", "the model server cannot be reached", UPSTREAM);
