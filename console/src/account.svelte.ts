@@ -47,7 +47,7 @@ class Account {
     connection.signedOut = false;
     this.failure = null;
     this.state = "signed-in";
-    live.start();
+    if (this.may("read")) live.start();
   }
 
   #stopAt(failure: Failure): void {

@@ -33,7 +33,7 @@ function isTyping(target: EventTarget | null): boolean {
  */
 export function stepAmongRows(key: string | null): boolean {
   const rows = [...document.querySelectorAll<HTMLElement>("main [data-row]")];
-  const at = rows.indexOf(document.activeElement);
+  const at = document.activeElement instanceof HTMLElement ? rows.indexOf(document.activeElement) : -1;
   const by = stepOf(key, at !== -1);
   if (rows.length === 0 || by === null) return false;
   const next = at === -1 ? (by === 1 ? 0 : rows.length - 1) : Math.min(Math.max(at + by, 0), rows.length - 1);

@@ -38,8 +38,7 @@ export const api = {
   deployments: (signal?: AbortSignal) => ask<t.Deployments>("/deployments", withSignal(signal)),
   deploy: (body: t.DeploymentRequest) => post<t.Deployment>("/deployments", body),
   withdraw: (id: string, reason: string) => request("POST", `/deployments/${part(id)}/withdrawal`, { body: { reason } }),
-  calls: (query: { readonly deployment?: string | undefined } & Paged, signal?: AbortSignal) =>
-    ask<t.CallPage>("/calls", { query: { ...query }, ...withSignal(signal) }),
+  calls: (query: Paged, signal?: AbortSignal) => ask<t.CallPage>("/calls", { query: { ...query }, ...withSignal(signal) }),
   acts: (query: Paged, signal?: AbortSignal) => ask<t.ActPage>("/acts", { query: { ...query }, ...withSignal(signal) }),
 
   checkpoint: (signal?: AbortSignal) => ask<t.Checkpoint>("/log/checkpoint", withSignal(signal)),
@@ -48,10 +47,10 @@ export const api = {
   entry: (index: number, signal?: AbortSignal) => ask<t.LogEntry>(`/log/entries/${index}`, withSignal(signal)),
 
   jobs: (signal?: AbortSignal) => ask<t.JobPage>("/jobs", withSignal(signal)),
-  job: (id: string, signal?: AbortSignal) => ask<t.Job>(`/jobs/${part(id)}`, withSignal(signal)),
   cancelJob: (id: string) => request("POST", `/jobs/${part(id)}/cancellation`, { body: {} }),
   createUpload: (body: { readonly name: string; readonly files: readonly { readonly path: string; readonly size: number }[] }) =>
     post<t.Upload>("/uploads", body),
+  removeUpload: (id: string) => request("DELETE", `/uploads/${part(id)}`),
   admitUpload: (id: string) => post<t.Job>(`/uploads/${part(id)}/admission`, {}),
 
   tokens: (signal?: AbortSignal) => ask<t.Tokens>("/tokens", withSignal(signal)),

@@ -25,7 +25,7 @@ export class RequestFailed extends Error {
 export function failureText(failure: Failure): { readonly title: string; readonly hint: string; readonly code: string | null } {
   switch (failure.kind) {
     case "problem":
-      return { title: failure.problem.detail || failure.problem.title, hint: failure.problem.hint, code: failure.problem.code };
+      return { title: sentence(failure.problem.detail || failure.problem.title), hint: sentence(failure.problem.hint), code: failure.problem.code };
     case "signed-out":
       return { title: "You are signed out.", hint: "Sign in again; what is on this page stays.", code: null };
     case "unreachable":
@@ -44,4 +44,10 @@ export function failureText(failure: Failure): { readonly title: string; readonl
 /** What failed, of anything that was thrown while asking. */
 export function failureOf(thrown: unknown): Failure {
   return thrown instanceof RequestFailed ? thrown.failure : { kind: "not-understood", status: 0 };
+}
+
+/** Errors speak in a line behind the name of the program; here they stand alone. */
+function sentence(text: string): string {
+  const whole = /[.:!?]$/.test(text) || text === "" ? text : `${text}.`;
+  return whole.charAt(0).toUpperCase() + whole.slice(1);
 }

@@ -19,7 +19,11 @@ export function watchRequests(watch: Watcher): void {
 /**
  * Asks the API. Null for an answer without a body. Throws RequestFailed. The browser keeps answers by their ETag and asks whether they changed.
  */
-export async function request<T>(method: "GET" | "POST", path: string, { signal, body, query = {} }: RequestOptions = {}): Promise<T | null> {
+export async function request<T>(
+  method: "GET" | "POST" | "DELETE",
+  path: string,
+  { signal, body, query = {} }: RequestOptions = {},
+): Promise<T | null> {
   const response = await send(`/api/v1${path}${queryText(query)}`, {
     method,
     credentials: "same-origin",
@@ -62,16 +66,13 @@ async function send(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
-async function refusal(response: Response): Promise<RequestFailed> {
+/** Why an answer is none. */
+export async function refusal(response: Response): Promise<RequestFailed> {
   watcher(response.status === 401 ? "signed-out" : "answered");
   const problem = await problemIn(response);
-  // A sign-in link that no longer counts is a 401 with a problem that says why.
-  if (response.status === 401 && !isAboutLink(problem)) return new RequestFailed({ kind: "signed-out" });
+  // A sign-in link that no longer counts is a 401, too, with a problem that says why.
+  if (response.status === 401 && problem?.code !== "WB_SIGN_IN_LINK") return new RequestFailed({ kind: "signed-out" });
   return new RequestFailed(problem === null ? { kind: "not-understood", status: response.status } : { kind: "problem", problem });
-}
-
-function isAboutLink(problem: Problem | null): boolean {
-  return problem?.code.includes("LINK") ?? false;
 }
 
 async function problemIn(response: Response): Promise<Problem | null> {

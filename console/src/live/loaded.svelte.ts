@@ -4,18 +4,21 @@ import { type LiveKind, live } from "./live.svelte.ts";
 
 /**
  * What was asked of the server, for the life of a component. Read again when anything that `read` looked at changes, and when one of `on` changed on the
- * server. A value stays while a newer one is on its way, and when a newer one fails: then both are there.
+ * server. A value stays while a newer one of the same is on its way, and when that fails: then both are there. The answer to another question never
+ * stands for the one that was asked.
  */
 export class Loaded<T> {
   value: T | undefined = $state.raw();
   failure: Failure | null = $state.raw(null);
-  busy = $state(true);
+  /** The value is of the question before: its answer is on the way. */
+  outdated = $state(false);
   readonly #read: (signal: AbortSignal) => Promise<T>;
   #abort: AbortController | undefined;
 
   constructor(read: (signal: AbortSignal) => Promise<T>, on: readonly LiveKind[] = []) {
     this.#read = read;
     $effect(() => {
+      this.outdated = true;
       void this.#run();
       return () => this.#abort?.abort();
     });
@@ -30,7 +33,6 @@ export class Loaded<T> {
     this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
-    this.busy = true;
     try {
       const value = await this.#read(abort.signal);
       if (abort.signal.aborted) return;
@@ -39,7 +41,8 @@ export class Loaded<T> {
     } catch (error) {
       if (abort.signal.aborted) return;
       this.failure = failureOf(error);
+      if (this.outdated) this.value = undefined;
     }
-    this.busy = false;
+    this.outdated = false;
   }
 }

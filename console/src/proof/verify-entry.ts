@@ -31,6 +31,7 @@ export interface Expected {
   readonly leaf?: string;
   readonly subject?: string;
   readonly predicateType?: string;
+  readonly outcome?: "allow";
 }
 
 export interface Trusted {
@@ -156,18 +157,17 @@ function trustCheck(entry: LogEntry, trust: TrustDocument | null, fingerprint: s
   };
 }
 
-function subjectCheck({ subject, predicateType }: Expected, envelope: Envelope | null): readonly Check[] {
+function subjectCheck({ subject, predicateType, outcome }: Expected, envelope: Envelope | null): readonly Check[] {
   if (subject === undefined) return [];
   const said = envelope?.statement;
-  const ticket = predicateType?.endsWith("/admission/v1") ?? false;
-  const ok = said?.subject === subject && (predicateType === undefined || said.predicateType === predicateType);
-  const allows = !ticket || said?.predicate.outcome === "allow";
+  const isAbout = said?.subject === subject && (predicateType === undefined || said.predicateType === predicateType);
+  const says = outcome === undefined || said?.predicate.outcome === outcome;
   return [
     {
       id: "subject",
-      what: ticket ? "It admits exactly this artifact" : "It is about exactly this artifact",
-      state: ok && allows ? "verified" : "failed",
-      detail: !ok ? `It is about ${said?.subject ?? "nothing"}.` : allows ? `Its subject is ${subject}.` : "Its outcome is not allow.",
+      what: outcome === "allow" ? "It admits exactly this artifact" : "It is the decision about exactly this artifact",
+      state: isAbout && says ? "verified" : "failed",
+      detail: !isAbout ? `It is about ${said?.subject ?? "nothing"}.` : says ? `Its subject is ${subject}.` : `Its outcome is not ${outcome}.`,
     },
   ];
 }

@@ -8,6 +8,9 @@ class Router {
   /** What the address names behind `#`, as a place on the page. */
   readonly fragment: string = $derived(new URL(this.#href).hash.slice(1));
 
+  /** Whether somebody came here from another place of the console, and not from outside. */
+  moved = false;
+
   /** Follows the browser's own buttons and every link to a place of the console. */
   listen(): void {
     this.#href = location.href;
@@ -47,6 +50,7 @@ class Router {
     const before = new URL(this.#href);
     this.#href = location.href;
     if (before.pathname === location.pathname) return;
+    this.moved = true;
     void tick().then(() => {
       if (scroll === "top" && location.hash === "") scrollTo(0, 0);
       focusHeading();

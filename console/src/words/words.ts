@@ -79,17 +79,14 @@ export const SCOPE: Readonly<Record<Scope, string>> = {
 
 const KINDS: Readonly<Record<string, string>> = {
   genesis: "First trust document",
-  "key-rotation": "Ticket key changed",
-  "policy-set": "Admission policies changed",
-  "access-policy-set": "Access policies changed",
+  rotation: "Ticket key changed",
+  policySet: "Admission policies changed",
+  accessPolicySet: "Access policies changed",
   admission: "Decision",
   approval: "Approval",
   revocation: "Standing changed",
   alias: "Name given",
   deployment: "Deployment",
-  withdrawal: "Deployment withdrawn",
-  "deployment-withdrawal": "Deployment withdrawn",
-  "role-grant": "Role changed",
   role: "Role changed",
 };
 
@@ -100,5 +97,5 @@ export function kindText({ kind }: Pick<LogEntrySummary, "kind">): string {
 
 /** Whether the subject of such an entry is a model, which has a page. */
 export function isAboutModel(kind: string): boolean {
-  return kind === "admission" || kind === "approval" || kind === "revocation" || kind === "alias" || kind.startsWith("deployment");
+  return ["admission", "approval", "revocation", "alias", "deployment"].includes(kind);
 }

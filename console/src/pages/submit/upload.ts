@@ -1,5 +1,6 @@
 import { api } from "../../api/api.ts";
 import { RequestFailed } from "../../api/failure.ts";
+import { refusal } from "../../api/request.ts";
 import type { Job } from "../../api/types.ts";
 
 /** A file of a folder that somebody chose, under its path within that folder. */
@@ -22,26 +23,31 @@ const SLICE_BYTES = 8 * 1024 * 1024;
 
 /** Uploads the files, a slice at a time, and asks for the admission. `sent` is told the bytes so far. Throws RequestFailed, or what `signal` aborts with. */
 export async function submitFolder(name: string, files: readonly Chosen[], sent: (bytes: number) => void, signal: AbortSignal): Promise<Job> {
-  const upload = await api.createUpload({ name, files: files.map(({ path, file }) => ({ path, size: file.size })) });
-  let bytes = 0;
-  for (const [n, { file }] of files.entries()) {
-    for (let offset = 0; offset < file.size; offset += SLICE_BYTES) {
-      const slice = file.slice(offset, offset + SLICE_BYTES);
-      await putSlice(upload.id, n, slice, offset, file.size, signal);
-      bytes += slice.size;
-      sent(bytes);
+  const { id } = await api.createUpload({ name, files: files.map(({ path, file }) => ({ path, size: file.size })) });
+  try {
+    let bytes = 0;
+    for (const [n, { file }] of files.entries()) {
+      for (let offset = 0; offset < file.size; offset += SLICE_BYTES) {
+        const slice = file.slice(offset, offset + SLICE_BYTES);
+        await putSlice(id, n, slice, offset, signal);
+        bytes += slice.size;
+        sent(bytes);
+      }
     }
+    return await api.admitUpload(id);
+  } catch (error) {
+    await api.removeUpload(id).catch(() => null); // what is not removed now, the server removes in time
+    throw error;
   }
-  return api.admitUpload(upload.id);
 }
 
-async function putSlice(id: string, n: number, slice: Blob, offset: number, total: number, signal: AbortSignal): Promise<void> {
+async function putSlice(id: string, n: number, slice: Blob, offset: number, signal: AbortSignal): Promise<void> {
   let response: Response;
   try {
     response = await fetch(`/api/v1/uploads/${encodeURIComponent(id)}/files/${n}`, {
       method: "PUT",
       credentials: "same-origin",
-      headers: { "content-type": "application/octet-stream", "content-range": `bytes ${offset}-${offset + slice.size - 1}/${total}` },
+      headers: { "content-type": "application/octet-stream", "upload-offset": String(offset) },
       body: slice,
       signal,
     });
@@ -49,5 +55,5 @@ async function putSlice(id: string, n: number, slice: Blob, offset: number, tota
     signal.throwIfAborted();
     throw error instanceof TypeError ? new RequestFailed({ kind: "unreachable" }) : error;
   }
-  if (!response.ok) throw new RequestFailed(response.status === 401 ? { kind: "signed-out" } : { kind: "not-understood", status: response.status });
+  if (!response.ok) throw await refusal(response);
 }
