@@ -1,6 +1,4 @@
 export { isLoopback, proxyTrust } from "./addresses.ts";
-export { ConfigurationError, type ConfigurationErrorCode, type ConfigurationProblem } from "./errors.ts";
-export { type Configuration, type ConfigurationSources, loadConfiguration } from "./load.ts";
-export { LOG_LEVELS, type LogLevel } from "./schema.ts";
-export type { Secret } from "./secret.ts";
-export { SECTIONS, SETTINGS, type Section, type Setting } from "./settings.ts";
+export { type Configuration, loadConfiguration } from "./load.ts";
+export type { LogLevel } from "./schema.ts";
+export { SECTIONS, SETTINGS, type Setting } from "./settings.ts";

@@ -5,7 +5,7 @@ import { traceContextOf, traceHeaders } from "./trace-context.ts";
 /** Makes a trace of calls, or hands on the one that clients are in. */
 export interface Tracing {
   begin(call: BegunCall): TracedCall;
-  /** Sends what waits, for a second at most. Never rejects. */
+  /** Sends what waits, for half a second at most. Never rejects. */
   close(): Promise<void>;
 }
 
