@@ -122,13 +122,14 @@ async function checkDirections(source: ReturnType<typeof bytesOf>): Promise<void
   const forwards = [];
   for await (const piece of linesFrom(source, 0)) {
     forwards.push(piece.kind === "line" ? piece.offset : piece.kind);
-    if (piece.kind === "line") follow(NO_RECORDS, piece.bytes);
+    if (piece.kind === "line" && forwards.length <= 100) follow(NO_RECORDS, piece.bytes);
   }
   const end = await endOfLines(source);
   if (forwards.includes("too-long") || end === undefined) return;
-  const backwards = [];
-  for await (const { offset } of linesBefore(source, end)) backwards.unshift(offset);
-  if (forwards.filter((offset) => offset !== "unfinished").join() !== backwards.join()) throw new Error("other lines backwards than forwards");
+  const backwards: number[] = [];
+  for await (const { offset } of linesBefore(source, end)) backwards.push(offset);
+  if (forwards.filter((offset) => offset !== "unfinished").join() !== backwards.reverse().join())
+    throw new Error("other lines backwards than forwards");
 }
 
 function sha256(bytes: Uint8Array): string {
