@@ -58,11 +58,16 @@ export class Sessions {
   /** Null when there is no such session, or it is over. Finding one keeps it from being idle. */
   find(secret: string): SessionFacts | null {
     const hash = hashOfSecret(secret);
-    const row = this.#byHash.get(hash) as SessionRow | undefined; // the columns of the table
     const now = this.#surroundings.now();
-    if (row === undefined || row.expires_at <= now.toISOString() || row.seen_at <= this.#idleSince(now)) return null;
+    const row = this.#goodRow(hash, now);
+    if (row === null) return null;
     if (now.getTime() - Date.parse(row.seen_at) >= MINUTE_MS) this.#touch(hash, now); // each write costs an fsync
     return { id: row.principal, name: row.name, claimed: JSON.parse(row.claimed), expiresAt: row.expires_at };
+  }
+
+  /** Whether there is such a session. Asking does not keep it from being idle: a page that is open and that nobody uses asks, too. */
+  isGood(secret: string): boolean {
+    return this.#goodRow(hashOfSecret(secret), this.#surroundings.now()) !== null;
   }
 
   end(secret: string): void {
@@ -72,6 +77,11 @@ export class Sessions {
   /** Ends every session of a principal, and yields how many there were. */
   endAllOf(principal: string): number {
     return Number(this.#sql.prepare("DELETE FROM state_sessions WHERE principal = ?").run(principal).changes);
+  }
+
+  #goodRow(hash: string, now: Date): SessionRow | null {
+    const row = this.#byHash.get(hash) as SessionRow | undefined; // the columns of the table
+    return row === undefined || row.expires_at <= now.toISOString() || row.seen_at <= this.#idleSince(now) ? null : row;
   }
 
   #touch(hash: string, now: Date): void {

@@ -16,7 +16,7 @@ import { logRoutes } from "./api/routes/log.ts";
 import { overviewRoutes } from "./api/routes/overview.ts";
 import { policyRoutes } from "./api/routes/policies.ts";
 import { standingRoutes } from "./api/routes/standing.ts";
-import { authentication } from "./auth/authentication.ts";
+import { authentication, isStillSignedIn } from "./auth/authentication.ts";
 import type { IdentityProvider } from "./auth/identity-provider.ts";
 import { oidcRoutes } from "./auth/oidc-routes.ts";
 import { roleRoutes } from "./auth/role-routes.ts";
@@ -89,7 +89,7 @@ function apiOf(parts: AppParts): OpenAPIHono<ServerEnv> {
     const maxBytes = c.req.path.endsWith("/uploads") ? MAX_ANNOUNCEMENT_BYTES : MAX_BODY_BYTES;
     return boundedBody({ maxBytes, deadlineMs: BODY_DEADLINE_MS })(c, next);
   });
-  eventRoutes(api, parts.events, authorize);
+  eventRoutes(api, { events: parts.events, isStillSignedIn: (c) => isStillSignedIn(c, { tokens, sessions }) }, authorize);
   api.use(etag());
   sessionRoutes(api, { judge, sessions });
   overviewRoutes(api, parts, authorize);

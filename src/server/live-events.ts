@@ -24,11 +24,12 @@ export class LiveEvents {
     this.#id = start * 1000;
   }
 
-  tell(event: Event): void {
+  tell(event: Event): Numbered {
     const numbered = { id: ++this.#id, event };
     this.#kept.push(numbered);
     if (this.#kept.length > KEPT) this.#kept.shift();
     for (const follower of this.#followers) follower.push(numbered);
+    return numbered;
   }
 
   /** From now on, or from what came after an id. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ServerParts } from "../../src/server/parts.ts";
 import { admissionOf, artifactWith, MODEL, POLICY_SET, POLICY_TEXT, type World } from "../registry-world.ts";
-import { type Served, served } from "./sign-in-world.ts";
+import { ADA, type Served, served } from "./sign-in-world.ts";
 
 const OTHER = artifactWith({ "config.json": "{}", "model.safetensors": "other weights", "tokenizer.json": "{ }" });
 const HOSTILE = "<img src=x onerror=alert(1)>\u202e/../\u0000\u001b[2J";
@@ -208,4 +208,30 @@ describe("deployments", () => {
       expect(answer.text).not.toContain("secret");
     }),
   );
+});
+
+describe("live events", () => {
+  it("tell what happens after the one that the reader has, and end with the token", () =>
+    served(async (api) => {
+      const { token: facts, secret } = api.parts.tokens.create(
+        { name: "live", scopes: ["api"], roles: ["viewer"], dataClass: "public", days: 1 },
+        ADA,
+      );
+      api.events.tell({ kind: "log", size: 1 });
+      const first = api.events.tell({ kind: "log", size: 2 });
+      api.events.tell({ kind: "log", size: 3 });
+      const answer = await fetch(`${api.origin}/api/v1/events`, {
+        headers: { authorization: `Bearer ${secret}`, "last-event-id": String(first.id) },
+      });
+      const reader = (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+      let text = "";
+      while (!text.includes('"size":3')) text += (await reader.read()).value ?? "";
+      expect(text).toContain(`event: log\ndata: {"kind":"log","size":3}\nid: ${first.id + 1}\n`);
+      expect(text).not.toContain('"size":2');
+      api.parts.tokens.revoke(facts.id);
+      api.events.tell({ kind: "log", size: 4 });
+      let rest = "";
+      for (let read = await reader.read(); !read.done; read = await reader.read()) rest += read.value;
+      expect(rest).not.toContain('"size":4');
+    }));
 });

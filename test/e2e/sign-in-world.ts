@@ -33,6 +33,7 @@ export interface Asking {
 export interface Served {
   readonly parts: ServerParts;
   readonly world: World;
+  readonly events: LiveEvents;
   /** Such as `http://127.0.0.1:40123`. */
   readonly origin: string;
   readonly reported: unknown[];
@@ -81,12 +82,13 @@ export function served(use: (served: Served) => Promise<void>, options: ServedOp
     const jobs = new Jobs({ ...parts, uploads });
     await uploads.start();
     await jobs.start();
+    const events = new LiveEvents(0);
     const reported: unknown[] = [];
     const app = appOf({
       ...parts,
       uploads,
       jobs,
-      events: new LiveEvents(0),
+      events,
       console: new Map(),
       facts: { gateway: () => null, oidc: options.provider?.issuer ?? null },
       health: { missing: () => [] },
@@ -97,7 +99,7 @@ export function served(use: (served: Served) => Promise<void>, options: ServedOp
     });
     const listening = await listen(app, { host: "127.0.0.1", port: 0, tls: null, headersMs: 5000 });
     try {
-      await use(servedAt(listening.address, { parts, world, reported }));
+      await use(servedAt(listening.address, { parts, world, events, reported }));
     } finally {
       await listening.close(0);
       await jobs.close();
@@ -107,13 +109,14 @@ export function served(use: (served: Served) => Promise<void>, options: ServedOp
   });
 }
 
-function servedAt(origin: string, { parts, world, reported }: Pick<Served, "parts" | "world" | "reported">): Served {
+function servedAt(origin: string, { parts, world, events, reported }: Pick<Served, "parts" | "world" | "events" | "reported">): Served {
   const ask: Served["ask"] = (method, path, asking) => exchange(method, new URL(path.startsWith("/api") ? path : `/api/v1${path}`, origin), asking);
   const fromConsole: Served["fromConsole"] = (method, path, cookie, body) =>
     ask(method, path, { headers: { cookie, origin, "sec-fetch-site": "same-origin" }, ...(body === undefined ? {} : { body }) });
   return {
     parts,
     world,
+    events,
     origin,
     reported,
     ask,

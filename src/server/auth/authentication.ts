@@ -28,10 +28,27 @@ const BEARER = /^Bearer(?: +(.*))?$/i;
  */
 export function authentication(parts: AuthenticationParts) {
   return createMiddleware<ServerEnv>(async (c, next) => {
-    const bearer = BEARER.exec(c.req.header("authorization") ?? "");
-    c.set("principal", bearer === null ? await bySession(c, parts) : byToken(bearer[1] ?? "", parts));
+    const bearer = bearerOf(c);
+    c.set("principal", bearer === null ? await bySession(c, parts) : byToken(bearer, parts));
     await next();
   });
+}
+
+/** Whether who was let in would still be, for answers that go on for long. Asking keeps no session from being idle. */
+export function isStillSignedIn(
+  c: Context<ServerEnv>,
+  { tokens, sessions }: Pick<AuthenticationParts, "tokens"> & { readonly sessions: Pick<Sessions, "isGood"> },
+): boolean {
+  const bearer = bearerOf(c);
+  if (bearer !== null) return tokens.authenticate(bearer) !== null;
+  const secret = readCookie(c, SESSION_COOKIE);
+  return secret !== null && sessions.isGood(secret);
+}
+
+/** Null where no token was sent; empty where one was announced. */
+function bearerOf(c: Context<ServerEnv>): string | null {
+  const bearer = BEARER.exec(c.req.header("authorization") ?? "");
+  return bearer === null ? null : (bearer[1] ?? "");
 }
 
 function byToken(secret: string, { tokens }: AuthenticationParts): Principal {

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { LiveEvents } from "../../live-events.ts";
 import type { Authorize, ServerEnv } from "../../parts.ts";
@@ -7,8 +8,14 @@ import { LiveEvent } from "../schema/overview.ts";
 
 const PING_MS = 15_000;
 
-/** What happens, as it happens: `Last-Event-ID` goes on where a connection ended. */
-export function eventRoutes(app: OpenAPIHono<ServerEnv>, events: LiveEvents, authorize: Authorize): void {
+export interface EventParts {
+  readonly events: LiveEvents;
+  /** Whether who asked is still signed in. */
+  readonly isStillSignedIn: (c: Context<ServerEnv>) => boolean;
+}
+
+/** What happens, as it happens, for as long as who asks is signed in: `Last-Event-ID` goes on where a connection ended. */
+export function eventRoutes(app: OpenAPIHono<ServerEnv>, { events, isStillSignedIn }: EventParts, authorize: Authorize): void {
   describeBytes(app, "/events", { type: "text/event-stream", what: "Events as they happen: each has the form of LiveEvent." });
   app.openAPIRegistry.register("LiveEvent", LiveEvent);
   app.get("/events", (c) => {
@@ -20,7 +27,7 @@ export function eventRoutes(app: OpenAPIHono<ServerEnv>, events: LiveEvents, aut
       await stream.writeSSE({ event: "hello", data: "{}" });
       for (;;) {
         const next = await queue.next(PING_MS);
-        if (next === "ended" || stream.aborted) return;
+        if (next === "ended" || stream.aborted || !isStillSignedIn(c)) return queue.end();
         if (next === "quiet") await stream.write(": ping\n\n");
         else await stream.writeSSE({ id: String(next.id), event: next.event.kind, data: JSON.stringify(next.event) });
       }
