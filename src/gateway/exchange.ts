@@ -54,9 +54,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Flow {
       controller.abort(ABORTED);
       return;
     }
-    // From here on the model may be at work, and nobody sees how much: all that was reserved, until something is known.
-    const { inputTokens } = this.#request;
-    const output = Math.max(0, this.#call.reserved - inputTokens);
+    // From here on the model may be at work. Of an answer that comes whole nobody sees how much: all that was reserved, until it is there.
+    const { inputTokens, stream } = this.#request;
+    const output = stream ? 0 : Math.max(0, this.#call.reserved - inputTokens);
     this.#call.usage = () => ({ input: inputTokens, output, source: "counted" });
   }
 

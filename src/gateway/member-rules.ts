@@ -22,7 +22,6 @@ export const MEMBER_RULES: ReadonlyMap<string, MemberRule> = new Map([
   ["lora_adapters", ADAPTER],
   ["lora_path", ADAPTER],
   ["adapter_id", ADAPTER],
-  ["speculative", ADAPTER],
   // vLLM, SGLang, Ollama
   ["chat_template", TEMPLATE],
   ["template", TEMPLATE],
