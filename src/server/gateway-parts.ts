@@ -1,3 +1,4 @@
+import { openTokenBudgets } from "../gateway/budgets/index.ts";
 import { DeploymentTable, type GatewayParts, PolicyJudge, requestRates } from "../gateway/index.ts";
 import type { Closing } from "./closing.ts";
 import type { Configuration } from "./configuration/index.ts";
@@ -5,7 +6,7 @@ import type { ServerParts } from "./parts.ts";
 
 /** What the gateway works on: the tokens, deployments, policies, limits and the audit log of this installation. */
 export async function gatewayPartsOf(
-  { registry, tokens, audit, accessPolicies, surroundings }: ServerParts,
+  { directory, registry, tokens, audit, accessPolicies, surroundings }: ServerParts,
   { gateway }: Configuration,
   closing: Closing,
   report: (error: unknown) => void,
@@ -19,8 +20,15 @@ export async function gatewayPartsOf(
     deployments,
     judge,
     rates: requestRates({ requestsPerMinute: gateway.requestsPerMinute ?? Number.MAX_SAFE_INTEGER }),
-    budgets: { reserve: () => ({ kind: "reserved", left: null, settle: () => {} }) },
+    budgets: closing.add(openTokenBudgets(directory, { now, ...budgetsOf(gateway) })),
     audit,
     now,
+  };
+}
+
+function budgetsOf({ tokensPerDay: { perPrincipal, installation } }: Configuration["gateway"]) {
+  return {
+    ...(perPrincipal === null ? {} : { tokensPerDay: perPrincipal }),
+    ...(installation === null ? {} : { installationTokensPerDay: installation }),
   };
 }
