@@ -6,11 +6,14 @@ import { fingerprintOf } from "../evidence/trust.ts";
 import { verifyLog } from "../log/index.ts";
 import { bytesText } from "../report/quantities.ts";
 import { VERSION } from "../version.ts";
+import { deploymentChecks, serverChecks } from "./doctor-server.ts";
 import type { ExitCode } from "./exit.ts";
 import { failureOf } from "./failure.ts";
 import { type DataOption, dataDirectory, policiesOf, stateDirectory, withRegistry } from "./installation.ts";
+import type { ServeOptions } from "./serve.ts";
 
-interface Check {
+/** One line: in order, worth knowing, or wrong. */
+export interface Check {
   readonly state: "ok" | "note" | "bad";
   readonly text: string;
 }
@@ -26,11 +29,11 @@ const NETWORK: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** What is configured, trusted and missing. Exit 1 when something is wrong. */
-export async function doctor(options: DataOption): Promise<ExitCode> {
+export async function doctor(options: ServeOptions): Promise<ExitCode> {
   const directory = dataDirectory(options);
   const checks: Check[] = [{ state: "ok", text: `weighbridge ${VERSION} under Node ${process.version}` }, await diskCheck(directory)];
   if (!existsSync(join(directory, "log"))) checks.push({ state: "note", text: `${directory} holds no installation yet; admit makes one` });
-  else checks.push(...(await installationChecks(directory, options)));
+  else checks.push(...(await installationChecks(directory, options)), ...(await serverChecks(directory, options)));
   for (const { state, text } of checks) process.stdout.write(`${state.padEnd(4)}  ${forTerminal(text)}\n`);
   return checks.some(({ state }) => state === "bad") ? 1 : 0;
 }
@@ -63,6 +66,7 @@ async function installationChecks(directory: string, options: DataOption): Promi
           : { state: "bad", text: "log does not verify: weighbridge log verify" },
         { state: "note", text: "no witness: the log does not protect against the holder of its key" },
         policies,
+        ...(await deploymentChecks(registry)),
         { state: "ok", text: `last signed checkpoint is also kept in ${stateDirectory()}` },
       ];
     });

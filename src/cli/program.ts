@@ -204,9 +204,9 @@ function policyCommands(root: Command): void {
     .description("run the cases beside the policies")
     .argument("[folder]")
     .action(run(async (folder, options) => (await import("./policy.ts")).policyTest(folder, options)));
-  withData(root.command("doctor").description("what is configured, trusted, missing")).action(
-    run(async (options) => (await import("./doctor.ts")).doctor(options)),
-  );
+  withData(root.command("doctor").description("what is configured, reachable, trusted, missing"))
+    .option("--config <file>", "configuration (default: DATA/config.yaml)")
+    .action(run(async (options) => (await import("./doctor.ts")).doctor(options)));
 }
 
 function withData(command: Command): Command {
