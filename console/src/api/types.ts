@@ -21,7 +21,6 @@ export type Session = z.infer<typeof session.Session>;
 export type Action = Session["actions"][number];
 export type Overview = z.infer<typeof overview.Overview>;
 export type LiveEvent = z.infer<typeof overview.LiveEvent>;
-export type Ticket = z.infer<typeof artifact.Ticket>;
 export type ArtifactSummary = z.infer<typeof artifact.ArtifactSummary>;
 export type Standing = ArtifactSummary["standing"];
 export type ArtifactPage = z.infer<typeof artifact.ArtifactPage>;

@@ -26,7 +26,7 @@ export function compareWithMemory(checkpoint: NotedCheckpoint, logKey: string, b
 
 const KEY = "weighbridge.checkpoint";
 
-export function recall(storage: Storage): Remembered | null {
+export function recall(storage: Pick<Storage, "getItem">): Remembered | null {
   try {
     const value: Partial<Remembered> | null = JSON.parse(storage.getItem(KEY) ?? "null");
     if (typeof value?.logKey !== "string" || typeof value.size !== "number" || typeof value.root !== "string" || typeof value.at !== "string")
@@ -38,6 +38,6 @@ export function recall(storage: Storage): Remembered | null {
 }
 
 /** Keeps a checkpoint that verified. One that contradicts the memory never takes its place. */
-export function remember(storage: Storage, checkpoint: NotedCheckpoint, logKey: string, at: string): void {
+export function remember(storage: Pick<Storage, "setItem">, checkpoint: NotedCheckpoint, logKey: string, at: string): void {
   storage.setItem(KEY, JSON.stringify({ logKey, size: checkpoint.size, root: toBase64(checkpoint.root), at } satisfies Remembered));
 }
