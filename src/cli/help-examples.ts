@@ -9,6 +9,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [words: string
   admit: [
     ["admit ./some-model", "examine it, decide, and sign a ticket if it is let in"],
     ["admit ./some-model --html report.html", "and keep a page for whoever approves"],
+    ["admit ./some-model --server https://weighbridge.example.com", "the team's installation decides; the token is in WEIGHBRIDGE_TOKEN"],
   ],
   scan: [
     ["scan ./some-model", "one folder: its verdict, what was found, what to do"],

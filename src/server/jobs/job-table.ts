@@ -18,6 +18,7 @@ export class JobTable {
   readonly #page: StatementSync;
   readonly #inState: StatementSync;
   readonly #open: StatementSync;
+  readonly #counts: StatementSync;
   readonly #change: StatementSync;
   readonly #end: StatementSync;
   readonly #endedUploads: StatementSync;
@@ -32,6 +33,7 @@ export class JobTable {
     this.#page = sql.prepare("SELECT rowid AS seq, * FROM state_jobs WHERE rowid < ? ORDER BY rowid DESC LIMIT ?");
     this.#inState = sql.prepare("SELECT rowid AS seq, * FROM state_jobs WHERE state = ? ORDER BY rowid");
     this.#open = sql.prepare("SELECT count(*) AS count FROM state_jobs WHERE principal = ? AND state IN ('queued', 'running')");
+    this.#counts = sql.prepare("SELECT state, count(*) AS count FROM state_jobs GROUP BY state");
     this.#change = sql.prepare("UPDATE state_jobs SET state = ?, attempts = ? WHERE id = ?");
     this.#end = sql.prepare("UPDATE state_jobs SET state = ?, result = ?, error = ?, ended_at = ? WHERE id = ?");
     this.#endedUploads = sql.prepare(
@@ -61,6 +63,11 @@ export class JobTable {
   /** Jobs of a principal that have not ended. */
   countOpen(principal: string): number {
     return Number(this.#open.get(principal)?.count);
+  }
+
+  /** How many there are, by state. */
+  counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts.all().map(({ state, count }) => [String(state), Number(count)]));
   }
 
   change(id: string, state: "queued" | "running", attempts: number): void {

@@ -1,15 +1,14 @@
-import { admit, type Bridge } from "../../admission/admit.ts";
 import type { MeasureProgress } from "../../artifact/measure.ts";
 import type { Digest } from "../../digest.ts";
 import { InterruptedError } from "../../errors.ts";
 import type { PolicySet } from "../../policy/policy-set.ts";
 import type { Registry, Surroundings } from "../../registry/index.ts";
-import { ArtifactExaminer } from "../../scan/examine-artifact.ts";
 import type { State } from "../../state/database.ts";
 import type { JobRow } from "../../state/tables.ts";
 import type { Upload, Uploads } from "../uploads/index.ts";
+import { admitUpload } from "./admit-upload.ts";
 import { JobError } from "./errors.ts";
-import { failureOf, type JobFailure, type JobResult, resultOf } from "./job-result.ts";
+import { failureOf, type JobFailure, type JobResult } from "./job-result.ts";
 import { JobTable, type NumberedJob } from "./job-table.ts";
 import { Turns } from "./turns.ts";
 
@@ -118,6 +117,11 @@ export class Jobs {
     return this.#table.page(before, limit);
   }
 
+  /** How many there are, by state. */
+  counts(): Readonly<Record<string, number>> {
+    return this.#table.counts();
+  }
+
   /** How far a job is that runs; null for all others, and until its files were listed. */
   progress(id: string): MeasureProgress | null {
     return this.#running.get(id)?.progress ?? null;
@@ -201,31 +205,18 @@ export class Jobs {
     return failure;
   }
 
-  async #admit({ id, principal, expect }: JobRow, upload: Upload, signal: AbortSignal): Promise<JobResult> {
-    const { registry, policies, surroundings, options } = this.#parts;
-    const examiner = new ArtifactExaminer({ jobs: options?.threads });
-    const bridge: Bridge = { registry, policies, now: () => surroundings.now() };
+  #admit(job: JobRow, upload: Upload, signal: AbortSignal): Promise<JobResult> {
+    const { options, surroundings } = this.#parts;
     let toldAt = 0;
     const onProgress = (progress: MeasureProgress) => {
-      const running = this.#running.get(id);
+      const running = this.#running.get(job.id);
       if (running !== undefined) running.progress = progress;
       const now = surroundings.now().getTime();
       if (now - toldAt < TOLD_EVERY_MS) return;
       toldAt = now;
-      this.#tell(id);
+      this.#tell(job.id);
     };
-    try {
-      const admitted = await admit(upload.tree, examiner, bridge, {
-        name: upload.name,
-        principal,
-        signal,
-        onProgress,
-        ...(expect === null ? {} : { expect: expect as Digest }), // checked when it was submitted
-      });
-      return resultOf(admitted);
-    } finally {
-      await examiner.close();
-    }
+    return admitUpload(job, upload, { ...this.#parts, threads: options?.threads }, { signal, onProgress });
   }
 
   #end(id: string, { state, told }: Ended): void {

@@ -6,11 +6,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { surveyTree } from "../../artifact/tree.ts";
 import { encodePath } from "../../path-encoding.ts";
 import { UploadError } from "./errors.ts";
-import { type AnnouncedFile, planFiles } from "./upload-paths.ts";
+import { type AnnouncedFile, expectPaths, namesIn } from "./upload-paths.ts";
 
 const refused = (...paths: readonly string[]): string => {
   try {
-    planFiles(paths.map((path) => ({ path, size: 1 })));
+    expectPaths(paths.map((path) => ({ path, size: 1 })));
   } catch (error) {
     if (error instanceof UploadError && error.code === "WB_UPLOAD_PATH") return error.message;
     throw error;
@@ -90,9 +90,8 @@ describe("what is taken", () => {
         taken++;
         const root = join(folder, String(taken), "upload");
         mkdirSync(root, { recursive: true });
-        const planned = planFiles(files);
-        for (const { names, size } of planned) {
-          const location = Buffer.from([root, ...names.map((name) => name.toString("latin1"))].join("/"), "latin1");
+        for (const { path, size } of files) {
+          const location = Buffer.from([root, ...namesIn(path).map((name) => name.toString("latin1"))].join("/"), "latin1");
           mkdirSync(Buffer.from(dirname(location.toString("latin1")), "latin1"), { recursive: true });
           writeFileSync(location, Buffer.alloc(size));
         }

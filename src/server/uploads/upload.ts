@@ -5,10 +5,9 @@ import { codeOf } from "../../artifact/tree.ts";
 import type { UploadRow } from "../../state/tables.ts";
 import { UploadError } from "./errors.ts";
 import { type Pace, receive } from "./receive.ts";
-import { type AnnouncedFile, type PlannedFile, planFiles } from "./upload-paths.ts";
+import { type AnnouncedFile, namesIn } from "./upload-paths.ts";
 
-interface Slot extends PlannedFile {
-  readonly location: Buffer;
+interface Slot extends AnnouncedFile {
   /** Bytes that lie on disk; null: there is no file yet. */
   received: number | null;
 }
@@ -54,7 +53,7 @@ export class Upload {
     this.#folder = folder;
     this.tree = join(folder, "tree");
     const files: readonly AnnouncedFile[] = JSON.parse(row.files); // Uploads wrote it
-    this.#slots = planFiles(files).map((file) => ({ ...file, location: locationOf(this.tree, file.names), received: null }));
+    this.#slots = files.map((file) => ({ ...file, received: null }));
   }
 
   /** Makes its folders. */
@@ -71,7 +70,7 @@ export class Upload {
     for (let at = 0; at < this.#slots.length; at += STAT_AT_ONCE)
       await Promise.all(
         this.#slots.slice(at, at + STAT_AT_ONCE).map(async (slot) => {
-          const stat = await statOf(slot.location);
+          const stat = await statOf(locationOf(this.tree, namesIn(slot.path)));
           this.#setReceived(slot, stat === null ? null : stat.size);
         }),
       );
@@ -162,8 +161,9 @@ export class Upload {
   async #openFile(slot: Slot): Promise<FileHandle> {
     const made = slot.received === null ? constants.O_CREAT | constants.O_EXCL : 0;
     try {
-      await this.#makeFolders(slot.names);
-      const file = await open(slot.location, constants.O_WRONLY | constants.O_NOFOLLOW | made, 0o600);
+      const names = namesIn(slot.path);
+      await this.#makeFolders(names);
+      const file = await open(locationOf(this.tree, names), constants.O_WRONLY | constants.O_NOFOLLOW | made, 0o600);
       slot.received ??= 0;
       return file;
     } catch (cause) {

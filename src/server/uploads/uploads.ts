@@ -6,7 +6,7 @@ import type { UploadRow } from "../../state/tables.ts";
 import { UploadError } from "./errors.ts";
 import { DEFAULT_UPLOAD_LIMITS, type UploadLimits } from "./limits.ts";
 import { Upload } from "./upload.ts";
-import { type AnnouncedFile, planFiles } from "./upload-paths.ts";
+import { type AnnouncedFile, expectPaths } from "./upload-paths.ts";
 
 export interface UploadsParts {
   readonly state: State;
@@ -50,7 +50,7 @@ export class Uploads {
 
   /** Begins an upload. Throws UploadError WB_UPLOAD_PATH, WB_UPLOAD_TOO_LARGE, WB_UPLOAD_TOO_MANY, WB_UPLOAD_NO_ROOM. */
   async begin(principal: string, { name, files }: { readonly name: string; readonly files: readonly AnnouncedFile[] }): Promise<Upload> {
-    planFiles(files);
+    expectPaths(files);
     const sizeBytes = files.reduce((sum, { size }) => sum + size, 0);
     const { bavail, bsize } = await statfs(this.#folder);
     this.#expectWithinLimits(principal, sizeBytes, bavail * bsize); // nothing is awaited from here until the upload counts
