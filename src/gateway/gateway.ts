@@ -26,6 +26,7 @@ export interface Gateway {
 const MAX_HEADER_BYTES = 16 * 1024;
 /** How long what is left to be sent may take when the grace period is over. */
 const FLUSH_MS = 200;
+const SWEEP_MS = 25;
 
 /** Starts to serve what is deployed. Throws GatewayError WB_GATEWAY_LISTEN. */
 export async function startGateway(parts: GatewayParts, options: GatewayOptions = {}): Promise<Gateway> {
@@ -47,9 +48,10 @@ export async function startGateway(parts: GatewayParts, options: GatewayOptions 
   server.on("request", (request, response) => serve(serving, request, response, false));
   server.on("checkContinue", (request, response) => serve(serving, request, response, true));
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    const call = [...serving.calls].find(({ request }) => request.socket === socket);
+    const call = [...serving.calls].find(({ request }) => request.socket === socket); // in the middle of its body
     if (call === undefined) answerSocket(socket, codeOf(error));
-    else call.fail(refusal(codeOf(error), UNREADABLE)); // in the middle of its body
+    else if (isGone(error)) call.drop();
+    else call.fail(refusal(codeOf(error), UNREADABLE));
   });
   const stopTelling = parts.deployments.onChange(() => upstreams.closeGone(parts.deployments));
   await listen(server, host, options.port ?? 0);
@@ -86,6 +88,11 @@ function serverOf({ tls }: GatewayOptions, { headersMs, bodyMs }: GatewayTimeout
 function codeOf({ code }: NodeJS.ErrnoException): ClientErrorCode {
   if (code === "HPE_HEADER_OVERFLOW") return "headers_too_large";
   return code === "ERR_HTTP_REQUEST_TIMEOUT" ? "request_timeout" : "bad_request";
+}
+
+/** Whether the client ended the connection, and no more. */
+function isGone({ code = "" }: NodeJS.ErrnoException): boolean {
+  return code === "HPE_INVALID_EOF_STATE" || code === "ECONNRESET" || code === "EPIPE";
 }
 
 const UNREADABLE = "this is not a request that can be read";
@@ -125,12 +132,13 @@ function addressOf(server: Server, isTls: boolean): string {
 async function close(server: Server, serving: Serving, upstreams: Upstreams, graceMs: number): Promise<void> {
   serving.isClosing = true;
   const closed = new Promise<void>((done) => server.close(() => done()));
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS); // those that wait for another call when theirs has ended
   if (!(await within(closed, graceMs))) {
     for (const call of [...serving.calls]) call.fail(refusal("shutting_down", "this gateway was stopped before the answer was complete"));
-    server.closeIdleConnections();
     await within(closed, FLUSH_MS);
     server.closeAllConnections();
   }
+  clearInterval(sweep);
   await upstreams.destroy();
   await closed;
 }

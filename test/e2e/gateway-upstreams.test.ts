@@ -25,6 +25,7 @@ import {
 const SSE = { "content-type": "text/event-stream" };
 const QUICK = { timeouts: { firstByteMs: 300, idleMs: 300, connectMs: 300 } };
 const clientOf = ({ address }: World) => new OpenAI({ baseURL: `${address}/v1`, apiKey: TOKEN, maxRetries: 0 });
+const PATIENT = { timeout: 20_000 };
 const messages = [{ role: "user" as const, content: "hello" }];
 
 /** What the client made of a stream: the text that it was given, and the error that ended it. */
@@ -236,7 +237,9 @@ describe("a client", () => {
     const began = performance.now();
     await gateway.upstream.aborted;
     expect(performance.now() - began).toBeLessThan(1000);
-    await expect.poll(() => gateway.records).toMatchObject([{ outcome: "abandoned", code: null, status: 200, outputTokens: 1, usage: "counted" }]);
+    await expect
+      .poll(() => gateway.records, PATIENT)
+      .toMatchObject([{ outcome: "abandoned", code: null, status: 200, outputTokens: 1, usage: "counted" }]);
     expect(gateway.settled).toHaveLength(1);
     expect(gateway.counts().inFlight).toBe(0);
   });
@@ -250,7 +253,7 @@ describe("a client", () => {
     controller.abort();
     await expect(call).rejects.toThrow();
     await gateway.upstream.aborted;
-    await expect.poll(() => gateway.records).toMatchObject([{ outcome: "abandoned", status: 499 }]);
+    await expect.poll(() => gateway.records, PATIENT).toMatchObject([{ outcome: "abandoned", status: 499 }]);
   });
 
   it("that goes away while it sends its body is recorded, and asks nothing of the model", async () => {
@@ -261,9 +264,9 @@ describe("a client", () => {
     });
     request.on("error", () => {});
     request.write('{"model":');
-    await expect.poll(() => gateway.counts().inFlight).toBe(1);
+    await expect.poll(() => gateway.counts().inFlight, PATIENT).toBe(1);
     request.destroy();
-    await expect.poll(() => gateway.records).toMatchObject([{ outcome: "abandoned", status: 499, inputTokens: null }]);
+    await expect.poll(() => gateway.records, PATIENT).toMatchObject([{ outcome: "abandoned", status: 499, inputTokens: null }]);
     expect(gateway.upstream.requests).toEqual([]);
   });
 
@@ -312,7 +315,7 @@ describe("a client", () => {
     });
     const answer = await chat(gateway.address, { stream: true });
     await gateway.upstream.aborted;
-    await expect.poll(() => gateway.records).toMatchObject([{ outcome: "abandoned" }]);
+    await expect.poll(() => gateway.records, PATIENT).toMatchObject([{ outcome: "abandoned" }]);
     await expect(answer.text()).rejects.toThrow();
   });
 
