@@ -21,7 +21,8 @@ const DAY_MS = 24 * 60 * 60_000;
 export function registryApprove(id: string, options: ApproveCliOptions): Promise<ExitCode> {
   const { server, reason, days, policy } = options;
   if (server !== undefined)
-    return elsewhere({ ...options, server }, async (client, { approveThere }) => {
+    return elsewhere({ ...options, server }, async (client) => {
+      const { approveThere } = await import("./remote/registry.ts");
       const approved = await approveThere(client, id, { reason, days, ...(policy === undefined ? {} : { policies: policy }) });
       const ticket = approved.ticket === null ? null : client.urlOf(`/artifacts/${encodeURIComponent(id)}/ticket`);
       process.stdout.write(approvedText({ ...approved, ticket }));
@@ -90,9 +91,10 @@ const WORD = { revoke: "REVOKED", reinstate: "REINSTATED" } as const;
 function changeStanding(id: string, effect: keyof typeof WORD, options: ReasonOption): Promise<ExitCode> {
   const { server, reason } = options;
   if (server !== undefined)
-    return elsewhere({ ...options, server }, async (client, { changeStandingThere }) =>
-      printChange(effect, await changeStandingThere(client, id, { effect, reason })),
-    );
+    return elsewhere({ ...options, server }, async (client) => {
+      const { changeStandingThere } = await import("./remote/registry.ts");
+      return printChange(effect, await changeStandingThere(client, id, { effect, reason }));
+    });
   return withExisting(options, async ({ registry }) => {
     const artifact = await registry.find(id);
     const { kind } = await registry.changeStanding({ artifact, effect, reason, principal: localPrincipal() });
@@ -116,7 +118,10 @@ function lastChange({ standingChanges }: Shown): string {
 export function registryAlias(id: string, alias: string, options: ServerOption): Promise<ExitCode> {
   const { server } = options;
   if (server !== undefined)
-    return elsewhere({ ...options, server }, async (client, { nameThere }) => printAlias(alias, await nameThere(client, id, alias)));
+    return elsewhere({ ...options, server }, async (client) => {
+      const { nameThere } = await import("./remote/registry.ts");
+      return printAlias(alias, await nameThere(client, id, alias));
+    });
   return withExisting(options, async ({ registry }) => {
     const artifact = await registry.find(id);
     await registry.nameArtifact({ artifact, alias, principal: localPrincipal() });
@@ -130,10 +135,6 @@ function printAlias(alias: string, artifact: Digest): ExitCode {
 }
 
 /** Does it in the installation of a server. */
-async function elsewhere(
-  options: ServerOption & { readonly server: string },
-  use: (client: ServerClient, there: typeof import("./remote/registry.ts")) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  const [{ withServer }, there] = await Promise.all([import("./remote/with-server.ts"), import("./remote/registry.ts")]);
-  return withServer(options, (client) => use(client, there));
+async function elsewhere(options: ServerOption & { readonly server: string }, use: (client: ServerClient) => Promise<ExitCode>): Promise<ExitCode> {
+  return (await import("./remote/with-server.ts")).withServer(options, use);
 }
