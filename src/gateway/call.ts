@@ -4,10 +4,15 @@ import type { DataClass, Principal } from "../access/principal.ts";
 import type { CallRecord } from "../audit/record.ts";
 import type { Deployment } from "../registry/index.ts";
 import { CLIENT_ERRORS } from "./client-errors.ts";
+import type { CallWatch } from "./observer.ts";
 import type { AccessDecision, GatewayParts, RateTaken, Reservation } from "./parts.ts";
 import { errorBody, errorEvents, type Refusal, refusal, retryHeaders } from "./refusal.ts";
 import { answerRefused } from "./refuse-request.ts";
+import type { RequestHead } from "./request-head.ts";
 import type { Usage } from "./usage.ts";
+
+type Trace = Pick<RequestHead, "traceparent" | "tracestate">;
+const SAID_NOTHING = { model: null, finishReasons: [] };
 
 /** What can be ended while a call waits for it. */
 export interface Abortable {
@@ -36,6 +41,9 @@ export class Call {
   /** What was used up to now; null: nothing, or nobody can say. */
   usage: (() => Usage) | null = null;
   exchange: Abortable | null = null;
+  /** What the model server called itself, and why its answer ended. */
+  said: { readonly model: string | null; readonly finishReasons: readonly string[] } = SAID_NOTHING;
+  readonly watch: CallWatch | null;
   readonly #parts: GatewayParts;
   readonly #at: string;
   readonly #startedMs = performance.now();
@@ -45,7 +53,7 @@ export class Call {
 
   constructor(
     { parts, report }: { readonly parts: GatewayParts; readonly report: (error: unknown) => void },
-    { principal, surface, request, response }: Pick<Call, "principal" | "surface" | "request" | "response">,
+    { principal, surface, request, response, trace }: Pick<Call, "principal" | "surface" | "request" | "response"> & { readonly trace: Trace },
     onEnd: (call: Call) => void,
   ) {
     this.#parts = parts;
@@ -56,6 +64,7 @@ export class Call {
     this.request = request;
     this.response = response;
     this.#onEnd = onEnd;
+    this.watch = parts.observer?.begin({ request: this.id, surface, ...trace }) ?? null;
     response.on("error", () => {}); // the client is gone, which `close` says, too
     response.on("close", () => this.#abandon());
   }
@@ -68,6 +77,7 @@ export class Call {
   answer(body: Buffer | string): void {
     this.#end({ outcome: "allowed", status: 200, code: null }, () => {
       const bytes = typeof body === "string" ? Buffer.from(body) : body;
+      this.watch?.answers();
       this.response.writeHead(200, this.#headers("application/json", bytes.length));
       this.response.end(bytes);
     });
@@ -75,7 +85,9 @@ export class Call {
 
   /** Sends the head of a stream, if that was not done. */
   beginStream(): void {
-    if (!this.response.headersSent) this.response.writeHead(200, this.#headers("text/event-stream; charset=utf-8", null));
+    if (this.response.headersSent) return;
+    this.watch?.answers();
+    this.response.writeHead(200, this.#headers("text/event-stream; charset=utf-8", null));
   }
 
   /** The end of a stream, the mark of its end included. */
@@ -114,8 +126,10 @@ export class Call {
     try {
       const usage = this.usage?.() ?? null;
       this.reservation?.settle(usage === null ? 0 : usage.input + usage.output);
-      await this.#parts.audit.append(this.#record(ending, usage));
+      const record = this.#record(ending, usage);
+      await this.#parts.audit.append(record);
       if (!this.response.destroyed) send();
+      this.watch?.ends({ record, deployment: this.deployment, ...this.said });
     } catch (error) {
       this.#report(error);
       if (!this.response.destroyed) this.#sendError(refusal("audit_unavailable", "the record of this call could not be kept"));

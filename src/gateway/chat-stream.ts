@@ -21,6 +21,7 @@ export class ChatStream {
   #chars = 0;
   #usage: Usage | null = null;
   #last: Readonly<Record<string, unknown>> = {};
+  readonly #finishReasons: string[] = [];
 
   constructor(request: StreamRequest) {
     this.#request = request;
@@ -56,6 +57,11 @@ export class ChatStream {
     return refusal("upstream_cut", "the model server ended its answer before it was complete", { origin: "upstream" });
   }
 
+  /** What the model server called itself, and why each choice ended. */
+  said(): { readonly model: string | null; readonly finishReasons: readonly string[] } {
+    return { model: typeof this.#last.model === "string" ? this.#last.model : null, finishReasons: this.#finishReasons };
+  }
+
   usage(): Usage {
     return this.#usage ?? { input: this.#request.inputTokens, output: countedOutput(this.#deltas, this.#chars), source: "counted" };
   }
@@ -76,7 +82,10 @@ export class ChatStream {
     if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index >= this.#request.choices)
       return invalid("a choice that was not asked for");
     while (this.#ended.length <= index) this.#ended.push(false);
-    if (typeof choice.finish_reason === "string" && choice.finish_reason !== "") this.#ended[index] = true;
+    if (typeof choice.finish_reason === "string" && choice.finish_reason !== "") {
+      if (this.#ended[index] !== true) this.#finishReasons.push(choice.finish_reason);
+      this.#ended[index] = true;
+    }
     if (isRecord(choice.delta)) this.#countDelta(choice.delta);
     return null;
   }

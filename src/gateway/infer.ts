@@ -56,5 +56,6 @@ function forward({ upstreams, clientIdleMs }: InferenceParts, call: Call, reques
   const exchange = new Exchange(call, request, clientIdleMs);
   call.exchange = exchange;
   const route = call.surface === "embeddings" ? "/v1/embeddings" : "/v1/chat/completions";
-  upstreams.send(deployment, route, request.stream ? "text/event-stream" : "application/json", body, exchange);
+  const sent = { accept: request.stream ? "text/event-stream" : "application/json", traced: call.watch?.asks(deployment) ?? [] };
+  upstreams.send(deployment, route, sent, body, exchange);
 }

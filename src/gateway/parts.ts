@@ -2,6 +2,7 @@ import type { DataClass, Principal } from "../access/principal.ts";
 import type { CallRecord } from "../audit/record.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Deployment, Standing } from "../registry/index.ts";
+import type { CallObserver } from "./observer.ts";
 
 /** What the gateway asks of the rest of the installation. Nothing here waits for a disk but `audit`, which waits for a write, not for an fsync. */
 export interface GatewayParts {
@@ -13,6 +14,8 @@ export interface GatewayParts {
   readonly budgets: TokenBudgets;
   readonly audit: CallAudit;
   readonly now: () => Date;
+  /** Who watches, where somebody does. */
+  readonly observer?: CallObserver;
 }
 
 /** What is deployed, as of at most half a second ago. */

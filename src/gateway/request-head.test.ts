@@ -16,7 +16,14 @@ describe("readHead", () => {
       hasBody: true,
       dataClass: "public",
       badDataClass: false,
+      traceparent: null,
+      tracestate: null,
     });
+  });
+
+  it("hands on a trace that the client is in, and none where it names two", () => {
+    expect(head("traceparent", "00-a-b-01", "TraceState", "x=1")).toMatchObject({ traceparent: "00-a-b-01", tracestate: "x=1" });
+    expect(head("traceparent", "00-a-b-01", "Traceparent", "00-c-d-01")).toMatchObject({ traceparent: null });
   });
 
   it.each(["Host", "Authorization", "Content-Length", "Content-Type", "Transfer-Encoding", "X-Weighbridge-Data-Class"])(

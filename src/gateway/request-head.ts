@@ -12,9 +12,15 @@ export interface RequestHead {
   readonly hasBody: boolean;
   readonly dataClass: DataClass | null;
   readonly badDataClass: boolean;
+  /** Of a trace that the client is in (W3C Trace Context); null where there is none, or several. */
+  readonly traceparent: string | null;
+  readonly tracestate: string | null;
 }
 
 const MOST_HEADERS = 64;
+
+/** Headers that are handed on as they are, and mean nothing to the gateway: two of one are as good as none. */
+const TRACE = new Set(["traceparent", "tracestate"]);
 
 /** Headers that two readers could disagree about if they came twice. */
 const SINGLE = new Set([
@@ -33,9 +39,11 @@ const SINGLE = new Set([
 export function readHead({ rawHeaders, httpVersion }: Pick<IncomingMessage, "rawHeaders" | "httpVersion">): RequestHead | Refusal {
   if (rawHeaders.length > 2 * MOST_HEADERS) return refusal("headers_too_large", `more than ${MOST_HEADERS} headers`);
   const values = new Map<string, string>();
+  const trace = new Map<string, string | null>();
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] ?? "").toLowerCase();
     if (name === "upgrade") return refusal("bad_request", "this gateway speaks nothing but HTTP/1.1");
+    if (TRACE.has(name)) trace.set(name, trace.has(name) ? null : (rawHeaders[i + 1] ?? ""));
     if (!SINGLE.has(name)) continue;
     if (values.has(name)) return refusal("bad_request", `the header ${name} stands there twice`);
     values.set(name, rawHeaders[i + 1] ?? "");
@@ -58,6 +66,8 @@ export function readHead({ rawHeaders, httpVersion }: Pick<IncomingMessage, "raw
     hasBody: transfer !== undefined || (length !== undefined && length !== "0"),
     dataClass: isDataClass(dataClass) ? dataClass : null,
     badDataClass: dataClass !== undefined && !isDataClass(dataClass),
+    traceparent: trace.get("traceparent") ?? null,
+    tracestate: trace.get("tracestate") ?? null,
   };
 }
 

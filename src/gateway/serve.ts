@@ -53,7 +53,8 @@ function begin(serving: Serving, request: IncomingMessage, response: ServerRespo
   if (serving.isClosing) return refusal("shutting_down", "this gateway is being stopped");
   const principal = principalOf(serving, request, head.bearer);
   if ("code" in principal) return principal;
-  const call = new Call(serving, { principal, surface: route.surface, request, response }, (ended) => serving.calls.delete(ended));
+  const trace = { traceparent: head.traceparent, tracestate: head.tracestate };
+  const call = new Call(serving, { principal, surface: route.surface, request, response, trace }, (ended) => serving.calls.delete(ended));
   serving.calls.add(call);
   return { call, head, route };
 }

@@ -97,6 +97,7 @@ export class StreamRelay implements Relay {
       return;
     }
     this.#isOver = true;
+    this.#call.said = this.#chat.said();
     this.#call.endStream(this.#chat.usageEvent());
   }
 

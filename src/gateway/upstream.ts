@@ -19,6 +19,12 @@ interface Open {
   readonly name: string;
 }
 
+/** What goes along with a request: what is accepted as an answer, and names and values of the headers of a trace. */
+interface Sent {
+  readonly accept: string;
+  readonly traced: readonly string[];
+}
+
 /** The connections to the model servers of all deployments. */
 export class Upstreams {
   readonly #timeouts: GatewayTimeouts;
@@ -35,7 +41,7 @@ export class Upstreams {
   send(
     deployment: Deployment,
     route: "/v1/chat/completions" | "/v1/embeddings",
-    accept: string,
+    { accept, traced }: Sent,
     body: Buffer,
     handler: Dispatcher.DispatchHandler,
   ): void {
@@ -44,7 +50,7 @@ export class Upstreams {
       {
         path: open.base + route,
         method: "POST",
-        headers: ["content-type", "application/json", "accept", accept, "accept-encoding", "identity", "user-agent", "weighbridge"],
+        headers: ["content-type", "application/json", "accept", accept, "accept-encoding", "identity", "user-agent", "weighbridge", ...traced],
         body,
       },
       handler,

@@ -56,6 +56,7 @@ export class WholeRelay implements Relay {
     const output = isChat ? countedOutput(0, bytes.length) : 0;
     const usage = usageIn(value.usage) ?? { input: this.#request.inputTokens, output, source: "counted" };
     this.#call.usage = () => usage;
+    this.#call.said = { model: typeof value.model === "string" ? value.model : null, finishReasons: isChat ? finishReasonsIn(parts) : [] };
     this.#call.answer(bytes);
   }
 
@@ -70,4 +71,8 @@ function parsed(bytes: Buffer): unknown {
   } catch {
     return undefined;
   }
+}
+
+function finishReasonsIn(choices: readonly unknown[]): readonly string[] {
+  return choices.flatMap((choice) => (isRecord(choice) && typeof choice.finish_reason === "string" ? [choice.finish_reason] : []));
 }

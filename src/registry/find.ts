@@ -12,7 +12,7 @@ const MIN_PREFIX = 4;
 export async function findArtifact(store: ReadStore, id: string): Promise<Digest> {
   const found = couldBeDigest(id) ? await byPrefix(store, id) : await artifactOfAlias(store, id);
   if (found !== null) return found;
-  throw new RegistryError("WB_REGISTRY_NOT_FOUND", `${JSON.stringify(id.slice(0, 200))} names nothing in ${store.directory.root}`, {
+  throw new RegistryError("WB_REGISTRY_NOT_FOUND", `${JSON.stringify(id.slice(0, 200))} names nothing in this registry`, {
     hint: "Give a digest, a unique beginning of one (four digits or more), or an alias; weighbridge registry list shows them. Another installation: --data DIR.",
   });
 }

@@ -1,5 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { Hono } from "hono";
+import type { Hono, MiddlewareHandler } from "hono";
 import { etag } from "hono/etag";
 import { allow } from "../access/allow.ts";
 import { PersonRoles } from "../access/person-roles.ts";
@@ -36,14 +36,20 @@ import { requireValid } from "./guards/valid-request.ts";
 import { type HealthParts, healthRoutes } from "./health.ts";
 import { type Jobs, jobRoutes } from "./jobs/index.ts";
 import type { LiveEvents } from "./live-events.ts";
+import { metricsRoute } from "./metrics-route.ts";
 import type { Authorize, ServerEnv, ServerParts } from "./parts.ts";
+import type { Logger, Metrics } from "./telemetry/index.ts";
 import { type Uploads, uploadRoutes } from "./uploads/index.ts";
+import { watchRequests } from "./watch-requests.ts";
 
 export interface AppParts extends ServerParts {
   readonly exposure: Exposure;
   readonly uploads: Uploads;
   readonly jobs: Jobs;
   readonly events: LiveEvents;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly servesMetrics: boolean;
   readonly console: ReturnType<typeof readConsole>;
   readonly facts: InstallationFacts;
   readonly health: HealthParts;
@@ -63,28 +69,30 @@ const BODY_DEADLINE_MS = 30_000;
 /** The control plane: guards around everything, then the API, then the console. */
 export function appOf(parts: AppParts): Hono<ServerEnv> {
   const app = new OpenAPIHono<ServerEnv>({ defaultHook: requireValid });
-  app.use(requestId(parts.surroundings), securityHeaders, asked(parts.exposure));
+  app.use(requestId(parts.surroundings), watchRequests(parts), securityHeaders, asked(parts.exposure));
   app.onError(problemHandler(parts.report));
   app.notFound(notFound);
   healthRoutes(app, parts.health);
-  app.route("/api/v1", apiOf(parts));
+  const authenticate = authentication({ ...parts, roles: new PersonRoles(parts.registry) });
+  const authorize: Authorize = (principal, question) => void allow(parts.judge, principal, question);
+  if (parts.servesMetrics) metricsRoute(app, parts.metrics, authenticate, authorize);
+  app.route("/api/v1", apiOf(parts, authenticate, authorize));
   documentRoute(app);
   app.all("/api/*", notFound);
   consoleRoutes(app, parts.console);
   return app;
 }
 
-function apiOf(parts: AppParts): OpenAPIHono<ServerEnv> {
+function apiOf(parts: AppParts, authenticate: MiddlewareHandler<ServerEnv>, authorize: Authorize): OpenAPIHono<ServerEnv> {
   const { surroundings, audit, registry, sessions, tokens, judge, exposure } = parts;
   const api = new OpenAPIHono<ServerEnv>({ defaultHook: requireValid });
-  const authorize: Authorize = (principal, question) => void allow(judge, principal, question);
   const acts = new Acts(audit, surroundings);
   const sessionParts = { sessions, acts: new SessionActs(audit, surroundings), limit: new SignInLimit() };
   installationRoutes(api, registry, parts.facts);
   signInRoutes(api, { ...sessionParts, links: parts.links, exposure, local: parts.local });
   oidcRoutes(api, { ...sessionParts, provider: parts.provider, flows: new SignInFlows(parts.state, surroundings), exposure, report: parts.report });
 
-  api.use(authentication({ tokens, sessions, roles: new PersonRoles(registry), exposure }));
+  api.use(authenticate);
   api.use((c, next) => {
     const maxBytes = c.req.path.endsWith("/uploads") ? MAX_ANNOUNCEMENT_BYTES : MAX_BODY_BYTES;
     return boundedBody({ maxBytes, deadlineMs: BODY_DEADLINE_MS })(c, next);

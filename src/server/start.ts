@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { type Gateway, startGateway } from "../gateway/index.ts";
 import { appOf } from "./app.ts";
 import { IdentityProvider } from "./auth/identity-provider.ts";
@@ -6,6 +5,7 @@ import { Closing } from "./closing.ts";
 import { type Configuration, proxyTrust } from "./configuration/index.ts";
 import { readConsole } from "./console-files.ts";
 import { followChanges } from "./follow-changes.ts";
+import { gatewayOptionsOf, tlsOf } from "./gateway-options.ts";
 import { gatewayPartsOf } from "./gateway-parts.ts";
 import { Exposure } from "./guards/exposure.ts";
 import { Jobs } from "./jobs/index.ts";
@@ -13,9 +13,12 @@ import { listen } from "./listen.ts";
 import { LiveEvents } from "./live-events.ts";
 import { type InstallationPlace, openParts } from "./open-parts.ts";
 import type { ServerParts } from "./parts.ts";
-import { standardErrorLog } from "./telemetry/logger.ts";
+import { readingsOf } from "./readings.ts";
+import { measureRevocations } from "./revocation-lag.ts";
+import { createMetrics, observeCalls, openTracing, standardErrorLog } from "./telemetry/index.ts";
 import { ToldActs } from "./told-acts.ts";
 import { Uploads } from "./uploads/index.ts";
+import { watchedAudit } from "./watched-audit.ts";
 
 /** An installation that can be reached. */
 export interface RunningInstallation {
@@ -47,14 +50,25 @@ export async function startInstallation(place: InstallationPlace): Promise<Runni
 async function start(place: InstallationPlace, closing: Closing): Promise<RunningInstallation> {
   const { configuration, surroundings } = place;
   const console = readConsole();
-  const { logger, ...log } = standardErrorLog({ level: configuration.log.level, human: process.stderr.isTTY, now: () => surroundings.now() });
+  const { logger, ...log } = standardErrorLog({
+    level: configuration.log.level,
+    human: process.stderr.isTTY && !process.env.CI,
+    now: () => surroundings.now(),
+  });
   closing.add(log);
+  const report = (what: string) => (error: unknown) => logger.error({ err: error }, what);
   const opened = closing.add(await openParts(place));
-  const { parts } = opened;
-  closing.add(new ToldActs(parts.state, parts.audit));
-  const { uploads, jobs } = await openJobs(parts, configuration, closing);
-  const tls = tlsOf(configuration);
+  let jobs: Jobs | undefined;
   let gateway: Gateway | undefined;
+  const metrics = createMetrics(readingsOf({ ...opened.parts, jobs: () => jobs, gateway: () => gateway?.counts() }));
+  const parts: ServerParts = { ...opened.parts, audit: watchedAudit(opened.parts.audit, metrics) };
+  closing.add(new ToldActs(parts.state, parts.audit));
+  const uploads = closing.add(new Uploads({ ...parts, limits: uploadLimitsOf(configuration) }));
+  await uploads.start();
+  const options = { maxOpenPerPrincipal: configuration.jobs.perPrincipal, onFault: report("an examination failed on our side") };
+  jobs = closing.add(new Jobs({ ...parts, uploads, options }));
+  await jobs.start();
+  const tls = tlsOf(configuration);
   const events = new LiveEvents(surroundings.now().getTime());
   const app = appOf({
     ...parts,
@@ -62,6 +76,9 @@ async function start(place: InstallationPlace, closing: Closing): Promise<Runnin
     jobs,
     events,
     console,
+    logger,
+    metrics,
+    servesMetrics: configuration.telemetry.prometheus,
     exposure: exposureOf(configuration),
     facts: { gateway: () => gateway?.address ?? null, oidc: configuration.oidc?.issuer ?? null },
     health: { missing: () => (gateway === undefined ? ["gateway"] : []) },
@@ -69,11 +86,13 @@ async function start(place: InstallationPlace, closing: Closing): Promise<Runnin
     provider: configuration.oidc === null ? null : new IdentityProvider(configuration.oidc, () => surroundings.now()),
     report: (error, request) => logger.error({ err: error, request }, "a request failed on our side"),
   });
-  const gatewayParts = await gatewayPartsOf(parts, configuration, closing, (error) =>
-    logger.error({ err: error }, "what is deployed cannot be read"),
+  const tracing = closing.add(await openTracing({ endpoint: configuration.telemetry.otlpEndpoint, report: report("traces cannot be sent") }));
+  const observer = observeCalls({ metrics, tracing, logger, clock: () => performance.now() });
+  const gatewayParts = await gatewayPartsOf(parts, configuration, closing, report("what is deployed cannot be read"));
+  measureRevocations(gatewayParts.deployments, parts, metrics);
+  gateway = closing.add(
+    await startGateway({ ...gatewayParts, observer }, gatewayOptionsOf(configuration, tls, report("the gateway cannot do its work"))),
   );
-  gateway = await startGateway(gatewayParts, gatewayOptionsOf(configuration, tls));
-  closing.add(gateway);
   const listening = await listen(app, { ...configuration.server, tls, headersMs: configuration.timeouts.headersMs });
   closing.add({ close: () => listening.close(GRACE_MS) });
   closing.add(events);
@@ -88,33 +107,10 @@ async function start(place: InstallationPlace, closing: Closing): Promise<Runnin
   };
 }
 
-async function openJobs(parts: ServerParts, { uploads: limits, jobs: { perPrincipal } }: Configuration, closing: Closing) {
-  const uploads = closing.add(new Uploads({ ...parts, limits: { maxBytes: limits.maxBytes, maxBytesPerPrincipal: limits.perPrincipalBytes } }));
-  await uploads.start();
-  const jobs = closing.add(new Jobs({ ...parts, uploads, options: { maxOpenPerPrincipal: perPrincipal } }));
-  await jobs.start();
-  return { uploads, jobs };
+function uploadLimitsOf({ uploads: { maxBytes, perPrincipalBytes } }: Configuration) {
+  return { maxBytes, maxBytesPerPrincipal: perPrincipalBytes };
 }
 
 function exposureOf({ server, tls, trustedProxies }: Configuration): Exposure {
   return new Exposure({ tls: tls !== null, publicUrl: server.publicUrl, allowedHosts: server.allowedHosts, trusts: proxyTrust(trustedProxies) });
-}
-
-function tlsOf({ tls }: Configuration): { readonly key: string; readonly cert: string } | null {
-  return tls === null ? null : { key: readFileSync(tls.key, "utf8"), cert: readFileSync(tls.certificate, "utf8") };
-}
-
-function gatewayOptionsOf({ gateway, timeouts, server }: Configuration, tls: { readonly key: string; readonly cert: string } | null) {
-  const { drainMs, ...rest } = timeouts;
-  const names = server.publicUrl === null ? [] : [new URL(server.publicUrl).hostname];
-  const hosts = [...names, ...server.allowedHosts.map((host) => host.replace(/:\d+$/, ""))];
-  return {
-    host: gateway.host,
-    port: gateway.port,
-    maxBodyBytes: gateway.maxBodyBytes,
-    timeouts: rest,
-    graceMs: drainMs,
-    ...(hosts.length === 0 ? {} : { hosts: [...hosts, "localhost", "127.0.0.1", "[::1]"] }),
-    ...(tls === null ? {} : { tls }),
-  };
 }

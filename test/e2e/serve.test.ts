@@ -1,31 +1,13 @@
-import { once } from "node:events";
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import OpenAI from "openai";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { environment, jsonLines, only, scratch, weighbridge } from "./cli.ts";
+import { modelServer } from "./model-server.ts";
 import { startServer } from "./server-process.ts";
 
 const HERON = resolve(import.meta.dirname, "../../examples/clean-heron");
-
-/** A model server that answers every chat with one sentence. */
-async function modelServer(): Promise<string> {
-  const server: Server = createServer((request, response) => {
-    request.resume().on("end", () => {
-      const message = { role: "assistant", content: "The heron weighs two kilograms.", refusal: null };
-      const choices = [{ index: 0, message, finish_reason: "stop", logprobs: null }];
-      const usage = { prompt_tokens: 3, completion_tokens: 6, total_tokens: 9 };
-      response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify({ id: "chatcmpl-1", object: "chat.completion", created: 1, model: "heron", choices, usage }));
-    });
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on TCP
-}
 
 function signIn(address: string, secret: string): Promise<Response> {
   return fetch(`${address}/api/v1/sign-in`, {
@@ -107,7 +89,7 @@ describe("what holds a ticket is served", () => {
     const folder = scratch();
     const { digest } = only(weighbridge(folder, "admit", "--json", HERON)).artifact;
     const server = await startServer(folder);
-    const upstream = await modelServer();
+    const { url: upstream } = await modelServer();
     const [deployed] = jsonLines(weighbridge(folder, "deploy", HERON, "--upstream", upstream, "--name", "heron", "--engine", "test", "--json"));
     expect(deployed).toMatchObject({ name: "heron", artifact: digest, level: "declared", standing: "good", upstream: { addresses: ["127.0.0.1"] } });
     const [token] = jsonLines(weighbridge(folder, "token", "create", "--name", "test", "--data-class", "restricted", "--json"));

@@ -13,6 +13,8 @@ import { listen } from "../../src/server/listen.ts";
 import { LiveEvents } from "../../src/server/live-events.ts";
 import { openParts } from "../../src/server/open-parts.ts";
 import type { ServerParts } from "../../src/server/parts.ts";
+import { readingsOf } from "../../src/server/readings.ts";
+import { createLogger, createMetrics } from "../../src/server/telemetry/index.ts";
 import { Uploads } from "../../src/server/uploads/index.ts";
 import { World, withFolder } from "../registry-world.ts";
 
@@ -90,6 +92,9 @@ export function served(use: (served: Served) => Promise<void>, options: ServedOp
       jobs,
       events,
       console: new Map(),
+      logger: createLogger({ level: "silent", human: false, now: () => world.now(), write: () => {} }),
+      metrics: createMetrics(readingsOf({ ...parts, jobs: () => jobs, gateway: () => undefined })),
+      servesMetrics: true,
       facts: { gateway: () => null, oidc: options.provider?.issuer ?? null },
       health: { missing: () => [] },
       local: { id: "local:ada", name: "ada" },

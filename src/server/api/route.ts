@@ -43,4 +43,4 @@ export function describeBytes(app: OpenAPIHono<ServerEnv>, path: string, { type,
   });
 }
 
-export const ArtifactId = z.object({ id: z.string().min(4).max(200).meta({ description: "A digest, a unique beginning of one, or an alias." }) });
+export const ArtifactId = z.object({ id: z.string().min(1).max(200).meta({ description: "A digest, a unique beginning of one, or an alias." }) });

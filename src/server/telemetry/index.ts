@@ -2,4 +2,5 @@ export { observeCalls } from "./call-observer.ts";
 export { logRequest } from "./log-requests.ts";
 export { createLogger, type Logger, type StandardErrorLog, standardErrorLog } from "./logger.ts";
 export { createMetrics, type Metrics, type Readings } from "./metrics/index.ts";
-export { type Tracing, UNTRACED } from "./tracing/tracing.ts";
+export { openTracing } from "./tracing/open-tracing.ts";
+export type { Tracing } from "./tracing/tracing.ts";

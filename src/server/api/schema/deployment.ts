@@ -21,7 +21,7 @@ export const Deployments = z.object({ items: z.array(Deployment) }).openapi("Dep
 export const DeploymentRequest = z
   .strictObject({
     /** Digest, unique beginning of one, alias, or leaf hash of a ticket. */
-    artifact: z.string().min(4).max(200),
+    artifact: z.string().min(1).max(200),
     name: z.string().min(1).max(128),
     upstream: z.url().max(2000),
     model: z.string().min(1).max(300).optional(),
