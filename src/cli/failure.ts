@@ -15,9 +15,11 @@ export function failureOf(error: unknown): Failure {
   return { code: "WB_BUG", message: `unexpected: ${message.split("\n")[0]}`, hint: "Run again with --debug and report what it prints." };
 }
 
-/** One clear line. */
+/** One clear line; of several mistakes in one file, a line each. */
 export function failureLine({ code, message, hint }: Failure): string {
-  return `weighbridge: ${forTerminal(message.replaceAll("\n", " "))}. ${forTerminal(hint)} [${code}]\n`;
+  const [first = "", ...mistakes] = code.startsWith("WB_CONFIG_") ? message.split("\n") : [message.replaceAll("\n", " ")];
+  if (mistakes.length === 0) return `weighbridge: ${forTerminal(first)}. ${forTerminal(hint)} [${code}]\n`;
+  return [`weighbridge: ${forTerminal(first)}`, ...mistakes.map(forTerminal), `  ${forTerminal(hint)} [${code}]`, ""].join("\n");
 }
 
 /** Tells of what could not be done for one source: an object of the command's own schema for programs, a line for people. */

@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { verifyAuditLog } from "../audit/index.ts";
+import { DEFAULT_ACCESS_POLICIES, loadPolicySet } from "../policy/policy-set.ts";
+import { type Deployment, type RegistryReader, standingOf } from "../registry/index.ts";
+import { existingFolder } from "../server/policy-folders.ts";
+import type { Check } from "./doctor.ts";
+import { failureOf } from "./failure.ts";
+import { configurationOf, type ServeOptions } from "./serve.ts";
+
+/** What the server needs, and what it kept. */
+export async function serverChecks(directory: string, options: ServeOptions): Promise<readonly Check[]> {
+  const access = () => loadPolicySet(existingFolder(join(directory, "access-policies")) ?? DEFAULT_ACCESS_POLICIES, "access");
+  return Promise.all([
+    check(() => {
+      const { file, server, gateway } = configurationOf(options);
+      return `configuration ${file ?? "by defaults"}: console on ${server.host}:${server.port}, gateway on ${gateway.host}:${gateway.port}`;
+    }),
+    check(() => {
+      const { policies, digest } = access();
+      return `${policies.size} access policies, ${digest}`;
+    }),
+    auditCheck(join(directory, "audit")),
+  ]);
+}
+
+/** Whether what is deployed has a ticket that counts, and a model server that takes a connection. */
+export async function deploymentChecks(registry: RegistryReader): Promise<readonly Check[]> {
+  const now = new Date().toISOString();
+  return Promise.all(
+    (await registry.deployments()).map(async (deployment): Promise<Check> => {
+      const { standing, why } = standingOf(deployment.record, now);
+      const what = `deployment ${deployment.name}`;
+      if (standing !== "good") return { state: "note", text: `${what} is not served: ${why}` };
+      const address = await reachableAddress(deployment);
+      if (address !== null) return { state: "ok", text: `${what}: a model server answers at ${address}; L0, declared` };
+      return {
+        state: "bad",
+        text: `${what}: nothing takes a connection at ${deployment.upstream.addresses.join(", ")} (${deployment.upstream.url})`,
+      };
+    }),
+  );
+}
+
+async function auditCheck(folder: string): Promise<Check> {
+  if (!existsSync(folder)) return { state: "note", text: "no audit log yet: the server begins one" };
+  const verified = await verifyAuditLog(folder);
+  if (verified.kind === "verified") return { state: "ok", text: `audit log verifies, ${verified.head.seq} records` };
+  return { state: "bad", text: `audit log does not verify: ${verified.why}` };
+}
+
+async function check(look: () => string): Promise<Check> {
+  try {
+    return { state: "ok", text: look() };
+  } catch (error) {
+    const { message, hint, code } = failureOf(error);
+    return { state: "bad", text: `${message}. ${hint} [${code}]` };
+  }
+}
+
+const PATIENCE_MS = 1000;
+
+/** The first pinned address that takes a connection; null when none does. */
+async function reachableAddress({ upstream: { url, addresses } }: Deployment): Promise<string | null> {
+  const { port, protocol } = new URL(url);
+  const wanted = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
+  for (const host of addresses) if (await takesConnection(host, wanted)) return host;
+  return null;
+}
+
+function takesConnection(host: string, port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect({ host, port, timeout: PATIENCE_MS });
+    const end = (answer: boolean) => {
+      socket.destroy();
+      done(answer);
+    };
+    socket
+      .once("connect", () => end(true))
+      .once("timeout", () => end(false))
+      .once("error", () => end(false));
+  });
+}
