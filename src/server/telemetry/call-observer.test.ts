@@ -4,7 +4,7 @@ import type { EndedCall } from "../../gateway/observer.ts";
 import type { Deployment } from "../../registry/index.ts";
 import { observeCalls } from "./call-observer.ts";
 import { createLogger } from "./logger.ts";
-import type { MeasuredCall } from "./metrics/index.ts";
+import type { MeasuredCall } from "./metrics/call-metrics.ts";
 import { type TracedCall, UNTRACED } from "./tracing/tracing.ts";
 
 const PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
