@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { DataClass, Principal } from "../access/principal.ts";
 import type { CallRecord } from "../audit/record.ts";
 import type { Deployment } from "../registry/index.ts";
+import { answerHeaders } from "./answer-headers.ts";
+import { CLIENT_GONE, callRecord, type Ending, outcomeOf } from "./call-record.ts";
 import { CLIENT_ERRORS } from "./client-errors.ts";
 import type { CallWatch } from "./observer.ts";
 import type { AccessDecision, GatewayParts, RateTaken, Reservation } from "./parts.ts";
@@ -78,7 +80,7 @@ export class Call {
     this.#end({ outcome: "allowed", status: 200, code: null }, () => {
       const bytes = typeof body === "string" ? Buffer.from(body) : body;
       this.watch?.answers();
-      this.response.writeHead(200, this.#headers("application/json", bytes.length));
+      this.response.writeHead(200, answerHeaders(this, "application/json", bytes.length));
       this.response.end(bytes);
     });
   }
@@ -87,7 +89,7 @@ export class Call {
   beginStream(): void {
     if (this.response.headersSent) return;
     this.watch?.answers();
-    this.response.writeHead(200, this.#headers("text/event-stream; charset=utf-8", null));
+    this.response.writeHead(200, answerHeaders(this, "text/event-stream; charset=utf-8", null));
   }
 
   /** The end of a stream, the mark of its end included. */
@@ -116,25 +118,27 @@ export class Call {
     this.#end({ outcome: "abandoned", status: this.response.headersSent ? 200 : CLIENT_GONE, code: null }, () => {});
   }
 
-  #end(ending: Pick<CallRecord, "outcome" | "status" | "code">, send: () => void): void {
+  #end(ending: Ending, send: () => void): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     void this.#conclude(ending, send);
   }
 
-  async #conclude(ending: Pick<CallRecord, "outcome" | "status" | "code">, send: () => void): Promise<void> {
+  async #conclude(ending: Ending, send: () => void): Promise<void> {
+    const usage = this.usage?.() ?? null;
+    let record = callRecord(this, { ...ending, at: this.#at, durationMs: Math.round(performance.now() - this.#startedMs) }, usage);
     try {
-      const usage = this.usage?.() ?? null;
       this.reservation?.settle(usage === null ? 0 : usage.input + usage.output);
-      const record = this.#record(ending, usage);
       await this.#parts.audit.append(record);
       if (!this.response.destroyed) send();
-      this.watch?.ends({ record, deployment: this.deployment, ...this.said });
     } catch (error) {
       this.#report(error);
-      if (!this.response.destroyed) this.#sendError(refusal("audit_unavailable", "the record of this call could not be kept"));
+      const reason = refusal("audit_unavailable", "the record of this call could not be kept");
+      record = { ...record, outcome: "failed", code: reason.code };
+      if (!this.response.destroyed) this.#sendError(reason);
     } finally {
       this.#onEnd(this);
+      this.watch?.ends({ record, deployment: this.deployment, ...this.said });
     }
   }
 
@@ -145,56 +149,7 @@ export class Call {
       answerRefused(this.request, response, {
         status: CLIENT_ERRORS[reason.code].status,
         body: errorBody(reason, this.id),
-        headers: [...this.#headers("application/json", null), ...retryHeaders(reason)],
+        headers: [...answerHeaders(this, "application/json", null), ...retryHeaders(reason)],
       });
   }
-
-  #headers(contentType: string, contentLength: number | null): string[] {
-    const headers = ["content-type", contentType, "cache-control", "no-store", "x-request-id", this.id];
-    if (contentLength !== null) headers.push("content-length", String(contentLength));
-    if (this.deployment !== null) headers.push("x-weighbridge-artifact", this.deployment.artifact, "x-weighbridge-level", this.deployment.level);
-    if (this.decision !== null) headers.push("x-weighbridge-decision", this.decision.id);
-    if (this.stripped.length > 0) headers.push("x-weighbridge-stripped", this.stripped.join(", "));
-    if (this.rate !== null) {
-      const { limit, remaining, resetMs } = this.rate;
-      headers.push("x-ratelimit-limit-requests", String(limit), "x-ratelimit-remaining-requests", String(remaining));
-      headers.push("x-ratelimit-reset-requests", `${Math.ceil(resetMs / 1000)}s`);
-    }
-    const left = this.reservation?.left ?? null;
-    if (left !== null) headers.push("x-ratelimit-remaining-tokens", String(left));
-    return headers;
-  }
-
-  #record({ outcome, status, code }: Pick<CallRecord, "outcome" | "status" | "code">, usage: Usage | null): CallRecord {
-    return {
-      kind: "call",
-      at: this.#at,
-      request: this.id,
-      principal: this.principal.id,
-      team: this.principal.team,
-      deployment: this.deployment?.id ?? null,
-      artifact: this.deployment?.artifact ?? null,
-      level: this.deployment?.level ?? null,
-      surface: this.surface,
-      dataClass: this.dataClass,
-      decision: this.decision?.id ?? null,
-      outcome,
-      code,
-      status,
-      streamed: this.streamed,
-      inputTokens: usage?.input ?? null,
-      outputTokens: usage?.output ?? null,
-      usage: usage?.source ?? null,
-      durationMs: Math.round(performance.now() - this.#startedMs),
-    };
-  }
 }
-
-/** What the record calls a call that ended with an error. */
-function outcomeOf({ code, origin }: Refusal): CallRecord["outcome"] {
-  if (code === "rate_limited" || code === "budget_spent") return "limited";
-  return origin === "upstream" || CLIENT_ERRORS[code].status >= 500 ? "failed" : "refused";
-}
-
-/** What the record says where a client went before it was answered; nginx began it. */
-const CLIENT_GONE = 499;

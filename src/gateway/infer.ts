@@ -2,6 +2,7 @@ import type { Call } from "./call.ts";
 import { Exchange } from "./exchange.ts";
 import { forwardedBody } from "./forwarded-body.ts";
 import { type InferenceRequest, readInferenceRequest, type Surface } from "./inference-request.ts";
+import { folded } from "./member-rules.ts";
 import type { GatewayParts } from "./parts.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import type { RequestHead } from "./request-head.ts";
@@ -19,7 +20,7 @@ export function infer(parts: InferenceParts, call: Call, surface: Surface, head:
   const request = readInferenceRequest(surface, body);
   if ("code" in request) return request;
   call.streamed = request.stream;
-  call.stripped = request.dropped;
+  call.stripped = request.dropped.map(folded); // names of the table: what a client wrote belongs in no header
   const denied = authorize(parts, call, request.model, head);
   if (denied !== null) return denied;
   const reserved = reserve(parts.budgets, call.principal, request);

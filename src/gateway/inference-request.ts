@@ -20,7 +20,7 @@ export interface InferenceRequest {
   readonly maxOutput: number | null;
   /** A guess at the tokens of the input, on the high side for text. */
   readonly inputTokens: number;
-  /** Members that are left out of what is forwarded. */
+  /** Members that are left out of what is forwarded, as the client wrote them. */
   readonly dropped: readonly string[];
 }
 

@@ -314,6 +314,13 @@ describe("what a caller or a model server writes", () => {
     for (const [, value] of answer.headers) expect(value).not.toContain("a=b");
   });
 
+  it("ends up in no header when a member is left out: it is called as we call it", async () => {
+    await using gateway = await world(answering);
+    const answer = await chat(gateway.address, { "\u212Aeep_alive": 0, RID: "\r\nx" });
+    expect([answer.status, answer.headers.get("x-weighbridge-stripped")]).toEqual([200, "keep_alive, rid"]);
+    expect(JSON.parse(gateway.upstream.requests[0]?.body ?? "")).toEqual({ model: MODEL, messages: [{ role: "user", content: "hello" }] });
+  });
+
   it("ends up in no header when a model server sends headers of its own", async () => {
     await using gateway = await world({
       upstream: (_request, response) =>
