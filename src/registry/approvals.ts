@@ -5,7 +5,7 @@ import { PREDICATE } from "../evidence/predicate-types.ts";
 import type { Json } from "../json.ts";
 import type { Waiver } from "../policy/decide.ts";
 import { RegistryError } from "./errors.ts";
-import { act, nowOf, type ReadStore, reasonGiven, type Store, storeText } from "./store.ts";
+import { act, nowOf, type ReadStore, readText, reasonGiven, type Store, type StoredText, storeText } from "./store.ts";
 import type { DecisionRow } from "./views.ts";
 
 export interface ApprovalRequest {
@@ -76,13 +76,7 @@ export async function waiversFor(store: ReadStore, artifact: Digest, context: Di
 
 /** The latest decision about an artifact, when it is *hold*; else null. */
 export async function heldDecision(store: ReadStore, artifact: Digest): Promise<Held | null> {
-  const row = await store.db
-    .selectFrom("view_decisions")
-    .selectAll()
-    .where("artifact", "=", artifact)
-    .orderBy("idx", "desc")
-    .limit(1)
-    .executeTakeFirst();
+  const row = await latestDecision(store, artifact);
   if (row?.outcome !== "hold") return null;
   const context = row.context as Digest; // the views hold what the readers of predicates let through
   const blob = await store.blobs.get(context);
@@ -94,6 +88,30 @@ export async function heldDecision(store: ReadStore, artifact: Digest): Promise<
     policySet: row.policy_set as Digest,
     waiting: await waitingOf(store, row),
   };
+}
+
+/** One policy that waits, with what it says. */
+export interface WaitingPolicy {
+  readonly policy: string;
+  readonly role: string;
+  readonly text: StoredText;
+}
+
+/** What the latest decision about an artifact waits for; empty where it waits for nothing. */
+export async function waitingFor(store: ReadStore, artifact: Digest): Promise<readonly WaitingPolicy[]> {
+  const row = await latestDecision(store, artifact);
+  if (row?.outcome !== "hold") return [];
+  const reasons: readonly AdmissionReason[] = JSON.parse(row.reasons); // the projector wrote it
+  const [waiting, texts] = await Promise.all([waitingOf(store, row), readText(store, row.texts)]);
+  const list = texts.kind === "text" && Array.isArray(texts.value) ? texts.value : [];
+  return waiting.map((item) => {
+    const text = list[reasons.findIndex(({ policy }) => policy === item.policy)];
+    return { ...item, text: typeof text === "string" ? { kind: "text", value: text } : { kind: "evidence-missing" } };
+  });
+}
+
+function latestDecision(store: ReadStore, artifact: Digest): Promise<DecisionRow | undefined> {
+  return store.db.selectFrom("view_decisions").selectAll().where("artifact", "=", artifact).orderBy("idx", "desc").limit(1).executeTakeFirst();
 }
 
 async function waitingOf(store: ReadStore, row: DecisionRow): Promise<Held["waiting"]> {

@@ -47,7 +47,10 @@ describe("the catalogue", () => {
       const { byStanding, ...counts } = await registry.catalogue().counts();
       expect(counts).toEqual({ artifacts: 5, byDecision: { allow: 1, deny: 1, hold: 3 }, expiring: 0, pending: 2 });
       expect(byStanding).toMatchObject({ good: 1, revoked: 1, none: 3 });
-      expect((await registry.catalogue().pending(9)).map(({ artifact }) => artifact)).toEqual([named("first").digest, named("third").digest]);
+      expect((await registry.catalogue().pending({ limit: 9 })).items.map(({ artifact }) => artifact)).toEqual([
+        named("first").digest,
+        named("third").digest,
+      ]);
       world.passDays(80);
       expect((await registry.catalogue().counts()).expiring).toBe(1);
       world.passDays(11);

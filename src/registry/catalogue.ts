@@ -42,6 +42,10 @@ export class Catalogue {
   #upTo = -1;
   /** By artifact. */
   readonly #known = new Map<string, Known>();
+  #newestFirst: readonly Known[] = [];
+  /** The longest first. */
+  #pending: readonly Latest[] = [];
+  #counted: { readonly atMs: number; readonly counts: Counts } | undefined;
   #aliases: ReadonlyMap<Digest, readonly string[]> = new Map();
   #refreshing: Promise<void> | undefined;
 
@@ -57,40 +61,57 @@ export class Catalogue {
     await this.#refresh();
     const now = nowOf(this.#store);
     const text = query.text?.toLowerCase().replace(/^sha256:/, "");
-    const found = [...this.#known.values()]
-      .filter(({ row }) => query.before === undefined || row.decision_idx < query.before)
-      .filter(({ row }) => query.decision === undefined || row.outcome === query.decision)
-      .filter(({ row }) => query.standing === undefined || standingIn({ ...row, notAfter: row.not_after }, now) === query.standing)
-      .filter((known) => text === undefined || this.#matches(known, text))
-      .sort((a, b) => b.row.decision_idx - a.row.decision_idx);
-    const shown = found.slice(0, query.limit);
-    const last = shown.at(-1);
+    const shown: Latest[] = [];
+    for (const known of this.#newestFirst) {
+      const { row } = known;
+      if (query.before !== undefined && row.decision_idx >= query.before) continue;
+      if (query.decision !== undefined && row.outcome !== query.decision) continue;
+      if (query.standing !== undefined && standingIn({ ...row, notAfter: row.not_after }, now) !== query.standing) continue;
+      if (text !== undefined && !this.#matches(known, text)) continue;
+      shown.push(row);
+      if (shown.length > query.limit) break;
+    }
+    const items = shown.slice(0, query.limit);
     return {
-      items: await Promise.all(shown.map(({ row }) => this.#item(row))),
-      next: found.length > shown.length && last !== undefined ? last.row.decision_idx : null,
+      items: await Promise.all(items.map((row) => this.#item(row))),
+      next: shown.length > items.length ? (items.at(-1)?.decision_idx ?? null) : null,
     };
   }
 
-  /** What waits for an approval and may still get one, the longest first. */
-  async pending(limit: number): Promise<readonly CatalogueItem[]> {
+  /** What waits for an approval and may still get one, the longest first. `after`: log index of the last decision of the page before. */
+  async pending({ after = -1, limit }: { readonly after?: number | undefined; readonly limit: number }): Promise<CataloguePage> {
     await this.#refresh();
-    const held = [...this.#known.values()].filter(({ row }) => isPending(row)).sort((a, b) => a.row.decision_idx - b.row.decision_idx);
-    return Promise.all(held.slice(0, limit).map(({ row }) => this.#item(row)));
+    const held = this.#pending.filter(({ decision_idx: index }) => index > after);
+    const items = held.slice(0, limit);
+    return {
+      items: await Promise.all(items.map((row) => this.#item(row))),
+      next: held.length > items.length ? (items.at(-1)?.decision_idx ?? null) : null,
+    };
   }
 
+  /** As of at most five seconds ago, where nothing but time has changed. */
   async counts(): Promise<Counts> {
     await this.#refresh();
-    const now = nowOf(this.#store);
-    const soon = new Date(this.#store.surroundings.now().getTime() + EXPIRING_MS).toISOString();
-    const counts = { artifacts: this.#known.size, byDecision: { allow: 0, deny: 0, hold: 0 }, byStanding: emptyStandings(), expiring: 0, pending: 0 };
-    for (const { row } of this.#known.values()) {
-      const standing = standingIn({ ...row, notAfter: row.not_after }, now);
-      counts.byDecision[row.outcome]++;
-      counts.byStanding[standing]++;
-      if (standing === "good" && row.not_after !== null && row.not_after < soon) counts.expiring++;
-      if (isPending(row)) counts.pending++;
-    }
+    const nowMs = this.#store.surroundings.now().getTime();
+    if (this.#counted !== undefined && Math.abs(nowMs - this.#counted.atMs) < COUNTED_FOR_MS) return this.#counted.counts;
+    const counts = this.#count(nowMs);
+    this.#counted = { atMs: nowMs, counts };
     return counts;
+  }
+
+  #count(nowMs: number): Counts {
+    const now = new Date(nowMs).toISOString();
+    const soon = new Date(nowMs + EXPIRING_MS).toISOString();
+    const byDecision = { allow: 0, deny: 0, hold: 0 };
+    const byStanding = emptyStandings();
+    let expiring = 0;
+    for (const { row } of this.#newestFirst) {
+      const standing = standingIn({ ...row, notAfter: row.not_after }, now);
+      byDecision[row.outcome]++;
+      byStanding[standing]++;
+      if (standing === "good" && row.not_after !== null && row.not_after < soon) expiring++;
+    }
+    return { artifacts: this.#newestFirst.length, byDecision, byStanding, expiring, pending: this.#pending.length };
   }
 
   #matches({ row, name }: Known, text: string): boolean {
@@ -125,6 +146,11 @@ export class Catalogue {
       const rows = await latestOf(this.#store).where("a.artifact", "in", batch).execute();
       await Promise.all(rows.map(async (row) => this.#known.set(row.artifact, { row, name: await this.#nameOf(row) })));
     }
+    if (changed.size > 0) {
+      this.#newestFirst = [...this.#known.values()].sort((a, b) => b.row.decision_idx - a.row.decision_idx);
+      this.#pending = this.#newestFirst.flatMap(({ row }) => (isPending(row) ? [row] : [])).reverse();
+      this.#counted = undefined;
+    }
     this.#upTo = acts.at(-1)?.idx ?? this.#upTo;
     this.#seen = version;
   }
@@ -144,6 +170,7 @@ export interface Counts {
   readonly pending: number;
 }
 
+const COUNTED_FOR_MS = 5000;
 const EXPIRING_MS = 14 * 24 * 60 * 60_000;
 
 function isPending({ outcome, act }: Latest): boolean {

@@ -7,7 +7,7 @@ import { parseVerifierKey } from "../log/note-key.ts";
 import type { LogIdentity } from "../log/opening-checks.ts";
 import { openCommitted } from "../log/read-committed.ts";
 import type { Waiver } from "../policy/decide.ts";
-import { type Held, heldDecision, waiversFor } from "./approvals.ts";
+import { type Held, heldDecision, type WaitingPolicy, waitingFor, waiversFor } from "./approvals.ts";
 import { Catalogue } from "./catalogue.ts";
 import { foldersOf, outsideCheckpointOf } from "./data-directory.ts";
 import { type Deployment, deploymentsInForce } from "./deployments.ts";
@@ -72,6 +72,11 @@ export class RegistryReader {
 
   heldDecision(artifact: Digest): Promise<Held | null> {
     return heldDecision(this.#store, artifact);
+  }
+
+  /** What the latest decision about an artifact waits for. */
+  waitingFor(artifact: Digest): Promise<readonly WaitingPolicy[]> {
+    return waitingFor(this.#store, artifact);
   }
 
   /** The artifact that a digest, leaf hash, unique beginning or alias names. Throws RegistryError. */

@@ -4,6 +4,7 @@ import type { LogIdentity } from "../log/opening-checks.ts";
 import { nodeSqliteDialect } from "../sqlite-dialect.ts";
 import { BlobStore } from "./blobs.ts";
 import type { DataDirectory } from "./data-directory.ts";
+import { KnownTexts } from "./known-texts.ts";
 import { proofsOf } from "./proofs.ts";
 import { type ReadStore, tokenOf } from "./store.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -15,6 +16,7 @@ export function storeOver(database: DatabaseSync, log: LogIdentity, directory: D
     directory,
     db: new Kysely<Views>({ dialect: nodeSqliteDialect(database) }),
     blobs: new BlobStore(directory.blobs, () => tokenOf(surroundings)),
+    texts: new KnownTexts(),
     surroundings,
     ...proofsOf(database, log),
   };

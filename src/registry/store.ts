@@ -8,11 +8,12 @@ import type { Statement } from "../evidence/statement.ts";
 import { currentKey, parseTrust, type Trust } from "../evidence/trust.ts";
 import type { Json } from "../json.ts";
 import type { Appended, Appender } from "../log/log.ts";
-import type { BlobStore } from "./blobs.ts";
+import { type BlobStore, hasBlob } from "./blobs.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { entryBytes } from "./entries.ts";
 import { RegistryError } from "./errors.ts";
 import { readTicketKey } from "./keys.ts";
+import type { KnownTexts } from "./known-texts.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { MAX_PAYLOAD_BYTES } from "./ticket.ts";
 import type { Views } from "./views.ts";
@@ -22,6 +23,7 @@ export interface ReadStore {
   readonly directory: DataDirectory;
   readonly db: Kysely<Views>;
   readonly blobs: BlobStore;
+  readonly texts: KnownTexts;
   /** An entry with the proof that it is under the current checkpoint. */
   prove(index: number): Promise<Proven>;
   /** The log's published checkpoint, a signed note, and how many entries it covers. */
@@ -97,10 +99,15 @@ export async function storeText(store: Store, value: Json): Promise<Digest> {
 export type StoredText = { readonly kind: "text"; readonly value: Json } | { readonly kind: "evidence-missing" };
 
 export async function readText(store: ReadStore, digest: string): Promise<StoredText> {
+  const known = store.texts.get(digest);
+  if (known !== undefined && hasBlob(store.directory.blobs, digest as Digest)) return { kind: "text", value: known };
+  store.texts.forget(digest);
   const blob = await store.blobs.get(digest as Digest); // the views hold what the readers of predicates let through
   if (blob.kind !== "found") return { kind: "evidence-missing" };
   const text = parseSalted(blob.bytes);
-  return text.kind === "parsed" ? { kind: "text", value: text.value } : { kind: "evidence-missing" };
+  if (text.kind !== "parsed") return { kind: "evidence-missing" };
+  store.texts.keep(digest, text.value);
+  return { kind: "text", value: text.value };
 }
 
 /** A reason that somebody gave, without the space around it. Throws RegistryError WB_REGISTRY_NO_REASON. */

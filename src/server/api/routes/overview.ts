@@ -16,9 +16,17 @@ export function overviewRoutes(app: OpenAPIHono<ServerEnv>, parts: ServerParts, 
     authorize(principal, { action: "read" });
     const now = surroundings.now();
     const since = new Date(now.getTime() - HOUR_MS).toISOString();
-    const [counts, [oldest], deployments, { size }, calls] = await Promise.all([
+    const [
+      counts,
+      {
+        items: [oldest],
+      },
+      deployments,
+      { size },
+      calls,
+    ] = await Promise.all([
       registry.catalogue().counts(),
-      registry.catalogue().pending(1),
+      registry.catalogue().pending({ limit: 1 }),
       registry.deployments(),
       registry.checkpoint(),
       audit.recent({ kind: "call", limit: 1000 }),

@@ -5,23 +5,31 @@ import type { Authorize, ServerEnv, ServerParts } from "../../parts.ts";
 import { pendingFor } from "../pending.ts";
 import { ArtifactId, answers, does, takes } from "../route.ts";
 import { AliasRequest, ApprovalRequest, Approved, PendingPage, StandingRequest } from "../schema/artifact.ts";
+import { PageQuery } from "../schema/wire.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
-/** More than a person looks through; the list of models has them all. */
-const MAX_PENDING = 200;
+/** Each of them is decided about: whether who asks may approve it. */
+const MAX_PENDING = 50;
 
 /** What people decide about models: approvals, standing, names. */
 export function standingRoutes(app: OpenAPIHono<ServerEnv>, parts: ServerParts, authorize: Authorize, acts: Acts): void {
   const { registry, surroundings } = parts;
 
   app.openapi(
-    createRoute({ method: "get", path: "/approvals", responses: answers(PendingPage, "What waits for a person, the longest first.") }),
+    createRoute({
+      method: "get",
+      path: "/approvals",
+      request: { query: PageQuery },
+      responses: answers(PendingPage, "What waits for a person, the longest first."),
+    }),
     async (c) => {
       const principal = c.get("principal");
       authorize(principal, { action: "read" });
-      const pending = await registry.catalogue().pending(MAX_PENDING);
-      const items = await Promise.all(pending.map((item) => pendingFor(parts, item, principal)));
-      return c.json({ items, next: null }, 200);
+      const { cursor, limit } = c.req.valid("query");
+      const after = Number(cursor ?? Number.NaN);
+      const page = await registry.catalogue().pending({ limit: Math.min(limit, MAX_PENDING), ...(Number.isSafeInteger(after) ? { after } : {}) });
+      const items = await Promise.all(page.items.map((item) => pendingFor(parts, item, principal)));
+      return c.json({ items, next: page.next === null ? null : String(page.next) }, 200);
     },
   );
 

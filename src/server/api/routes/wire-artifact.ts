@@ -57,11 +57,3 @@ export function artifactOf(shown: Shown, deployments: readonly Deployment[]): z.
     deployments: deployments.filter(({ artifact }) => artifact === shown.artifact).map(({ id, name }) => ({ id, name })),
   };
 }
-
-/** What waits, with what it waits for. */
-export function waitingOf(shown: Shown): { policy: string; role: string; text: string | null }[] {
-  return (shown.held?.waiting ?? []).map(({ policy, role }) => {
-    const reason = shown.reasons.find((one) => one.policy === policy);
-    return { policy, role, text: reason === undefined ? null : erasable(reason.text) };
-  });
-}
