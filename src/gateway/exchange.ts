@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import type { Call } from "./call.ts";
-import type { InferenceRequest } from "./inference-request.ts";
+import type { Asked } from "./inference-request.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { StreamRelay } from "./stream-relay.ts";
 import { refusalOfFault } from "./upstream-errors.ts";
@@ -23,13 +23,13 @@ export interface Flow {
 /** One request to a model server and its answer, on behalf of a call. After `abort` nothing of it is heard any more. */
 export class Exchange implements Dispatcher.DispatchHandler, Flow {
   readonly #call: Call;
-  readonly #request: InferenceRequest;
+  readonly #request: Asked;
   readonly #clientIdleMs: number;
   #controller: Dispatcher.DispatchController | null = null;
   #relay: Relay | null = null;
   #isAborted = false;
 
-  constructor(call: Call, request: InferenceRequest, clientIdleMs: number) {
+  constructor(call: Call, request: Asked, clientIdleMs: number) {
     this.#call = call;
     this.#request = request;
     this.#clientIdleMs = clientIdleMs;

@@ -55,7 +55,9 @@ function answerSocket(socket: Duplex & { readonly bytesWritten?: number }, code:
     return;
   }
   const { status, title } = CLIENT_ERRORS[code];
-  const body = errorBody(refusal(code, UNREADABLE), `req_${randomUUID()}`);
-  const head = [`HTTP/1.1 ${status} ${title}`, "content-type: application/json", `content-length: ${Buffer.byteLength(body)}`, "connection: close"];
+  const id = `req_${randomUUID()}`;
+  const body = errorBody(refusal(code, UNREADABLE), id);
+  const headers = ["content-type: application/json", "cache-control: no-store", `x-request-id: ${id}`, `content-length: ${Buffer.byteLength(body)}`];
+  const head = [`HTTP/1.1 ${status} ${title}`, ...headers, "connection: close"];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
 }

@@ -54,7 +54,8 @@ function forward({ upstreams, clientIdleMs }: InferenceParts, call: Call, reques
   const { deployment } = call;
   if (deployment === null) throw new Error("a call is forwarded without a deployment"); // it was found before
   const body = forwardedBody(request, { model: deployment.upstream.model, maxOutput });
-  const exchange = new Exchange(call, request, clientIdleMs);
+  const { stream, wantsUsage, choices, inputTokens } = request; // not the body, which may be large, for as long as the answer takes
+  const exchange = new Exchange(call, { stream, wantsUsage, choices, inputTokens }, clientIdleMs);
   call.exchange = exchange;
   const route = call.surface === "embeddings" ? "/v1/embeddings" : "/v1/chat/completions";
   const sent = { accept: request.stream ? "text/event-stream" : "application/json", traced: call.watch?.asks(deployment) ?? [] };

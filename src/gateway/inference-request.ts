@@ -7,19 +7,23 @@ import { type Refusal, refusal } from "./refusal.ts";
 /** Calls that reach a model. */
 export type Surface = "chat.completions" | "embeddings";
 
-/** The body of such a call, checked. Nothing of it was changed yet. */
-export interface InferenceRequest {
-  readonly bytes: Buffer;
-  readonly spans: ObjectSpans;
-  readonly model: string;
+/** What is asked for, as far as the answer has to be compared with it. */
+export interface Asked {
   readonly stream: boolean;
   /** The client asked for a last chunk with the usage. */
   readonly wantsUsage: boolean;
-  /** Answers asked for, and the tokens that each may have; null: the client set no end. */
   readonly choices: number;
-  readonly maxOutput: number | null;
   /** A guess at the tokens of the input, on the high side for text. */
   readonly inputTokens: number;
+}
+
+/** The body of such a call, checked. Nothing of it was changed yet. */
+export interface InferenceRequest extends Asked {
+  readonly bytes: Buffer;
+  readonly spans: ObjectSpans;
+  readonly model: string;
+  /** Tokens that each choice may have; null: the client set no end. */
+  readonly maxOutput: number | null;
   /** Members that are left out of what is forwarded, as the client wrote them. */
   readonly dropped: readonly string[];
 }
@@ -119,9 +123,9 @@ function inputIn({ input, stream }: Readonly<Record<string, unknown>>): Refusal 
   return refusal("invalid_value", "input has to be a string or an array", { param: "input" });
 }
 
-type Asked = Pick<InferenceRequest, "model" | "stream" | "wantsUsage" | "choices" | "maxOutput">;
+type Wanted = Pick<InferenceRequest, "model" | "stream" | "wantsUsage" | "choices" | "maxOutput">;
 
-function askedFor(surface: Surface, value: Readonly<Record<string, unknown>>): Asked | Refusal {
+function askedFor(surface: Surface, value: Readonly<Record<string, unknown>>): Wanted | Refusal {
   const { model, stream, stream_options: options, n, max_tokens: tokens, max_completion_tokens: completion } = value;
   if (typeof model !== "string" || model === "") return refusal("invalid_value", "model has to name a deployment", { param: "model" });
   if (surface === "embeddings") return { model, stream: false, wantsUsage: true, choices: 1, maxOutput: 0 };

@@ -33,9 +33,19 @@ export interface Serving {
  * it.
  */
 export function serve(serving: Serving, request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
-  const begun = begin(serving, request, response);
+  const begun = attempt(serving, request, response);
   if ("code" in begun) refuse(request, response, begun);
   else void proceed(serving, begun, expectsContinue);
+}
+
+/** As `begin`; a fault of ours is the end of this request, not of the process. */
+function attempt(serving: Serving, request: IncomingMessage, response: ServerResponse): Begun | Refusal {
+  try {
+    return begin(serving, request, response);
+  } catch (error) {
+    serving.report(error);
+    return refusal("internal_error", "the gateway failed over this request");
+  }
 }
 
 interface Begun {

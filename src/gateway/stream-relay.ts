@@ -1,7 +1,7 @@
 import type { Call } from "./call.ts";
 import { ChatStream } from "./chat-stream.ts";
 import type { Flow, Relay } from "./exchange.ts";
-import type { InferenceRequest } from "./inference-request.ts";
+import type { Asked } from "./inference-request.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { SseDecoder, type SseTrouble } from "./sse-decoder.ts";
 
@@ -27,7 +27,7 @@ export class StreamRelay implements Relay {
   #to = 0;
   #isFull = false;
 
-  constructor(call: Call, request: InferenceRequest, flow: Flow, clientIdleMs: number) {
+  constructor(call: Call, request: Asked, flow: Flow, clientIdleMs: number) {
     this.#call = call;
     this.#flow = flow;
     this.#clientIdleMs = clientIdleMs;

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { Call } from "./call.ts";
 import { isRecord } from "./content-rules.ts";
 import type { Relay } from "./exchange.ts";
-import type { InferenceRequest } from "./inference-request.ts";
+import type { Asked } from "./inference-request.ts";
 import { refusal } from "./refusal.ts";
 import { errorIn, refusalOfStatus } from "./upstream-errors.ts";
 import { countedOutput, usageIn } from "./usage.ts";
@@ -14,12 +14,12 @@ const MAX_ERROR_BYTES = 64 * 1024;
 /** Takes an answer that is not streamed: all of it is read before any of it is handed on, as 200 may be said over an error. */
 export class WholeRelay implements Relay {
   readonly #call: Call;
-  readonly #request: InferenceRequest;
+  readonly #request: Asked;
   readonly #status: number;
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
 
-  constructor(call: Call, request: InferenceRequest, status: number) {
+  constructor(call: Call, request: Asked, status: number) {
     this.#call = call;
     this.#request = request;
     this.#status = status;

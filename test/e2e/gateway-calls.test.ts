@@ -302,6 +302,13 @@ describe("a gateway that does not know enough", () => {
     expect(gateway.reports).toMatchObject([{ message: "cannot be read" }]);
   });
 
+  it("survives a part that fails where nothing may", async () => {
+    const observer = { begin: throws };
+    await using gateway = await world({ upstream: model, parts: { observer } });
+    expect(await refusedWith(await chat(gateway.address))).toEqual(refusal(500, "internal_error", "false"));
+    expect(gateway.reports).toMatchObject([{ message: "cannot be read" }]);
+  });
+
   it("answers nothing that it could not record", async () => {
     await using gateway = await world({ upstream: model, parts: { audit: { append: async () => throws() } } });
     const whole = await chat(gateway.address);

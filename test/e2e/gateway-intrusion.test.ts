@@ -247,6 +247,11 @@ describe("a request that is too much", () => {
     expect(isClosed).toBe(true);
   });
 
+  it("sends nothing at all", async () => {
+    await using gateway = await world({ ...answering, options: { timeouts: { headersMs: 200 } } });
+    expect((await exchange(gateway, [], 3000)).isClosed).toBe(true);
+  });
+
   it("sends its body too slowly, which is recorded", async () => {
     await using gateway = await world({ ...answering, options: { timeouts: { bodyMs: 200 } } });
     const { text, isClosed } = await exchange(gateway, [head(["content-length: 500"]), '{"model"'], 3000);
