@@ -9,6 +9,7 @@ export interface Load {
 }
 
 export interface Measured {
+  readonly requests: number;
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -45,7 +46,7 @@ export async function load({ port, token, isStream, connections, durationMs }: L
   const seconds = (performance.now() - began) / 1000;
   const sorted = times.toSorted((a, b) => a - b);
   const quantile = (q: number) => sorted[Math.floor(q * (sorted.length - 1))] ?? Number.NaN;
-  return { requestsPerSecond: times.length / seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
+  return { requests: times.length, requestsPerSecond: times.length / seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
 }
 
 function ask(port: number, question: Buffer, until: number, times: number[]): Promise<void> {

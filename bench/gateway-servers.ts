@@ -9,13 +9,13 @@ import { Hono } from "hono";
 import { type Dispatcher, Pool } from "undici";
 import { Tokens } from "../src/access/tokens.ts";
 import { openAuditLog } from "../src/audit/audit-log.ts";
+import { openTokenBudgets } from "../src/gateway/budgets/index.ts";
 import { DeploymentTable, PolicyJudge, requestRates, startGateway } from "../src/gateway/index.ts";
-import type { TokenBudgets } from "../src/gateway/parts.ts";
 import { DEFAULT_ACCESS_POLICIES, loadPolicySet } from "../src/policy/policy-set.ts";
 import { type Deployment, SYSTEM } from "../src/registry/index.ts";
 import { openState } from "../src/state/database.ts";
 
-// One of the servers that gateway.bench.ts compares, as a process of its own. Says { port, token } when it listens, and { rss } when it is asked.
+// One of the servers that gateway.bench.ts compares, as a process of its own. Says { port, token } when it listens, and what it used when it is asked.
 const [role = "", upstream = "", events = "32"] = process.argv.slice(2);
 const roles: Readonly<Record<string, () => Promise<{ readonly port: number; readonly token?: string }>>> = {
   upstream: modelServer,
@@ -24,9 +24,11 @@ const roles: Readonly<Record<string, () => Promise<{ readonly port: number; read
   hono: honoProxy,
   gateway,
 };
-process.on("message", () => {
-  globalThis.gc?.();
-  process.send?.({ rss: process.memoryUsage.rss(), heap: process.memoryUsage().heapUsed });
+process.on("message", (collects) => {
+  if (collects === true) globalThis.gc?.();
+  const { user, system } = process.cpuUsage();
+  const { rss, heapUsed } = process.memoryUsage();
+  process.send?.({ rss, heapUsed, cpuMicros: user + system });
 });
 process.on("disconnect", () => process.exit());
 process.send?.(await roles[role]?.());
@@ -122,7 +124,7 @@ async function honoProxy(): Promise<{ readonly port: number }> {
   });
 }
 
-/** With everything on: tokens in SQLite, Cedar policies, rates, budgets, and an audit log on the disk. */
+/** With everything on: tokens and budgets in SQLite, Cedar policies, rates, and an audit log on the disk. */
 async function gateway(): Promise<{ readonly port: number; readonly token: string }> {
   const folder = mkdtempSync(join(tmpdir(), "gateway-bench-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -158,30 +160,11 @@ async function gateway(): Promise<{ readonly port: number; readonly token: strin
     deployments: await DeploymentTable.open({ deployments: async () => [deployment], version: () => 1 }, { now }),
     judge: new PolicyJudge({ policies: () => policies, now }),
     rates: requestRates({ requestsPerMinute: 1e9 }),
-    budgets: budgetsInMemory(1e15),
+    budgets: openTokenBudgets(folder, { tokensPerDay: 1e12, installationTokensPerDay: 1e12, now }),
     audit: await openAuditLog(join(folder, "audit")),
     now,
   });
   return { port: Number(new URL(running.address).port), token: secret };
-}
-
-function budgetsInMemory(limit: number): TokenBudgets {
-  let spent = 0;
-  return {
-    reserve(_principal, tokens) {
-      if (spent + tokens > limit) return { kind: "spent", scope: "installation", limit, resetsAt: "2026-11-22T00:00:00Z" };
-      spent += tokens;
-      let open = true;
-      return {
-        kind: "reserved",
-        left: limit - spent,
-        settle(used) {
-          if (open) spent += used - tokens;
-          open = false;
-        },
-      };
-    },
-  };
 }
 
 function listening(server: Server): Promise<{ readonly port: number }> {

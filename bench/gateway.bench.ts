@@ -26,43 +26,71 @@ async function start(name: string, ...args: readonly string[]): Promise<Started>
 
 function told(child: ChildProcess): Promise<unknown> {
   return new Promise((done, failed) => {
-    child.once("message", done);
-    child.once("exit", (code) => failed(new Error(`a server ended with ${code}`)));
+    const died = (code: number | null) => failed(new Error(`a server ended with ${code}`));
+    child.once("exit", died);
+    child.once("message", (message) => {
+      child.off("exit", died);
+      done(message);
+    });
   });
 }
 
-async function rssOf({ child }: Started): Promise<{ readonly rss: number; readonly heap: number }> {
-  child.send("rss");
-  return (await told(child)) as { readonly rss: number; readonly heap: number }; // gateway-servers.ts says so
+interface Used {
+  readonly rss: number;
+  readonly heapUsed: number;
+  readonly cpuMicros: number;
+}
+
+async function usedBy({ child }: Started, { collects = false }: { readonly collects?: boolean } = {}): Promise<Used> {
+  child.send(collects);
+  return (await told(child)) as Used; // gateway-servers.ts says so
 }
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
+interface Pass extends Measured {
+  /** Of the server's process: what it costs however busy the machine is with other work. */
+  readonly cpuMicros: number;
+}
+
+async function pass(server: Started, isStream: boolean): Promise<Pass> {
+  const { port, token } = server;
+  const before = await usedBy(server);
+  const measured = await load({ port, token, isStream, connections: CONNECTIONS, durationMs: PASS_MS });
+  const after = await usedBy(server);
+  return { ...measured, cpuMicros: (after.cpuMicros - before.cpuMicros) / measured.requests };
+}
+
 async function compare(servers: readonly Started[], isStream: boolean): Promise<void> {
   const kind = isStream ? "SSE, 32 events" : "JSON";
-  const passes = new Map<string, Measured[]>(servers.map(({ name }) => [name, []]));
+  const passes = new Map<string, Pass[]>(servers.map(({ name }) => [name, []]));
   for (const { port, token } of servers) await load({ port, token, isStream, connections: CONNECTIONS, durationMs: 1000 });
-  for (let pass = 0; pass < PASSES; pass++)
-    for (const { name, port, token } of servers)
-      passes.get(name)?.push(await load({ port, token, isStream, connections: CONNECTIONS, durationMs: PASS_MS }));
-  const of = (name: string, what: keyof Measured) => median((passes.get(name) ?? []).map((measured) => measured[what]));
-  const rate = of("gateway", "requestsPerSecond");
-  line(`${kind}, gateway`, rate, "requests/s", "bare undici proxy", of("bare", "requestsPerSecond"), "≥ 0.75");
-  line(`${kind}, gateway`, rate, "requests/s", "bare proxy by Pool.stream", of("stream", "requestsPerSecond"), "none");
-  line(`${kind}, gateway`, rate, "requests/s", "empty Hono proxy", of("hono", "requestsPerSecond"), "> 1");
-  line(`${kind}, gateway`, rate, "requests/s", "model server alone", of("upstream", "requestsPerSecond"), "none");
-  line(`${kind}, gateway, p99`, of("gateway", "p99Ms"), "ms", "bare undici proxy", of("bare", "p99Ms"), "≤ 3");
-  line(`${kind}, gateway, p50`, of("gateway", "p50Ms"), "ms", "bare undici proxy", of("bare", "p50Ms"), "none");
+  for (let i = 0; i < PASSES; i++) for (const server of servers) passes.get(server.name)?.push(await pass(server, isStream));
+  const of = (name: string, what: keyof Pass) => median((passes.get(name) ?? []).map((measured) => measured[what]));
+  const against = (what: keyof Pass, unit: string, baseline: string, called: string, aim: string) =>
+    line(`${kind}, gateway${LABELS[what] ?? ""}`, of("gateway", what), unit, called, of(baseline, what), aim);
+  against("requestsPerSecond", "requests/s", "bare", "bare undici proxy", "≥ 0.75");
+  against("requestsPerSecond", "requests/s", "stream", "bare proxy by Pool.stream", "none");
+  against("requestsPerSecond", "requests/s", "hono", "empty Hono proxy", "> 1");
+  against("requestsPerSecond", "requests/s", "upstream", "model server alone", "none");
+  against("p99Ms", "ms", "bare", "bare undici proxy", "≤ 3");
+  against("p50Ms", "ms", "bare", "bare undici proxy", "none");
+  against("cpuMicros", "µs", "bare", "bare undici proxy", "none");
+  against("cpuMicros", "µs", "stream", "bare proxy by Pool.stream", "none");
 }
+
+const LABELS: Readonly<Partial<Record<keyof Pass, string>>> = { p99Ms: ", p99", p50Ms: ", p50", cpuMicros: ", CPU of a request" };
 
 async function soak(gateway: Started, seconds: number): Promise<void> {
   const steps = Math.max(2, Math.ceil(seconds / 30));
   for (let step = 0; step < steps; step++) {
     for (const isStream of [false, true]) await load({ ...gateway, isStream, connections: CONNECTIONS, durationMs: (seconds * 1000) / steps / 2 });
-    const { rss, heap } = await rssOf(gateway);
-    console.log(`  after ${Math.round(((step + 1) * seconds) / steps)} s: rss ${Math.round(rss / 1e6)} MB, heap ${(heap / 1e6).toFixed(1)} MB`);
+    const { rss, heapUsed } = await usedBy(gateway, { collects: true });
+    console.log(
+      `  after ${Math.round(((step + 1) * seconds) / steps)} s: resident ${Math.round(rss / 1e6)} MB, heap ${(heapUsed / 1e6).toFixed(1)} MB`,
+    );
   }
 }
 
@@ -74,11 +102,12 @@ try {
   if (process.argv[2] === "soak") await soak(gateway, Number(process.argv[3] ?? 600));
   else {
     servers.push(await start("bare", address), await start("stream", address), await start("hono", address));
-    const before = await rssOf(gateway);
     await compare(servers, false);
     await compare(servers, true);
-    const after = await rssOf(gateway);
-    console.log(`  gateway, resident memory: ${Math.round(before.rss / 1e6)} MB before, ${Math.round(after.rss / 1e6)} MB after`);
+    for (const server of servers.slice(1)) {
+      const { rss, heapUsed } = await usedBy(server, { collects: true });
+      console.log(`  ${server.name}: resident ${Math.round(rss / 1e6)} MB, heap ${(heapUsed / 1e6).toFixed(1)} MB`);
+    }
   }
 } finally {
   for (const { child } of servers) child.disconnect();
