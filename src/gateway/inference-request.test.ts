@@ -120,6 +120,17 @@ describe("readInferenceRequest", () => {
     expect(refusedWith({ model: "e" }, "embeddings")).toEqual({ code: "invalid_value", param: "input" });
   });
 
+  it.each([
+    ["messages", { model: "e", input: "a", messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "http://x/" } }] }] }],
+    ["messages", { model: "e", input: "a", messages: null }],
+    ["modality", { model: "e", input: ["http://x/a.png"], modality: "image" }],
+    ["input", { model: "e", input: [{ text: "a", image: "http://x/" }] }],
+    ["input", { model: "e", input: [[{ image: "file:///etc/passwd" }]] }],
+    ["input", { model: "e", input: [["a"]] }],
+  ])("embeds nothing that the model server would have to fetch: %s", (param, body) => {
+    expect(refusedWith(body, "embeddings")).toMatchObject({ param });
+  });
+
   it("counts text by its bytes and media by the piece", () => {
     const url = `data:image/png;base64,${"A".repeat(30_000)}`;
     const text = read({ model: "m", messages: [{ role: "user", content: "x".repeat(3000) }] });

@@ -116,11 +116,22 @@ function templateSettings(settings: unknown): Refusal | null {
   return null;
 }
 
-function inputIn({ input, stream }: Readonly<Record<string, unknown>>): Refusal | null {
+function inputIn({ input, stream, messages }: Readonly<Record<string, unknown>>): Refusal | null {
   if (stream !== undefined && stream !== false && stream !== null)
     return refusal("invalid_value", "embeddings are not streamed", { param: "stream" });
-  if (typeof input === "string" || Array.isArray(input)) return null;
-  return refusal("invalid_value", "input has to be a string or an array", { param: "input" });
+  // vLLM would embed these instead, with whatever media they name, and SGLang fetches an `image` that stands in an input
+  if (messages !== undefined) return refusal("unsupported_parameter", "messages are not embedded: use input", { param: "messages" });
+  if (typeof input === "string") return null;
+  if (Array.isArray(input) && input.every((item) => isTextOrToken(item) || (Array.isArray(item) && item.every(isToken)))) return null;
+  return refusal("invalid_value", "input has to be a string, tokens, or an array of these", { param: "input" });
+}
+
+function isTextOrToken(item: unknown): boolean {
+  return typeof item === "string" || isToken(item);
+}
+
+function isToken(item: unknown): boolean {
+  return typeof item === "number";
 }
 
 type Wanted = Pick<InferenceRequest, "model" | "stream" | "wantsUsage" | "choices" | "maxOutput">;

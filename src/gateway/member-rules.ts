@@ -51,6 +51,8 @@ export const MEMBER_RULES: ReadonlyMap<string, MemberRule> = new Map([
   ["best_of", COST],
   ["use_beam_search", COST],
   ["n_cmpl", COST],
+  // Infinity
+  ["modality", refuse("the model server would fetch what the input names")],
   // How, not what
   ["cache_prompt", drop("slots and caches are shared by all callers")],
   ["id_slot", drop("slots and caches are shared by all callers")],
