@@ -2,7 +2,7 @@ import { type Digest, hexOf } from "../digest.ts";
 import type { Json } from "../json.ts";
 import type { Context } from "../policy/context.ts";
 import type { Decision } from "../policy/decision.ts";
-import type { Recorded, Shown } from "../registry/index.ts";
+import { type Recorded, type Shown, wordsOf } from "../registry/index.ts";
 import type { Bridge } from "./admit.ts";
 import { decide, toldOf } from "./decide.ts";
 import { AdmissionError } from "./errors.ts";
@@ -59,7 +59,7 @@ export async function approveHeld(bridge: Bridge, options: ApproveOptions): Prom
   const waivers = await registry.waiversFor(artifact, held.context);
   const decision = decide(bridge.policies, { principal: "local", context, waivers, now: bridge.now().toISOString() });
   await registry.recordPolicySet({ digest: bridge.policies.digest, text: bridge.policies.text, principal });
-  const name = shown.name.kind === "text" && typeof shown.name.value === "string" ? shown.name.value : artifact;
+  const name = wordsOf(shown.name) ?? artifact;
   const recorded = await registry.recordAdmission({
     artifact: { digest: artifact, omsRoot: shown.omsRoot, manifest },
     decision,

@@ -3,7 +3,7 @@ import { PREDICATE } from "../evidence/predicate-types.ts";
 import { byCodePoint } from "../path-encoding.ts";
 import { hasBlob } from "./blobs.ts";
 import { RegistryError } from "./errors.ts";
-import { act, nowOf, type ReadStore, readText, type Store, storeText } from "./store.ts";
+import { act, nowOf, type ReadStore, readText, type Store, storeText, wordsOf } from "./store.ts";
 
 export interface AliasRecord {
   readonly artifact: Digest;
@@ -67,10 +67,10 @@ async function aliasesRead(store: ReadStore): Promise<Read> {
   const last = rows.at(-1);
   if (last === undefined) return read;
   const byAlias = new Map(read.byAlias);
-  const texts = await Promise.all(rows.map((row) => readText(store, row.alias)));
+  const aliases = await Promise.all(rows.map(async (row) => wordsOf(await readText(store, row.alias))));
   for (const [i, { artifact, alias: blob }] of rows.entries()) {
-    const text = texts[i];
-    if (text?.kind === "text" && typeof text.value === "string") byAlias.set(text.value, { artifact: artifact as Digest, blob }); // the projector wrote it
+    const alias = aliases[i] ?? null;
+    if (alias !== null) byAlias.set(alias, { artifact: artifact as Digest, blob }); // the projector wrote it
   }
   const now = { upTo: last.idx, byAlias, byArtifact: byArtifactOf(byAlias) };
   READ.set(store, now);

@@ -1,7 +1,7 @@
 import type { Digest } from "../digest.ts";
 import { aliasesByArtifact } from "./aliases.ts";
 import { type Latest, type Listed, latestOf, listedFrom, standingIn } from "./list.ts";
-import { nowOf, type ReadStore, readText } from "./store.ts";
+import { nowOf, type ReadStore, readText, wordsOf } from "./store.ts";
 
 export interface CatalogueQuery {
   readonly decision?: Listed["decision"];
@@ -156,8 +156,7 @@ export class Catalogue {
   }
 
   async #nameOf(row: Latest): Promise<string> {
-    const name = await readText(this.#store, row.name);
-    return name.kind === "text" && typeof name.value === "string" ? name.value.toLowerCase() : "";
+    return wordsOf(await readText(this.#store, row.name))?.toLowerCase() ?? "";
   }
 }
 

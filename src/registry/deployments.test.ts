@@ -73,7 +73,7 @@ describe("deploying", () => {
   it.each(["", "-x", "a b", "a\r\nb", "x".repeat(129), "é"])("refuses the name %j", (name) =>
     founded(async (registry, world) => {
       await ticketed(registry, world);
-      await expect(registry.deploy(request({ name }))).rejects.toMatchObject({ code: "WB_REGISTRY_BAD_ALIAS" });
+      await expect(registry.deploy(request({ name }))).rejects.toMatchObject({ code: "WB_REGISTRY_BAD_NAME" });
     }),
   );
 

@@ -3,7 +3,7 @@ import { PREDICATE } from "../evidence/predicate-types.ts";
 import type { DEPLOYMENT_LEVELS } from "../evidence/predicates.ts";
 import type { Json } from "../json.ts";
 import { RegistryError } from "./errors.ts";
-import { standingOf } from "./standing.ts";
+import { standingOf, type TicketRecord } from "./standing.ts";
 import { act, nowOf, type ReadStore, readText, reasonGiven, type Store, storeText } from "./store.ts";
 
 /** Where a deployment's answers come from. */
@@ -36,11 +36,7 @@ export interface Deployment {
   readonly engine: Engine | null;
   readonly at: string;
   /** All that the ticket's standing is a function of, but for the time: `standingOf`. */
-  readonly record: {
-    readonly notAfter: string;
-    readonly act: "revoke" | "suspend" | "reinstate" | null;
-    readonly outcome: "allow" | "deny" | "hold";
-  };
+  readonly record: TicketRecord;
 }
 
 export interface DeploymentRequest {
@@ -57,11 +53,11 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._/:@-]{0,127}$/;
 /**
  * Binds an upstream to the latest ticket of an artifact. The level is *declared*: somebody says so, nothing was measured. A name that is taken is taken
  * over: from then on it leads to the new upstream. Throws RegistryError WB_REGISTRY_NO_STANDING where no ticket is in good standing,
- * WB_REGISTRY_BAD_ALIAS for a name that cannot be one; LogError.
+ * WB_REGISTRY_BAD_NAME for a name that cannot be one; LogError.
  */
 export async function deploy(store: Store, { artifact, name, upstream, engine, principal }: DeploymentRequest): Promise<Deployment> {
   if (!NAME.test(name))
-    throw new RegistryError("WB_REGISTRY_BAD_ALIAS", `${JSON.stringify(name.slice(0, 100))} cannot be the name of a deployment`, {
+    throw new RegistryError("WB_REGISTRY_BAD_NAME", `${JSON.stringify(name.slice(0, 100))} cannot be the name of a deployment`, {
       hint: "Use letters, digits and . _ - / : @, beginning with a letter or digit, at most 128.",
     });
   const ticket = await goodTicket(store, artifact);

@@ -23,6 +23,8 @@ export type RegistryErrorCode =
   | "WB_REGISTRY_BAD_TIME"
   /** A name cannot be an alias: it would be taken for a digest, or holds unfit characters. */
   | "WB_REGISTRY_BAD_ALIAS"
+  /** A name cannot be that of a deployment: clients could not write it as `model`. */
+  | "WB_REGISTRY_BAD_NAME"
   /** What was to be recorded does not fit together: a digest is not that of what came with it. */
   | "WB_REGISTRY_MISMATCH"
   /** A decision was made by a policy set that the log has not heard of. */

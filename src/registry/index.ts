@@ -17,7 +17,7 @@ export type { StandingChange, StandingChanged } from "./revocations.ts";
 export type { Shown } from "./show.ts";
 export { exitCodeOf, type Standing, type StandingAt, standingOf } from "./standing.ts";
 export { DEFAULT_FRESH_WITHIN_MS, standingByStatus, type VerifiedStatus, verifyStatus } from "./status.ts";
-export type { StoredText } from "./store.ts";
+export { type StoredText, wordsOf } from "./store.ts";
 export { type Surroundings, SYSTEM } from "./surroundings.ts";
 export type { IssuedTicket } from "./ticket-files.ts";
 export { type Authenticity, type NotAuthentic, type TicketFacts, verifyTicket } from "./verify-ticket.ts";

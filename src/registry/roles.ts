@@ -1,5 +1,5 @@
 import { PREDICATE } from "../evidence/predicate-types.ts";
-import { act, nowOf, type ReadStore, readText, type Store, storeText } from "./store.ts";
+import { act, nowOf, type ReadStore, readText, type Store, storeText, wordsOf } from "./store.ts";
 
 export interface RoleChangeRecord {
   /** Id of the principal that gets or loses the role. */
@@ -24,12 +24,12 @@ export async function rolesInForce(store: ReadStore): Promise<ReadonlyMap<string
   const rows = await store.db.selectFrom("view_roles").select(["who", "effect", "role"]).orderBy("idx").execute();
   const roles = new Map<string, Set<string>>();
   for (const { who, effect, role } of rows) {
-    const text = await readText(store, who);
-    if (text.kind !== "text" || typeof text.value !== "string") continue;
-    const held = roles.get(text.value) ?? new Set();
+    const id = wordsOf(await readText(store, who));
+    if (id === null) continue;
+    const held = roles.get(id) ?? new Set();
     if (effect === "grant") held.add(role);
     else held.delete(role);
-    roles.set(text.value, held);
+    roles.set(id, held);
   }
   return new Map([...roles].filter(([, held]) => held.size > 0).map(([who, held]) => [who, [...held].sort()]));
 }

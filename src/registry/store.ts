@@ -98,6 +98,11 @@ export async function storeText(store: Store, value: Json): Promise<Digest> {
 /** A text as it is found now. `evidence-missing`: its blob was erased or damaged; the log still has its digest. */
 export type StoredText = { readonly kind: "text"; readonly value: Json } | { readonly kind: "evidence-missing" };
 
+/** The words of a text that was stored as such; null where they were erased. */
+export function wordsOf(text: StoredText): string | null {
+  return text.kind === "text" && typeof text.value === "string" ? text.value : null;
+}
+
 export async function readText(store: ReadStore, digest: string): Promise<StoredText> {
   const known = store.texts.get(digest);
   if (known !== undefined && hasBlob(store.directory.blobs, digest as Digest)) return { kind: "text", value: known };

@@ -1,6 +1,6 @@
 import type { Digest } from "../digest.ts";
 import type { AdmissionReason } from "../evidence/admission.ts";
-import { type ReadStore, readText } from "./store.ts";
+import { type ReadStore, readText, wordsOf } from "./store.ts";
 
 /**
  * Who brought an artifact here, the latest last; whose id was erased is left out. A decision that counts an approval was made again for whoever approved:
@@ -13,5 +13,5 @@ export async function submittersOf(store: ReadStore, artifact: Digest): Promise<
     return read.every(({ waiver }) => waiver?.satisfiedBy === undefined);
   });
   const texts = await Promise.all(submissions.map(({ principal }) => readText(store, principal)));
-  return texts.flatMap((text) => (text.kind === "text" && typeof text.value === "string" ? [text.value] : []));
+  return texts.map(wordsOf).filter((who) => who !== null);
 }

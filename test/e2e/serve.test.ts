@@ -124,7 +124,7 @@ describe("what holds a ticket is served", () => {
       [deploy(falcon, "http://127.0.0.1:8080", "falcon"), "WB_REGISTRY_NO_STANDING"],
       [deploy(HERON, "http://169.254.169.254", "heron"), "WB_GATEWAY_UPSTREAM_REFUSED"],
       [deploy(HERON, "file:///etc/passwd", "heron"), "WB_GATEWAY_UPSTREAM_REFUSED"],
-      [deploy(HERON, "http://127.0.0.1:8080", "a b"), "WB_REGISTRY_BAD_ALIAS"],
+      [deploy(HERON, "http://127.0.0.1:8080", "a b"), "WB_REGISTRY_BAD_NAME"],
     ] as const) {
       expect(run.status).toBe(2);
       expect(run.stderr).toMatch(new RegExp(`^weighbridge: .+ \\[${code}\\]\n$`));

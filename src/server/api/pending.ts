@@ -1,9 +1,9 @@
 import type { z } from "@hono/zod-openapi";
 import type { Principal } from "../../access/principal.ts";
-import type { CatalogueItem } from "../../registry/index.ts";
+import { type CatalogueItem, wordsOf } from "../../registry/index.ts";
 import type { ServerParts } from "../parts.ts";
-import { erasable, summaryOf } from "./routes/wire-artifact.ts";
 import type { Pending } from "./schema/artifact.ts";
+import { summaryOf } from "./wire-artifact.ts";
 
 /** A model on hold as one person sees it: what it waits for, and whether they may approve it. */
 export async function pendingFor(
@@ -12,7 +12,7 @@ export async function pendingFor(
   principal: Principal,
 ): Promise<z.infer<typeof Pending>> {
   const [policies, submitters] = await Promise.all([registry.waitingFor(item.artifact), registry.submitters(item.artifact)]);
-  const waiting = policies.map(({ policy, role, text }) => ({ policy, role, text: erasable(text) }));
+  const waiting = policies.map(({ policy, role, text }) => ({ policy, role, text: wordsOf(text) }));
   const context = { artifact: item.artifact, ownSubmission: submitters.includes(principal.id), policies: waiting.map(({ policy }) => policy) };
   const { outcome, reasons } = judge.decide(principal, { action: "approve", context });
   const whyNot = outcome === "allow" ? null : reasons.map(({ text }) => text).join(" ");

@@ -1,8 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { Digest } from "../../digest.ts";
 import { PREDICATE } from "../../evidence/predicate-types.ts";
-import type { Registry, Shown } from "../../registry/index.ts";
-import { erasable } from "../api/routes/wire-artifact.ts";
+import { type Registry, type Shown, wordsOf } from "../../registry/index.ts";
 import type { Admission } from "../api/schema/admission.ts";
 import type { JobResult } from "./job-result.ts";
 
@@ -19,7 +18,7 @@ export async function admissionOfJob(registry: Asked, { artifact, decision, reco
 export async function latestAdmission(registry: Asked, artifact: Digest): Promise<AdmissionAnswer> {
   const shown = await registry.show(artifact);
   const { decision: outcome, context, policySet, evaluatedAt } = shown;
-  const reasons = shown.reasons.map(({ text, ...reason }) => ({ ...reason, text: erasable(text) }));
+  const reasons = shown.reasons.map(({ text, ...reason }) => ({ ...reason, text: wordsOf(text) }));
   const examined = shown.evidence.find(({ predicateType }) => predicateType === PREDICATE.examination);
   return {
     artifact,

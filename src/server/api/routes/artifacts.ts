@@ -2,13 +2,13 @@ import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { recordedExamination } from "../../../admission/recorded-examination.ts";
 import type { Digest } from "../../../digest.ts";
 import { RegistryError } from "../../../registry/index.ts";
-import { differenceFor } from "../../difference.ts";
 import type { Authorize, ServerEnv, ServerParts } from "../../parts.ts";
+import { differenceFor } from "../difference.ts";
 import { findingGroups } from "../finding-groups.ts";
 import { ArtifactId, answers, describeBytes } from "../route.ts";
 import { Artifact, ArtifactPage, ArtifactQuery, Difference, FilePage, Findings } from "../schema/artifact.ts";
 import { PageQuery } from "../schema/wire.ts";
-import { artifactOf, summaryOf } from "./wire-artifact.ts";
+import { artifactOf, summaryOf } from "../wire-artifact.ts";
 
 /** What was decided about each model, and why. */
 export function artifactRoutes(app: OpenAPIHono<ServerEnv>, { registry }: ServerParts, authorize: Authorize): void {

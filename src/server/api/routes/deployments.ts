@@ -1,14 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { systemLookup } from "../../../gateway/system-lookup.ts";
 import { resolveUpstream } from "../../../gateway/upstream-address.ts";
-import type { Deployment as Deployed } from "../../../registry/index.ts";
-import { standingOf } from "../../../registry/index.ts";
+import { type Deployment as Deployed, standingOf, wordsOf } from "../../../registry/index.ts";
 import type { Acts } from "../../acts.ts";
 import type { Authorize, ServerEnv, ServerParts } from "../../parts.ts";
 import { answers, does, makes, takes } from "../route.ts";
 import { Deployment, DeploymentRequest, Deployments, WithdrawalRequest } from "../schema/deployment.ts";
 import { Leaf } from "../schema/wire.ts";
-import { erasable } from "./wire-artifact.ts";
 
 /** Which model servers are bound to which tickets. */
 export function deploymentRoutes(app: OpenAPIHono<ServerEnv>, { registry, surroundings }: ServerParts, authorize: Authorize, acts: Acts): void {
@@ -16,7 +14,7 @@ export function deploymentRoutes(app: OpenAPIHono<ServerEnv>, { registry, surrou
     const { record, upstream, ...rest } = deployment;
     const { standing } = standingOf(record, surroundings.now().toISOString());
     const { name } = await registry.show(deployment.artifact);
-    return { ...rest, upstream: { ...upstream, addresses: [...upstream.addresses] }, standing, artifactName: erasable(name) };
+    return { ...rest, upstream: { ...upstream, addresses: [...upstream.addresses] }, standing, artifactName: wordsOf(name) };
   };
 
   app.openapi(createRoute({ method: "get", path: "/deployments", responses: answers(Deployments, "What is deployed now.") }), async (c) => {

@@ -1,17 +1,12 @@
 import type { z } from "@hono/zod-openapi";
-import type { Deployment, Listed, Shown, StoredText } from "../../../registry/index.ts";
-import type { Artifact, ArtifactSummary } from "../schema/artifact.ts";
-
-/** A text, or null where it was erased. */
-export function erasable(text: StoredText): string | null {
-  return text.kind === "text" && typeof text.value === "string" ? text.value : null;
-}
+import { type Deployment, type Listed, type Shown, wordsOf } from "../../registry/index.ts";
+import type { Artifact, ArtifactSummary } from "./schema/artifact.ts";
 
 export function summaryOf(item: Listed): z.infer<typeof ArtifactSummary> {
   const { artifact, name, aliases, decision, standing, evaluatedAt, ticket, notAfter } = item;
   return {
     artifact,
-    name: erasable(name),
+    name: wordsOf(name),
     aliases: [...aliases],
     decision,
     standing,
@@ -24,14 +19,14 @@ export function artifactOf(shown: Shown, deployments: readonly Deployment[]): z.
   const { principal, context, policySet, omsRoot, reasons, evidence, held, approvals, standingChanges, history } = shown;
   return {
     ...summaryOf(shown),
-    principal: erasable(principal),
+    principal: wordsOf(principal),
     context,
     policySet,
     omsRoot,
     reasons: reasons.map(({ policy, effect, text, waiver }) => ({
       policy,
       effect,
-      text: erasable(text),
+      text: wordsOf(text),
       ...(waiver === undefined ? {} : { waiver }),
     })),
     evidence: [...evidence],
@@ -43,15 +38,15 @@ export function artifactOf(shown: Shown, deployments: readonly Deployment[]): z.
       context: judged,
       at,
       expires,
-      reason: erasable(reason),
-      principal: erasable(who),
+      reason: wordsOf(reason),
+      principal: wordsOf(who),
     })),
     standingChanges: standingChanges.map(({ reason, principal: who, leaf, effect, at }) => ({
       leaf,
       effect,
       at,
-      reason: erasable(reason),
-      principal: erasable(who),
+      reason: wordsOf(reason),
+      principal: wordsOf(who),
     })),
     history: [...history],
     deployments: deployments.filter(({ artifact }) => artifact === shown.artifact).map(({ id, name }) => ({ id, name })),

@@ -1,8 +1,7 @@
 import type { z } from "@hono/zod-openapi";
-import type { Digest } from "../digest.ts";
-import { differencesBetween, type Registry } from "../registry/index.ts";
-import { erasable } from "./api/routes/wire-artifact.ts";
-import type { Difference } from "./api/schema/artifact.ts";
+import type { Digest } from "../../digest.ts";
+import { differencesBetween, type Registry, wordsOf } from "../../registry/index.ts";
+import type { Difference } from "./schema/artifact.ts";
 
 /**
  * What differs from the version that was let in before: of the models with a ticket the one that shares most files, at least half of them. Null where there is
@@ -17,7 +16,7 @@ export async function differenceFor(registry: Registry, artifact: Digest): Promi
   const { added, removed, changed, renamed } = differencesBetween(base, present);
   return {
     base: nearest.artifact,
-    baseName: erasable((await registry.show(nearest.artifact)).name),
+    baseName: wordsOf((await registry.show(nearest.artifact)).name),
     added: [...added],
     removed: [...removed],
     changed: [...changed],
