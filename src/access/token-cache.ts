@@ -17,7 +17,7 @@ const POLL_MS = 250;
 
 /**
  * Remembers who holds which token, by the hash of its secret. An entry counts until somebody changed the tables of the state: this process says so by
- * `forgetAll`; what other connections commit shows in `PRAGMA data_version`.
+ * `doubtAll`; what other connections commit shows in `PRAGMA data_version`.
  */
 export class TokenCache {
   readonly #entries = new Map<string, Entry>();

@@ -21,10 +21,11 @@ export interface ServerParts {
   readonly links: SignInLinks;
   readonly judge: AccessJudge;
   readonly audit: AuditLog;
-  /** Who decides whether artifacts are let in, and who may do what. */
+  /** What decides whether artifacts are let in. */
   readonly policies: PolicySet;
   /** Where `policies` lie, with their cases. */
   readonly policyFolder: string;
+  /** What decides who may do what. */
   readonly accessPolicies: PolicySet;
   readonly surroundings: Surroundings;
 }

@@ -73,7 +73,7 @@ export const Finding = z
   })
   .openapi("Finding");
 
-/** All findings of one rule, the worst rule first. `check`: how to see it by hand. */
+/** What says the same of several places. `count` has all of them, `findings` the first few hundred. */
 export const FindingGroup = z
   .object({
     rule: z.string(),

@@ -14,7 +14,7 @@ export const Overview = z
     pending: z.object({ count: z.int(), oldest: Pending.nullable() }),
     deployments: z.object({ count: z.int(), served: z.int() }),
     calls: z.object({ lastHour: z.int(), refusedLastHour: z.int() }),
-    /** `ok`: the tables and the published checkpoint agree with the log as it was opened. */
+    /** `ok`: the newest entry is under the published checkpoint. */
     log: z.object({ size: z.int(), checkpointAt: Instant.nullable(), health: z.enum(["ok", "damaged"]), detail: z.string() }),
     latest: z.array(LogEntrySummary),
   })

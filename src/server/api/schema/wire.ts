@@ -1,4 +1,7 @@
 import { z } from "@hono/zod-openapi";
+import { DATA_CLASSES, ROLES, SCOPES } from "../../../access/principal.ts";
+import { DEPLOYMENT_LEVELS } from "../../../evidence/predicates.ts";
+import { SEVERITIES } from "../../../finding.ts";
 
 /** Words that all parts of the API share. */
 export const Digest = z
@@ -9,11 +12,11 @@ export const Leaf = z.string().regex(/^[0-9a-f]{64}$/);
 export const Instant = z.iso.datetime({ precision: 3 });
 export const Outcome = z.enum(["allow", "deny", "hold"]);
 export const Standing = z.enum(["good", "expired", "revoked", "suspended", "unknown", "stale"]);
-export const Severity = z.enum(["critical", "high", "medium", "low", "info"]);
-export const Role = z.enum(["viewer", "operator", "approver", "admin"]);
-export const Scope = z.enum(["infer", "api"]);
-export const DataClass = z.enum(["public", "internal", "confidential", "restricted"]);
-export const Level = z.enum(["declared", "behavioural", "measured-start"]);
+export const Severity = z.enum(SEVERITIES);
+export const Role = z.enum(ROLES);
+export const Scope = z.enum(SCOPES);
+export const DataClass = z.enum(DATA_CLASSES);
+export const Level = z.enum(DEPLOYMENT_LEVELS);
 
 /** A text that may have been erased: null then. */
 export const Erasable = z.string().nullable();
