@@ -2,23 +2,21 @@ import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { verifyAuditLog } from "../audit/index.ts";
-import { DEFAULT_ACCESS_POLICIES, loadPolicySet } from "../policy/policy-set.ts";
 import { type Deployment, type RegistryReader, standingOf } from "../registry/index.ts";
-import { existingFolder } from "../server/policy-folders.ts";
+import { accessPoliciesOf } from "../server/access-policies.ts";
 import type { Check } from "./doctor.ts";
 import { failureOf } from "./failure.ts";
 import { configurationOf, type ServeOptions } from "./serve.ts";
 
 /** What the server needs, and what it kept. */
 export async function serverChecks(directory: string, options: ServeOptions): Promise<readonly Check[]> {
-  const access = () => loadPolicySet(existingFolder(join(directory, "access-policies")) ?? DEFAULT_ACCESS_POLICIES, "access");
   return Promise.all([
     check(() => {
       const { file, server, gateway } = configurationOf(options);
       return `configuration ${file ?? "by defaults"}: console on ${server.host}:${server.port}, gateway on ${gateway.host}:${gateway.port}`;
     }),
     check(() => {
-      const { policies, digest } = access();
+      const { policies, digest } = accessPoliciesOf(directory);
       return `${policies.size} access policies, ${digest}`;
     }),
     auditCheck(join(directory, "audit")),

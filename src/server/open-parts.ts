@@ -5,13 +5,13 @@ import { SignInLinks } from "../access/sign-in-links.ts";
 import { Tokens } from "../access/tokens.ts";
 import { openAuditLog } from "../audit/index.ts";
 import type { Digest } from "../digest.ts";
-import { DEFAULT_ACCESS_POLICIES, loadPolicySet, type PolicySet } from "../policy/policy-set.ts";
+import { loadPolicySet, type PolicySet } from "../policy/policy-set.ts";
 import { openRegistry, type Registry, type Surroundings } from "../registry/index.ts";
 import { openState } from "../state/database.ts";
+import { accessPoliciesOf } from "./access-policies.ts";
 import { Closing } from "./closing.ts";
 import type { Configuration } from "./configuration/index.ts";
 import type { ServerParts } from "./parts.ts";
-import { existingFolder } from "./policy-folders.ts";
 
 export interface InstallationPlace {
   readonly directory: string;
@@ -31,7 +31,7 @@ export async function openParts(place: InstallationPlace): Promise<{ readonly pa
   const closing = new Closing();
   try {
     const policies = loadPolicySet(policyFolder);
-    const accessPolicies = loadPolicySet(existingFolder(join(directory, "access-policies")) ?? DEFAULT_ACCESS_POLICIES, "access");
+    const accessPolicies = accessPoliciesOf(directory);
     const registry = closing.add(await openRegistry(directory, { surroundings, stateFolder }));
     const state = closing.add(openState(directory));
     const audit = closing.add(await openAuditLog(join(directory, "audit"), { segmentBytes: configuration.audit.segmentBytes }));

@@ -100,7 +100,7 @@ export class Jobs {
       this.#begin();
       return this.get(id);
     } catch (error) {
-      upload.isClosed = false;
+      upload.reopen();
       throw error;
     }
   }

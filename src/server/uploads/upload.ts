@@ -35,13 +35,12 @@ export class Upload {
   readonly tree: string;
   /** Milliseconds: when it was begun, or something came last. */
   touchedMs: number;
-  /** It was handed over: no more bytes are taken. */
-  isClosed = false;
   readonly #folder: string;
   readonly #slots: readonly Slot[];
   readonly #made = new Set<string>();
   readonly #writers = new Map<number, Writer>();
   #receivedBytes = 0;
+  #isClosed = false;
 
   constructor(row: UploadRow, folder: string) {
     this.id = row.id;
@@ -89,6 +88,11 @@ export class Upload {
     return this.#receivedBytes;
   }
 
+  /** It was handed over: no more bytes are taken. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Bodies on their way. */
   get writing(): number {
     return this.#writers.size;
@@ -131,18 +135,23 @@ export class Upload {
       throw new UploadError("WB_UPLOAD_INCOMPLETE", `${missing === undefined ? "a file" : JSON.stringify(missing.path)} has not come whole`, {
         hint: "Send what is missing first.",
       });
-    this.isClosed = true;
+    this.#isClosed = true;
     try {
       for (const slot of this.#slots) if (slot.received === null) await (await this.#openFile(slot)).close();
     } catch (error) {
-      this.isClosed = false;
+      this.#isClosed = false;
       throw error;
     }
   }
 
+  /** Takes bytes again, where nobody took over what was closed. */
+  reopen(): void {
+    this.#isClosed = false;
+  }
+
   /** Cuts all that is on its way, and waits for it. */
   async cut(reason: Error): Promise<void> {
-    this.isClosed = true;
+    this.#isClosed = true;
     const writers = [...this.#writers.values()];
     for (const writer of writers) writer.cut.abort(reason);
     await Promise.all(writers.map(({ done }) => done));
@@ -192,7 +201,7 @@ export class Upload {
   }
 
   #expectOpen(): void {
-    if (this.isClosed)
+    if (this.#isClosed)
       throw new UploadError("WB_UPLOAD_CLOSED", "the upload was handed over already", { hint: "Begin a new upload to send other bytes." });
   }
 }
