@@ -4,7 +4,7 @@ import type { TokenRequestFields } from "./token.ts";
 
 /**
  * A token can do nothing that the one who makes it cannot: no role that they do not have, no `api` without it, no deployment and no data that are kept
- * from them. Throws AccessError WB_ACCESS_ESCALATION.
+ * from them, no higher limits. Throws AccessError WB_ACCESS_ESCALATION.
  */
 export function refuseEscalation(request: TokenRequestFields, createdBy: Principal): void {
   const foreign = request.roles.filter((role) => !createdBy.roles.includes(role));
@@ -17,6 +17,14 @@ export function refuseEscalation(request: TokenRequestFields, createdBy: Princip
     throw escalation("deployments that are not yours", `Name some of these: ${deployments.join(", ") || "you have none"}.`);
   if (DATA_CLASSES.indexOf(request.dataClass) > DATA_CLASSES.indexOf(createdBy.dataClass))
     throw escalation(`data that is ${request.dataClass}`, `The most that you may give is ${createdBy.dataClass}.`);
+  for (const [limit, what] of [
+    ["requestsPerMinute", "requests in a minute"],
+    ["tokensPerDay", "tokens of models in a day"],
+  ] as const) {
+    const own = createdBy.limits[limit];
+    if (own !== null && (request[limit] ?? Number.POSITIVE_INFINITY) > own)
+      throw escalation(`more ${what} than you have`, `The most that you may give is ${own}.`);
+  }
 }
 
 function escalation(what: string, hint: string): AccessError {

@@ -74,8 +74,21 @@ export function rowOf(facts: TokenFacts, hash: string): TokenRow {
   };
 }
 
+/** Principals that are tokens. */
+export const TOKEN_PREFIX = "token:";
+
 /** Who somebody with this token is. */
 export function principalOf(facts: TokenFacts): Principal {
   const { id, name, roles, scopes, team, deployments, dataClass, requestsPerMinute, tokensPerDay } = facts;
-  return { id: `token:${id}`, name, kind: "token", roles, scopes, team, deployments, dataClass, limits: { requestsPerMinute, tokensPerDay } };
+  return {
+    id: `${TOKEN_PREFIX}${id}`,
+    name,
+    kind: "token",
+    roles,
+    scopes,
+    team,
+    deployments,
+    dataClass,
+    limits: { requestsPerMinute, tokensPerDay },
+  };
 }

@@ -2,6 +2,7 @@ import { fc } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { World, withFolder } from "../../test/registry-world.ts";
 import { openState, type State } from "../state/database.ts";
+import { isOwnSubmission } from "./own-submission.ts";
 import type { Principal } from "./principal.ts";
 import type { TokenRequestFields } from "./token.ts";
 import { Tokens } from "./tokens.ts";
@@ -209,3 +210,54 @@ it("no more than ten thousand tokens are remembered, and those that are not hold
     expect(tokens.authenticate(secrets[0] ?? "")).not.toBe(first); // read again
     expect(tokens.authenticate(secrets[0] ?? "")).toEqual(first);
   }));
+
+describe("a token that makes tokens", () => {
+  it("gives no longer time than it has, and no higher limits", () =>
+    opened((tokens, world) => {
+      const limits = { requestsPerMinute: 60, tokensPerDay: 1000 };
+      const { secret } = tokens.create({ ...PLAIN, ...limits, scopes: ["api"], roles: ["admin"], days: 7 }, ADMIN);
+      const maker = tokens.authenticate(secret) ?? ADMIN;
+      world.pass(60_000);
+      const made = tokens.create({ ...PLAIN, ...limits, tokensPerDay: 1, days: 30 }, maker).token;
+      expect(made).toMatchObject({ expiresAt: "2026-05-08T00:00:00.000Z", tokensPerDay: 1 });
+      expect(tokens.create({ ...PLAIN, ...limits, days: 1 }, maker).token.expiresAt).toBe("2026-05-02T00:01:00.000Z");
+      for (const wider of [PLAIN, { ...PLAIN, ...limits, tokensPerDay: 1001 }, { ...PLAIN, ...limits, requestsPerMinute: 61 }])
+        expect(() => tokens.create(wider, maker)).toThrow(expect.objectContaining({ code: "WB_ACCESS_ESCALATION" }));
+    }));
+});
+
+describe("own submissions", () => {
+  const person = (name: string): Principal => ({ ...ADMIN, id: `oidc:https://id.example#${name}`, name });
+
+  it("are also those by a token that one made, by its maker, and by another token of that maker", () =>
+    opened((tokens) => {
+      const made = (by: Principal) => tokens.authenticate(tokens.create({ ...PLAIN, scopes: ["api"] }, by).secret) ?? ADMIN;
+      const [ada, grace] = [person("ada"), person("grace")];
+      const [first, second, of] = [made(ada), made(ada), made(grace)];
+      const child = made({ ...first, roles: ADMIN.roles });
+      for (const [who, by] of [
+        [ada, ada],
+        [ada, first],
+        [first, ada],
+        [second, first],
+        [ada, child],
+        [child, second],
+      ] as const)
+        expect(isOwnSubmission(tokens, who.id, [of.id, by.id])).toBe(true);
+      for (const [who, by] of [
+        [grace, ada],
+        [grace, child],
+        [of, first],
+      ] as const)
+        expect(isOwnSubmission(tokens, who.id, [by.id])).toBe(false);
+    }));
+
+  it("are not those by tokens that were handed out on the machine itself", () =>
+    opened((tokens) => {
+      const [one, other] = [1, 2].map(() => tokens.create(PLAIN, ADMIN).token);
+      expect(isOwnSubmission(tokens, `token:${one?.id}`, [`token:${other?.id}`, ADMIN.id])).toBe(false);
+      expect(isOwnSubmission(tokens, `token:${one?.id}`, [`token:${one?.id}`])).toBe(true);
+      expect(isOwnSubmission(tokens, "token:aaaaaaaaaaaa", [])).toBe(false);
+      expect(isOwnSubmission(tokens, ADMIN.id, [ADMIN.id])).toBe(true);
+    }));
+});

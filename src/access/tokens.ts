@@ -3,10 +3,11 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Surroundings } from "../registry/index.ts";
 import type { State } from "../state/database.ts";
 import type { TokenRow } from "../state/tables.ts";
+import { LOCAL_PREFIX } from "./access-principal.ts";
 import { refuseEscalation } from "./escalation.ts";
 import type { Principal } from "./principal.ts";
 import { hashOfSecret, newSecret } from "./secrets.ts";
-import { factsOf, principalOf, rowOf, type TokenFacts, type TokenRequestFields } from "./token.ts";
+import { factsOf, principalOf, rowOf, TOKEN_PREFIX, type TokenFacts, type TokenRequestFields } from "./token.ts";
 import { TokenCache } from "./token-cache.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -26,10 +27,11 @@ export class Tokens {
     this.#byId = sql.prepare("SELECT * FROM state_tokens WHERE id = ?");
   }
 
-  /** The secret is told once: only its SHA-256 is kept. Throws AccessError WB_ACCESS_ESCALATION. */
+  /** The secret is told once: only its SHA-256 is kept. What a token makes ends with it at the latest. Throws AccessError WB_ACCESS_ESCALATION. */
   create(request: TokenRequestFields, createdBy: Principal): { readonly token: TokenFacts; readonly secret: string } {
     refuseEscalation(request, createdBy);
     const now = this.#surroundings.now();
+    const makerEndsMs = Date.parse(this.#ofPrincipal(createdBy.id)?.expires_at ?? "") || Number.POSITIVE_INFINITY;
     const token: TokenFacts = {
       id: newId(this.#surroundings),
       name: request.name.toWellFormed(),
@@ -42,7 +44,7 @@ export class Tokens {
       tokensPerDay: request.tokensPerDay ?? null,
       createdAt: now.toISOString(),
       createdBy: createdBy.id,
-      expiresAt: new Date(now.getTime() + request.days * DAY_MS).toISOString(),
+      expiresAt: new Date(Math.min(now.getTime() + request.days * DAY_MS, makerEndsMs)).toISOString(),
       revokedAt: null,
     };
     const secret = `wbt_${token.id}_${newSecret(this.#surroundings)}`;
@@ -56,6 +58,16 @@ export class Tokens {
   list(): readonly TokenFacts[] {
     const rows = this.#sql.prepare("SELECT * FROM state_tokens ORDER BY created_at DESC, id").all();
     return rows.map((row) => factsOf(row as unknown as TokenRow)); // the columns of the table
+  }
+
+  /**
+   * A principal and, of a token, all who made it, up to a person: each of them may know its secret. Whoever works on the machine itself is left out: they
+   * hold its keys anyway, and hand tokens to others.
+   */
+  behind(principal: string): readonly string[] {
+    if (principal.startsWith(LOCAL_PREFIX)) return [];
+    const made = this.#ofPrincipal(principal);
+    return [principal, ...(made === undefined ? [] : this.behind(made.created_by))];
   }
 
   /** Ends a token at once here, and within a quarter of a second in other processes. */
@@ -81,6 +93,11 @@ export class Tokens {
     const principal = cached?.token.principal ?? principalOf(factsOf(row)); // a token is never changed but by its revocation
     this.#cache.keep(hash, { principal, expiresMs: Date.parse(row.expires_at) });
     return principal;
+  }
+
+  #ofPrincipal(principal: string): TokenRow | undefined {
+    const id = principal.startsWith(TOKEN_PREFIX) ? principal.slice(TOKEN_PREFIX.length) : null;
+    return id === null ? undefined : (this.#byId.get(id) as TokenRow | undefined); // the columns of the table
   }
 
   #rowOf(secret: string, hash: string): TokenRow | null {

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { isOwnSubmission } from "../../../access/own-submission.ts";
 import { approveHeld } from "../../../admission/approve.ts";
 import type { Acts } from "../../acts.ts";
 import type { Authorize, ServerEnv, ServerParts } from "../../parts.ts";
@@ -47,7 +48,8 @@ export function standingRoutes(app: OpenAPIHono<ServerEnv>, parts: ServerParts, 
       const approved = await acts.record(c, "artifact.approve", artifact, async () => {
         const [shown, submitters] = await Promise.all([registry.show(artifact), registry.submitters(artifact)]);
         const waived = policies ?? (shown.held?.waiting ?? []).map(({ policy }) => policy);
-        authorize(principal, { action: "approve", context: { artifact, ownSubmission: submitters.includes(principal.id), policies: waived } });
+        const ownSubmission = isOwnSubmission(parts.tokens, principal.id, submitters);
+        authorize(principal, { action: "approve", context: { artifact, ownSubmission, policies: waived } });
         const expires = new Date(surroundings.now().getTime() + days * DAY_MS).toISOString();
         const bridge = { registry, policies: parts.policies, now: () => surroundings.now() };
         return approveHeld(bridge, { artifact, reason, principal: principal.id, expires, ...(policies === undefined ? {} : { policies }) });
