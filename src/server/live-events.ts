@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import type { LiveEvent } from "./api/schema/overview.ts";
+import { RequestError } from "./guards/errors.ts";
 
 type Event = z.infer<typeof LiveEvent>;
 
@@ -12,6 +13,8 @@ export interface Numbered {
 const KEPT = 1000;
 /** A reader that is this far behind is ended: it comes back and goes on, or reads everything anew. */
 const MAX_BEHIND = 1000;
+/** Each page of the console that is open has one; each costs some 50 kB. */
+const MOST_OF_ONE = 32;
 
 /** Tells everybody who listens what happens, in one order. Ids begin with the time of the start, so that those of an earlier process are never taken for ours. */
 export class LiveEvents {
@@ -32,10 +35,13 @@ export class LiveEvents {
     return numbered;
   }
 
-  /** From now on, or from what came after an id. */
-  follow(after: number | null): Follower {
+  /** From now on, or from what came after an id. `who`: id of the principal. Throws RequestError WB_REQUEST_TOO_MANY. */
+  follow(who: string, after: number | null): Follower {
+    const own = [...this.#followers].filter((follower) => follower.who === who).length;
+    if (own >= MOST_OF_ONE)
+      throw new RequestError("WB_REQUEST_TOO_MANY", `you follow what happens ${own} times already`, { hint: "Close some of these connections." });
     const missed = after === null ? [] : this.#kept.filter(({ id }) => id > after);
-    const follower = new Follower(missed, () => this.#followers.delete(follower));
+    const follower = new Follower(who, missed, () => this.#followers.delete(follower));
     this.#followers.add(follower);
     return follower;
   }
@@ -48,12 +54,14 @@ export class LiveEvents {
 
 /** One connection's queue. */
 export class Follower {
+  readonly who: string;
   readonly #waiting: Numbered[];
   readonly #left: () => void;
   #wake: (() => void) | undefined;
   #ended = false;
 
-  constructor(missed: readonly Numbered[], left: () => void) {
+  constructor(who: string, missed: readonly Numbered[], left: () => void) {
+    this.who = who;
     this.#waiting = [...missed];
     this.#left = left;
   }

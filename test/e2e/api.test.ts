@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ServerParts } from "../../src/server/parts.ts";
 import { admissionOf, artifactWith, MODEL, POLICY_SET, POLICY_TEXT, type World } from "../registry-world.ts";
 import { ADA, type Served, served } from "./sign-in-world.ts";
@@ -233,5 +233,18 @@ describe("live events", () => {
       let rest = "";
       for (let read = await reader.read(); !read.done; read = await reader.read()) rest += read.value;
       expect(rest).not.toContain('"size":4');
+    }));
+
+  it("are not followed by one principal without end, and a connection that ended counts no more", () =>
+    served(async (api) => {
+      const secret = token(api, "viewer");
+      const follow = () => fetch(`${api.origin}/api/v1/events`, { headers: { authorization: `Bearer ${secret}` } });
+      const open = await Promise.all(Array.from({ length: 32 }, follow));
+      expect(open.map(({ status }) => status)).toEqual(open.map(() => 200));
+      const more = await follow();
+      expect([more.status, await more.json()]).toEqual([429, expect.objectContaining({ code: "WB_REQUEST_TOO_MANY" })]);
+      expect((await api.ask("GET", "/session", bearer(secret))).status).toBe(200);
+      await open[0]?.body?.cancel();
+      await vi.waitFor(async () => expect((await follow()).status).toBe(200));
     }));
 });

@@ -14,7 +14,9 @@ export type RequestErrorCode =
   /** The body is larger than such a request may be. */
   | "WB_REQUEST_TOO_LARGE"
   /** The body did not come in time. */
-  | "WB_REQUEST_SLOW";
+  | "WB_REQUEST_SLOW"
+  /** Somebody has as many connections of this kind as they may. */
+  | "WB_REQUEST_TOO_MANY";
 
 /** A request that is not even looked at. */
 export class RequestError extends WeighbridgeError<RequestErrorCode> {}

@@ -21,8 +21,8 @@ export function eventRoutes(app: OpenAPIHono<ServerEnv>, { events, isStillSigned
   app.get("/events", (c) => {
     authorize(c.get("principal"), { action: "read" });
     const after = Number(c.req.header("last-event-id") ?? Number.NaN);
+    const queue = events.follow(c.get("principal").id, Number.isSafeInteger(after) ? after : null);
     return streamSSE(c, async (stream) => {
-      const queue = events.follow(Number.isSafeInteger(after) ? after : null);
       stream.onAbort(() => queue.end());
       await stream.writeSSE({ event: "hello", data: "{}" });
       for (;;) {
