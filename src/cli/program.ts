@@ -176,11 +176,15 @@ function tokenCommands(root: Command): void {
   const load = () => import("./token.ts");
   withData(token.command("create").description("make a token; its secret is printed once"))
     .requiredOption("--name <text>", "what it is for (required)")
-    .addOption(new Option("--scope <scope...>", "what it may be used for").choices(SCOPES).default(["infer"]))
-    .addOption(new Option("--role <role...>", "what it may do with the API").choices(ROLES))
+    .addOption(new Option("--scope <scope...>", "what it is for: infer, the gateway; api, the API").choices(SCOPES).default(["infer"]))
+    .addOption(new Option("--role <role...>", "what it may do with the API; needed there").choices(ROLES))
     .option("--team <name>", "whose calls they are")
-    .option("--deployment <name...>", "only these deployments")
-    .addOption(new Option("--data-class <class>", "the most confidential data that it may send").choices(DATA_CLASSES).default("internal"))
+    .option("--deployment <name...>", "only these deployments (default: all)")
+    .addOption(
+      new Option("--data-class <class>", "the most confidential data that it may send; calls name theirs in x-weighbridge-data-class")
+        .choices(DATA_CLASSES)
+        .default("internal"),
+    )
     .option("--requests-per-minute <n>", "at most", wholeNumberUpTo(1_000_000))
     .option("--tokens-per-day <n>", "tokens of models, at most", wholeNumberUpTo(1_000_000_000_000))
     .option("--days <n>", "how long it lasts", wholeNumberUpTo(366), 30)
@@ -189,7 +193,7 @@ function tokenCommands(root: Command): void {
   withData(token.command("list").description("every token, without secrets").option("--json", "one JSON object a line")).action(
     run(async (options) => (await load()).tokenList(options)),
   );
-  withData(token.command("revoke").description("end a token").argument("<id>", "as token list tells it")).action(
+  withData(token.command("revoke").description("end a token").argument("<id>", "as token list tells it, or the secret")).action(
     run(async (id, options) => (await load()).tokenRevoke(id, options)),
   );
 }

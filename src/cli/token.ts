@@ -20,11 +20,16 @@ export interface TokenCreateOptions extends DataOption {
   readonly json?: boolean;
 }
 
+/** An id, or a secret, which begins with it: who finds a secret that leaked has no more than that. The secret itself is written nowhere. */
+const ID = /^(?:wbt_)?([a-z2-7]{12})(?:_[A-Za-z0-9_-]*)?$/;
+
 /** Makes a token and prints its secret, which is told this once. */
 export function tokenCreate(options: TokenCreateOptions): Promise<ExitCode> {
   const { name, scope, role, team, deployment, dataClass, requestsPerMinute, tokensPerDay, days } = options;
   if (scope.includes("api") && (role ?? []).length === 0)
     throw new UsageError("a token for the API without a role could do nothing", "Add --role viewer, operator, approver or admin.");
+  if (!scope.includes("api") && role !== undefined)
+    throw new UsageError("a role counts for the API alone, and this token is not for it", "Add --scope api.");
   return withTokens(options, ({ tokens, state }) => {
     const { token, secret } = noted(state, "token.create", () => {
       const done = tokens.create(
@@ -36,10 +41,18 @@ export function tokenCreate(options: TokenCreateOptions): Promise<ExitCode> {
     if (options.json === true) process.stdout.write(jsonLine({ schema: "weighbridge.token/1", ...token, secret }));
     else {
       process.stdout.write(`${secret}\n`);
-      process.stderr.write(`Token ${token.id} ends on ${token.expiresAt.slice(0, 10)}. It is told this once: keep it where secrets are kept.\n`);
+      process.stderr.write(
+        `Token ${token.id} ends on ${token.expiresAt.slice(0, 10)}. It is told this once: keep it where secrets are kept.\n${howToCall(scope, dataClass)}`,
+      );
     }
     return 0;
   });
+}
+
+/** What a call has to say where the token is not for the most confidential data: the refusal that it meets otherwise surprises. */
+function howToCall(scopes: readonly Scope[], dataClass: DataClass): string {
+  if (!scopes.includes("infer") || dataClass === "restricted") return "";
+  return `Calls to the gateway say how confidential their data is, at most: x-weighbridge-data-class: ${dataClass}. Without that header they are refused.\n`;
 }
 
 /** Every token that was made, the newest first, without secrets. */
@@ -54,11 +67,17 @@ export function tokenList(options: DataOption & { readonly json?: boolean }): Pr
   });
 }
 
-/** Ends a token; a gateway that runs notices within a quarter of a second. */
-export function tokenRevoke(id: string, options: DataOption): Promise<ExitCode> {
+/** Ends a token, by its id or by its secret; a gateway that runs notices within a quarter of a second. */
+export function tokenRevoke(idOrSecret: string, options: DataOption): Promise<ExitCode> {
+  const id = ID.exec(idOrSecret)?.[1];
+  // What is neither is not repeated: it may be a secret with a typing error.
+  if (id === undefined) throw new UsageError("that is no id of a token", "See weighbridge token list.");
   return withTokens(options, ({ tokens, state }) => {
-    const came = noted(state, "token.revoke", () => ({ subject: id, done: tokens.revoke(id) }));
-    if (came === "unknown") throw new UsageError(`there is no token ${id.slice(0, 100)}`, "See weighbridge token list.");
+    const came = noted(state, "token.revoke", () => {
+      const done = tokens.revoke(id);
+      if (done === "unknown") throw new UsageError(`there is no token ${id}`, "See weighbridge token list.");
+      return { subject: id, done };
+    });
     process.stdout.write(`${came === "already" ? "ALREADY " : ""}REVOKED  ${id}\n`);
     return 0;
   });

@@ -7,7 +7,10 @@ const MAX_BYTES = 4096;
 export function tokenFrom({ file, env }: { readonly file: string | undefined; readonly env: string | undefined }): string {
   const token = (file === undefined ? (env ?? "") : readToken(file)).trim();
   if (token === "")
-    throw refusal("there is no token to show to the server", "Set WEIGHBRIDGE_TOKEN, or give --token-file FILE; weighbridge token create makes one.");
+    throw refusal(
+      "there is no token to show to the server",
+      "Set WEIGHBRIDGE_TOKEN, or give --token-file FILE. On the server, weighbridge token create --name NAME --scope api --role operator makes one.",
+    );
   if (!/^[\x21-\x7e]+$/.test(token)) throw refusal("the token is none that weighbridge token create prints", "Give the token alone, on one line.");
   return token;
 }
