@@ -4,7 +4,7 @@ import type { ServerParts } from "./parts.ts";
 import type { Readings } from "./telemetry/index.ts";
 
 interface Read extends Pick<ServerParts, "registry" | "surroundings"> {
-  readonly jobs: () => Jobs | undefined;
+  readonly jobs: Pick<Jobs, "counts">;
   /** Counts of the gateway; undefined until it runs. */
   readonly gateway: () => { readonly unauthenticated: number; readonly inFlight: number } | undefined;
 }
@@ -13,7 +13,7 @@ interface Read extends Pick<ServerParts, "registry" | "surroundings"> {
 export function readingsOf({ registry, surroundings, jobs, gateway }: Read): Readings {
   return {
     artifacts: async () => ({ ...(await registry.catalogue().counts()).byDecision }),
-    jobs: () => jobs()?.counts() ?? {},
+    jobs: () => jobs.counts(),
     deployments: async () => {
       const now = surroundings.now().toISOString();
       const standings = (await registry.deployments()).map(({ record }) => standingOf(record, now).standing);

@@ -1,21 +1,20 @@
-import { type Gateway, startGateway } from "../gateway/index.ts";
+import type { Gateway } from "../gateway/index.ts";
 import { appOf } from "./app.ts";
 import { IdentityProvider } from "./auth/identity-provider.ts";
 import { Closing } from "./closing.ts";
 import { type Configuration, proxyTrust } from "./configuration/index.ts";
 import { readConsole } from "./console-files.ts";
 import { followChanges } from "./follow-changes.ts";
-import { gatewayOptionsOf, tlsOf } from "./gateway-options.ts";
-import { gatewayPartsOf } from "./gateway-parts.ts";
+import { tlsOf } from "./gateway-options.ts";
 import { Exposure } from "./guards/exposure.ts";
 import { Jobs } from "./jobs/index.ts";
 import { listen } from "./listen.ts";
 import { LiveEvents } from "./live-events.ts";
+import { openGateway } from "./open-gateway.ts";
 import { type InstallationPlace, openParts } from "./open-parts.ts";
 import type { ServerParts } from "./parts.ts";
 import { readingsOf } from "./readings.ts";
-import { measureRevocations } from "./revocation-lag.ts";
-import { createMetrics, observeCalls, openTracing, standardErrorLog } from "./telemetry/index.ts";
+import { createMetrics, type Logger, standardErrorLog } from "./telemetry/index.ts";
 import { ToldActs } from "./told-acts.ts";
 import { Uploads } from "./uploads/index.ts";
 import { watchedAudit } from "./watched-audit.ts";
@@ -50,24 +49,14 @@ export async function startInstallation(place: InstallationPlace): Promise<Runni
 async function start(place: InstallationPlace, closing: Closing): Promise<RunningInstallation> {
   const { configuration, surroundings } = place;
   const console = readConsole();
-  const { logger, ...log } = standardErrorLog({
-    level: configuration.log.level,
-    human: process.stderr.isTTY && !process.env.CI,
-    now: () => surroundings.now(),
-  });
-  closing.add(log);
+  const logger = openLog(place, closing);
   const report = (what: string) => (error: unknown) => logger.error({ err: error }, what);
   const opened = closing.add(await openParts(place));
-  let jobs: Jobs | undefined;
+  const { uploads, jobs } = await openJobs(opened.parts, configuration, closing, report("an examination failed on our side"));
   let gateway: Gateway | undefined;
-  const metrics = createMetrics(readingsOf({ ...opened.parts, jobs: () => jobs, gateway: () => gateway?.counts() }));
+  const metrics = createMetrics(readingsOf({ ...opened.parts, jobs, gateway: () => gateway?.counts() }));
   const parts: ServerParts = { ...opened.parts, audit: watchedAudit(opened.parts.audit, metrics) };
   closing.add(new ToldActs(parts.state, parts.audit));
-  const uploads = closing.add(new Uploads({ ...parts, limits: uploadLimitsOf(configuration) }));
-  await uploads.start();
-  const options = { maxOpenPerPrincipal: configuration.jobs.perPrincipal, onFault: report("an examination failed on our side") };
-  jobs = closing.add(new Jobs({ ...parts, uploads, options }));
-  await jobs.start();
   const tls = tlsOf(configuration);
   const events = new LiveEvents(surroundings.now().getTime());
   const app = appOf({
@@ -86,13 +75,7 @@ async function start(place: InstallationPlace, closing: Closing): Promise<Runnin
     provider: configuration.oidc === null ? null : new IdentityProvider(configuration.oidc, () => surroundings.now()),
     report: (error, request) => logger.error({ err: error, request }, "a request failed on our side"),
   });
-  const tracing = closing.add(await openTracing({ endpoint: configuration.telemetry.otlpEndpoint, report: report("traces cannot be sent") }));
-  const observer = observeCalls({ metrics, tracing, logger, clock: () => performance.now() });
-  const gatewayParts = await gatewayPartsOf(parts, configuration, closing, report("what is deployed cannot be read"));
-  measureRevocations(gatewayParts.deployments, parts, metrics);
-  gateway = closing.add(
-    await startGateway({ ...gatewayParts, observer }, gatewayOptionsOf(configuration, tls, report("the gateway cannot do its work"))),
-  );
+  gateway = await openGateway(parts, { configuration, tls, metrics, logger, closing, report });
   const listening = await listen(app, { ...configuration.server, tls, headersMs: configuration.timeouts.headersMs });
   closing.add({ close: () => listening.close(GRACE_MS) });
   closing.add(events);
@@ -107,8 +90,21 @@ async function start(place: InstallationPlace, closing: Closing): Promise<Runnin
   };
 }
 
-function uploadLimitsOf({ uploads: { maxBytes, perPrincipalBytes } }: Configuration) {
-  return { maxBytes, maxBytesPerPrincipal: perPrincipalBytes };
+function openLog({ configuration, surroundings }: InstallationPlace, closing: Closing): Logger {
+  const { level } = configuration.log;
+  const { logger, ...log } = standardErrorLog({ level, human: process.stderr.isTTY && !process.env.CI, now: () => surroundings.now() });
+  closing.add(log);
+  return logger;
+}
+
+/** Goes on with the uploads and jobs that an earlier process left. */
+async function openJobs(parts: ServerParts, configuration: Configuration, closing: Closing, onFault: (error: unknown) => void) {
+  const { maxBytes, perPrincipalBytes } = configuration.uploads;
+  const uploads = closing.add(new Uploads({ ...parts, limits: { maxBytes, maxBytesPerPrincipal: perPrincipalBytes } }));
+  await uploads.start();
+  const jobs = closing.add(new Jobs({ ...parts, uploads, options: { maxOpenPerPrincipal: configuration.jobs.perPrincipal, onFault } }));
+  await jobs.start();
+  return { uploads, jobs };
 }
 
 function exposureOf({ server, tls, trustedProxies }: Configuration): Exposure {

@@ -93,7 +93,7 @@ export function served(use: (served: Served) => Promise<void>, options: ServedOp
       events,
       console: new Map(),
       logger: createLogger({ level: "silent", human: false, now: () => world.now(), write: () => {} }),
-      metrics: createMetrics(readingsOf({ ...parts, jobs: () => jobs, gateway: () => undefined })),
+      metrics: createMetrics(readingsOf({ ...parts, jobs, gateway: () => undefined })),
       servesMetrics: true,
       facts: { gateway: () => null, oidc: options.provider?.issuer ?? null },
       health: { missing: () => [] },
