@@ -49,7 +49,8 @@ const PLACES: readonly Place[] = [
   { name: "deployments", at: () => "/deployments" },
   { name: "deploy", at: ({ heron }) => `/deployments/new?artifact=${encodeURIComponent(heron)}` },
   { name: "log", at: () => "/log" },
-  { name: "entry", at: () => "/log/5", act: openAll },
+  { name: "entry", at: () => "/log/6" },
+  { name: "entry-opened", at: () => "/log/1", act: openAll },
   { name: "tokens", at: () => "/settings/tokens" },
   { name: "token", at: () => "/settings/tokens", act: (page) => page.getByRole("button", { name: "Create a token" }).click() },
   { name: "roles", at: () => "/settings/roles" },
@@ -88,7 +89,7 @@ describe.each(LOOKS)("$theme, $width wide", ({ theme, width }) => {
     onTestFinished(() => context.close());
     await context.addInitScript({ content: AXE });
     await look(page, place);
-    if (PICTURES !== null) await picture(page, place.name, `${theme}-${width}`);
+    if (PICTURES !== null) await picture(page, `${place.name}-${theme}-${width}`);
     expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
     expect(await page.evaluate("typeof pwned")).toBe("undefined");
     expect(await violationsOn(page)).toEqual([]);
@@ -109,14 +110,24 @@ interface AxeResults {
   }[];
 }
 
-/** What the documentation shows: all of it in light and wide, the main places in the other looks. */
-const SHOWN = new Set(["overview", "report-denied", "approval", "deployments", "entry"]);
+/** What the documentation shows. */
+const SHOWN: ReadonlySet<string> = new Set([
+  "overview-light-1280",
+  "overview-dark-1280",
+  "overview-light-390",
+  "report-denied-light-1280",
+  "report-dark-390",
+  "approval-light-1280",
+  "approval-dark-390",
+  "deployments-light-1280",
+  "entry-dark-1280",
+]);
 
-async function picture(page: Page, name: string, look: string): Promise<void> {
+async function picture(page: Page, name: string): Promise<void> {
   if (PICTURES === null || !SHOWN.has(name)) return;
   mkdirSync(PICTURES, { recursive: true });
   await page.evaluate("document.fonts.ready");
-  await page.screenshot({ path: join(PICTURES, `console-${name}-${look}.png`) });
+  await page.screenshot({ path: join(PICTURES, `console-${name}.png`) });
 }
 
 describe("texts of models and people", () => {
