@@ -5,6 +5,7 @@ import { GatewayError } from "./errors.ts";
 import { httpServer } from "./http-server.ts";
 import { DEFAULT_GRACE_MS, DEFAULT_MAX_BODY_BYTES, DEFAULT_TIMEOUTS, type GatewayOptions, type GatewayTimeouts, LOOPBACK_NAMES } from "./options.ts";
 import type { GatewayParts } from "./parts.ts";
+import { ProvenAudit } from "./proven-audit.ts";
 import { refusal } from "./refusal.ts";
 import { RemoteFailures } from "./remote-failures.ts";
 import type { Serving } from "./serve.ts";
@@ -29,8 +30,10 @@ export async function startGateway(parts: GatewayParts, options: GatewayOptions 
   const timeouts: GatewayTimeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
   const host = options.host ?? "127.0.0.1";
   const upstreams = new Upstreams(timeouts);
+  const audit = new ProvenAudit(parts.audit);
   const serving: Serving = {
-    parts,
+    parts: { ...parts, audit },
+    audit,
     inference: { deployments: parts.deployments, judge: parts.judge, budgets: parts.budgets, upstreams, clientIdleMs: timeouts.clientIdleMs },
     hosts: new Set((options.hosts ?? [...LOOPBACK_NAMES, host.includes(":") ? `[${host}]` : host]).map((name) => name.toLowerCase())),
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,

@@ -6,6 +6,7 @@ import { CLIENT_ERRORS } from "./client-errors.ts";
 import { type InferenceParts, infer } from "./infer.ts";
 import type { Surface } from "./inference-request.ts";
 import type { GatewayParts } from "./parts.ts";
+import type { ProvenAudit } from "./proven-audit.ts";
 import { readBody } from "./read-body.ts";
 import { errorBody, type Refusal, refusal, retryHeaders } from "./refusal.ts";
 import { answerRefused } from "./refuse-request.ts";
@@ -17,6 +18,8 @@ import { modelsBody, modelsFor } from "./served.ts";
 /** What all calls of a running gateway share. */
 export interface Serving {
   readonly parts: GatewayParts;
+  /** That of the parts. */
+  readonly audit: ProvenAudit;
   readonly inference: InferenceParts;
   readonly hosts: ReadonlySet<string>;
   readonly maxBodyBytes: number;
@@ -90,6 +93,7 @@ async function proceed(serving: Serving, { call, head, route }: Begun, expectsCo
     if (call.hasEnded) return;
     const { retryAfterMs, limit } = call.rate;
     if (retryAfterMs !== null) call.fail(refusal("rate_limited", `more than ${limit} requests in a minute`, { retryAfterMs }));
+    else if (serving.audit.isFailing) call.fail(refusal("audit_unavailable", "no call can be recorded at the moment, so that none is served"));
     else if (route.surface === "models") showModels(serving, call, route.model, head);
     else receive(serving, call, route.surface, head, expectsContinue);
   } catch (error) {

@@ -310,14 +310,35 @@ describe("a gateway that does not know enough", () => {
   });
 
   it("answers nothing that it could not record", async () => {
-    await using gateway = await world({ upstream: model, parts: { audit: { append: async () => throws() } } });
-    const whole = await chat(gateway.address);
+    const full = () => world({ upstream: model, parts: { audit: { append: async () => throws() } } });
+    await using one = await full();
+    const whole = await chat(one.address);
     expect(await refusedWith(whole)).toEqual(refusal(503, "audit_unavailable", "false"));
-    const stream = await chat(gateway.address, { stream: true });
+    await using other = await full();
+    const stream = await chat(other.address, { stream: true });
     const text = await stream.text();
     expect(text).toContain('"code":"audit_unavailable"');
     expect(text.endsWith(DONE)).toBe(true);
-    expect(gateway.settled).toEqual([11, 11]); // what was used was used
+    expect([...one.settled, ...other.settled]).toEqual([11, 11]); // what was used was used
+  });
+
+  it("asks no model while it cannot record, and goes on when it can", async () => {
+    let isFull = true;
+    let asked = 0;
+    const counted: NonNullable<WorldChanges["upstream"]> = (request, response) => {
+      asked++;
+      return model?.(request, response);
+    };
+    const append = async () => (isFull ? throws() : undefined);
+    await using gateway = await world({ upstream: counted, parts: { audit: { append } } });
+    await (await chat(gateway.address)).text();
+    for (const stream of [true, false])
+      expect(await refusedWith(await chat(gateway.address, { stream }))).toEqual(refusal(503, "audit_unavailable", "false"));
+    expect(asked).toBe(1);
+    isFull = false;
+    await (await chat(gateway.address)).text(); // its record is the first that is kept again
+    expect((await chat(gateway.address)).status).toBe(200);
+    expect(asked).toBe(2);
   });
 
   it("ends no answer before its record is kept", async () => {
