@@ -29,7 +29,7 @@ export interface AuditOptions {
 export interface RecentQuery {
   readonly limit: number;
   /** Only records before this sequence number. */
-  readonly before?: number;
+  readonly before?: number | undefined;
   readonly kind?: AuditRecord["kind"];
 }
 

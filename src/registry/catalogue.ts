@@ -4,12 +4,12 @@ import { type Latest, type Listed, latestOf, listedFrom, standingIn } from "./li
 import { nowOf, type ReadStore, readText, wordsOf } from "./store.ts";
 
 export interface CatalogueQuery {
-  readonly decision?: Listed["decision"];
-  readonly standing?: Listed["standing"];
+  readonly decision?: Listed["decision"] | undefined;
+  readonly standing?: Listed["standing"] | undefined;
   /** Part of a name or an alias in any case, or the beginning of a digest. */
-  readonly text?: string;
+  readonly text?: string | undefined;
   /** Log index of the last decision of the page before. */
-  readonly before?: number;
+  readonly before?: number | undefined;
   readonly limit: number;
 }
 

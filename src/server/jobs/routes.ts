@@ -1,7 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Principal } from "../../access/principal.ts";
 import type { Digest } from "../../digest.ts";
 import type { Registry } from "../../registry/index.ts";
 import type { Acts } from "../acts.ts";
+import { placeIn } from "../api/cursor.ts";
 import { ArtifactId, answers, does, takes } from "../api/route.ts";
 import { Admission } from "../api/schema/admission.ts";
 import { AdmissionRequest, JobPage, Job as JobSchema } from "../api/schema/job.ts";
@@ -22,8 +24,7 @@ export function jobRoutes(
   authorize: Authorize,
   acts: Acts,
 ): void {
-  const principalOf = (c: { get(name: "principal"): ServerEnv["Variables"]["principal"] }) => c.get("principal");
-  const visible = (principal: ServerEnv["Variables"]["principal"], id: string): NumberedJob => {
+  const visible = (principal: Principal, id: string): NumberedJob => {
     const job = jobs.get(id);
     if (job.principal !== principal.id) authorize(principal, { action: "read" });
     return job;
@@ -43,7 +44,7 @@ export function jobRoutes(
       },
     }),
     async (c) => {
-      const principal = principalOf(c);
+      const principal = c.get("principal");
       const { expect } = c.req.valid("json");
       const { id } = c.req.valid("param");
       const job = await acts.record(c, "admission.submit", id, async () => {
@@ -57,10 +58,9 @@ export function jobRoutes(
   app.openapi(
     createRoute({ method: "get", path: "/jobs", request: { query: PageQuery }, responses: answers(JobPage, "Jobs, the newest first.") }),
     (c) => {
-      authorize(principalOf(c), { action: "read" });
+      authorize(c.get("principal"), { action: "read" });
       const { cursor, limit } = c.req.valid("query");
-      const before = Number(cursor ?? Number.MAX_SAFE_INTEGER);
-      const rows = jobs.page(Number.isSafeInteger(before) ? before : Number.MAX_SAFE_INTEGER, limit + 1);
+      const rows = jobs.page(placeIn(cursor) ?? Number.MAX_SAFE_INTEGER, limit + 1);
       const items = rows.slice(0, limit);
       const last = items.at(-1);
       return c.json({ items: items.map((row) => jobOf(row, jobs)), next: rows.length > limit && last !== undefined ? String(last.seq) : null }, 200);
@@ -74,7 +74,7 @@ export function jobRoutes(
       request: { params: HexId },
       responses: answers(JobSchema, "How far a job is, and how it ended."),
     }),
-    (c) => c.json(jobOf(visible(principalOf(c), c.req.valid("param").id), jobs), 200),
+    (c) => c.json(jobOf(visible(c.get("principal"), c.req.valid("param").id), jobs), 200),
   );
 
   app.openapi(
@@ -85,7 +85,7 @@ export function jobRoutes(
       responses: answers(Admission, "What a job that is done decided, and what it was decided on."),
     }),
     async (c) => {
-      const { state, result } = visible(principalOf(c), c.req.valid("param").id);
+      const { state, result } = visible(c.get("principal"), c.req.valid("param").id);
       if (result === null)
         throw new JobError("WB_JOB_NO_DECISION", `the job is ${state}`, { hint: "Only a job that is done has decided something." });
       return c.json(await admissionOfJob(registry, resultIn(result)), 200);
@@ -100,7 +100,7 @@ export function jobRoutes(
       responses: answers(Admission, "The latest decision about a model, and what it was decided on."),
     }),
     async (c) => {
-      authorize(principalOf(c), { action: "read" });
+      authorize(c.get("principal"), { action: "read" });
       return c.json(await latestAdmission(registry, await registry.find(c.req.valid("param").id)), 200);
     },
   );
@@ -108,7 +108,7 @@ export function jobRoutes(
   app.openapi(
     createRoute({ method: "post", path: "/jobs/{id}/cancellation", request: { params: HexId }, responses: does("It ends without a decision.") }),
     async (c) => {
-      const principal = principalOf(c);
+      const principal = c.get("principal");
       const { id, principal: owner } = visible(principal, c.req.valid("param").id);
       await acts.record(c, "job.cancel", id, async () => {
         if (owner !== principal.id) authorize(principal, { action: "administer" });

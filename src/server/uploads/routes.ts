@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { answers, does, makes, takes } from "../api/route.ts";
 import { UploadRequest, Upload as UploadSchema, UploadSummaries } from "../api/schema/job.ts";
 import type { Authorize, ServerEnv } from "../parts.ts";
@@ -17,9 +18,10 @@ const Offset = z.object({
     .default(0)
     .meta({ description: "Bytes of the file that came before. 409 where others came: ask for the upload, and go on from there." }),
 });
+
 /** The files of one artifact on their way here. Everybody sees their own alone. */
 export function uploadRoutes(app: OpenAPIHono<ServerEnv>, uploads: Uploads, authorize: Authorize): void {
-  const submitter = (c: { get(name: "principal"): ServerEnv["Variables"]["principal"] }) => {
+  const submitter = (c: Context<ServerEnv>) => {
     const principal = c.get("principal");
     authorize(principal, { action: "submit" });
     return principal.id;

@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { recordedExamination } from "../../../admission/recorded-examination.ts";
-import type { Digest } from "../../../digest.ts";
 import { RegistryError } from "../../../registry/index.ts";
 import type { Authorize, ServerEnv, ServerParts } from "../../parts.ts";
+import { placeIn } from "../cursor.ts";
 import { differenceFor } from "../difference.ts";
 import { findingGroups } from "../finding-groups.ts";
 import { ArtifactId, answers, describeBytes } from "../route.ts";
@@ -12,8 +13,7 @@ import { artifactOf, summaryOf } from "../wire-artifact.ts";
 
 /** What was decided about each model, and why. */
 export function artifactRoutes(app: OpenAPIHono<ServerEnv>, { registry }: ServerParts, authorize: Authorize): void {
-  const read = (c: { get(name: "principal"): ServerEnv["Variables"]["principal"] }) => authorize(c.get("principal"), { action: "read" });
-  const existing = async (id: string): Promise<Digest> => registry.find(id);
+  const read = (c: Context<ServerEnv>) => authorize(c.get("principal"), { action: "read" });
 
   app.openapi(
     createRoute({
@@ -25,13 +25,7 @@ export function artifactRoutes(app: OpenAPIHono<ServerEnv>, { registry }: Server
     async (c) => {
       read(c);
       const { cursor, limit, decision, standing, q } = c.req.valid("query");
-      const page = await registry.catalogue().page({
-        limit,
-        ...(cursor === undefined ? {} : { before: indexIn(cursor) }),
-        ...(decision === undefined ? {} : { decision }),
-        ...(standing === undefined ? {} : { standing }),
-        ...(q === undefined || q.trim() === "" ? {} : { text: q.trim() }),
-      });
+      const page = await registry.catalogue().page({ limit, before: placeIn(cursor), decision, standing, text: q?.trim() || undefined });
       return c.json({ items: page.items.map(summaryOf), next: page.next === null ? null : String(page.next) }, 200);
     },
   );
@@ -46,7 +40,7 @@ export function artifactRoutes(app: OpenAPIHono<ServerEnv>, { registry }: Server
     async (c) => {
       read(c);
       const [shown, deployments] = await Promise.all([
-        existing(c.req.valid("param").id).then((artifact) => registry.show(artifact)),
+        registry.find(c.req.valid("param").id).then((artifact) => registry.show(artifact)),
         registry.deployments(),
       ]);
       return c.json(artifactOf(shown, deployments), 200);
@@ -62,7 +56,7 @@ export function artifactRoutes(app: OpenAPIHono<ServerEnv>, { registry }: Server
     }),
     async (c) => {
       read(c);
-      const examination = await recordedExamination(registry, await registry.show(await existing(c.req.valid("param").id)));
+      const examination = await recordedExamination(registry, await registry.show(await registry.find(c.req.valid("param").id)));
       if (examination === null) return c.json({ state: "evidence-missing" as const }, 200);
       const { status, unexamined } = examination.coverage;
       return c.json(
@@ -82,10 +76,10 @@ export function artifactRoutes(app: OpenAPIHono<ServerEnv>, { registry }: Server
     async (c) => {
       read(c);
       const { cursor, limit } = c.req.valid("query");
-      const artifact = await existing(c.req.valid("param").id);
+      const artifact = await registry.find(c.req.valid("param").id);
       const [manifest, examination] = await Promise.all([registry.manifest(artifact), recordedExamination(registry, await registry.show(artifact))]);
       const entries = manifest?.entries ?? [];
-      const from = cursor === undefined ? 0 : indexIn(cursor);
+      const from = placeIn(cursor) ?? 0;
       const items = entries.slice(from, from + limit).map((entry) => ({
         path: entry.path,
         type: entry.type,
@@ -109,7 +103,7 @@ export function artifactRoutes(app: OpenAPIHono<ServerEnv>, { registry }: Server
     }),
     async (c) => {
       read(c);
-      const difference = await differenceFor(registry, await existing(c.req.valid("param").id));
+      const difference = await differenceFor(registry, await registry.find(c.req.valid("param").id));
       return difference === null ? c.body(null, 204) : c.json(difference, 200);
     },
   );
@@ -117,15 +111,9 @@ export function artifactRoutes(app: OpenAPIHono<ServerEnv>, { registry }: Server
   describeBytes(app, "/artifacts/{id}/ticket", { type: "application/json", what: "The ticket file: what verify --ticket takes." });
   app.get("/artifacts/:id/ticket", async (c) => {
     read(c);
-    const artifact = await existing(c.req.param("id"));
+    const artifact = await registry.find(c.req.param("id"));
     const ticket = await registry.ticket(artifact);
     if (ticket === null) throw new RegistryError("WB_REGISTRY_NOT_FOUND", `${artifact} never got a ticket`, { hint: "See why: open its report." });
     return c.body(new Uint8Array(ticket.bytes), 200, { "content-type": "application/json" });
   });
-}
-
-/** A cursor is a number that an answer of ours held. */
-function indexIn(cursor: string): number {
-  const index = Number(cursor);
-  return Number.isSafeInteger(index) && index >= 0 ? index : 0;
 }

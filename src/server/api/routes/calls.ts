@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { AuditEntry, AuditLog, AuditRecord } from "../../../audit/index.ts";
 import type { Authorize, ServerEnv, ServerParts } from "../../parts.ts";
+import { placeIn } from "../cursor.ts";
 import { answers } from "../route.ts";
 import { type Act, ActPage, type Call, CallPage } from "../schema/deployment.ts";
 import { PageQuery } from "../schema/wire.ts";
@@ -35,9 +36,13 @@ export function callRoutes(app: OpenAPIHono<ServerEnv>, { audit }: ServerParts, 
 }
 
 /** Newest first. A page may be short and still have a next one: what one question reads is bounded. */
-async function pageOf<T>(audit: AuditLog, kind: AuditRecord["kind"], { cursor, limit }: Page, itemOf: (entry: AuditEntry) => readonly T[]) {
-  const before = Number(cursor ?? Number.NaN);
-  const { entries, next } = await audit.recent({ kind, limit, ...(Number.isSafeInteger(before) ? { before } : {}) });
+async function pageOf<T>(
+  audit: AuditLog,
+  kind: AuditRecord["kind"],
+  { cursor, limit }: z.infer<typeof PageQuery>,
+  itemOf: (entry: AuditEntry) => readonly T[],
+) {
+  const { entries, next } = await audit.recent({ kind, limit, before: placeIn(cursor) });
   return { items: entries.flatMap(itemOf), next: next === null ? null : String(next) };
 }
 
@@ -51,9 +56,4 @@ function actOf(entry: AuditEntry): readonly z.infer<typeof Act>[] {
   if (entry.kind !== "act") return [];
   const { kind: _, prev: __, ...act } = entry;
   return [act];
-}
-
-interface Page {
-  readonly cursor?: string | undefined;
-  readonly limit: number;
 }

@@ -16,21 +16,14 @@ export function overviewRoutes(app: OpenAPIHono<ServerEnv>, parts: ServerParts, 
     authorize(principal, { action: "read" });
     const now = surroundings.now();
     const since = new Date(now.getTime() - HOUR_MS).toISOString();
-    const [
-      counts,
-      {
-        items: [oldest],
-      },
-      deployments,
-      { size },
-      calls,
-    ] = await Promise.all([
+    const [counts, pending, deployments, { size }, calls] = await Promise.all([
       registry.catalogue().counts(),
       registry.catalogue().pending({ limit: 1 }),
       registry.deployments(),
       registry.checkpoint(),
       audit.recent({ kind: "call", limit: 1000 }),
     ]);
+    const [oldest] = pending.items;
     const latest = await registry.entries({ before: size, limit: 8 });
     const recent = calls.entries.flatMap((entry) => (entry.kind === "call" && entry.at >= since ? [entry.outcome] : []));
     return c.json(

@@ -3,6 +3,7 @@ import { isOwnSubmission } from "../../../access/own-submission.ts";
 import { approveHeld } from "../../../admission/approve.ts";
 import type { Acts } from "../../acts.ts";
 import type { Authorize, ServerEnv, ServerParts } from "../../parts.ts";
+import { placeIn } from "../cursor.ts";
 import { pendingFor } from "../pending.ts";
 import { ArtifactId, answers, does, takes } from "../route.ts";
 import { AliasRequest, ApprovalRequest, Approved, PendingPage, StandingRequest } from "../schema/artifact.ts";
@@ -27,8 +28,7 @@ export function standingRoutes(app: OpenAPIHono<ServerEnv>, parts: ServerParts, 
       const principal = c.get("principal");
       authorize(principal, { action: "read" });
       const { cursor, limit } = c.req.valid("query");
-      const after = Number(cursor ?? Number.NaN);
-      const page = await registry.catalogue().pending({ limit: Math.min(limit, MAX_PENDING), ...(Number.isSafeInteger(after) ? { after } : {}) });
+      const page = await registry.catalogue().pending({ limit: Math.min(limit, MAX_PENDING), after: placeIn(cursor) });
       const items = await Promise.all(page.items.map((item) => pendingFor(parts, item, principal)));
       return c.json({ items, next: page.next === null ? null : String(page.next) }, 200);
     },
