@@ -64,12 +64,13 @@ function patched(
 }
 
 /** In the order of their places. */
-function editsOf(members: readonly MemberSpan[], close: number, changes: ReadonlyMap<string, string>, dropped: readonly string[]): readonly Edit[] {
+function editsOf(members: readonly MemberSpan[], close: number, changes: ReadonlyMap<string, string>, names: readonly string[]): readonly Edit[] {
   const edits: Edit[] = [];
-  const lastKept = members.findLastIndex(({ key }) => !dropped.includes(key));
+  const dropped = new Set(names); // a client can spell them in thousands of ways
+  const lastKept = members.findLastIndex(({ key }) => !dropped.has(key));
   for (const [i, { key, keyAt, valueAt, valueEnd }] of members.slice(0, lastKept + 1).entries()) {
     const text = changes.get(key);
-    if (dropped.includes(key))
+    if (dropped.has(key))
       edits.push({ from: keyAt, to: members[i + 1]?.keyAt ?? valueEnd, text: "" }); // there is one, as the last is kept
     else if (text !== undefined) edits.push({ from: valueAt, to: valueEnd, text });
   }

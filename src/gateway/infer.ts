@@ -20,7 +20,7 @@ export function infer(parts: InferenceParts, call: Call, surface: Surface, head:
   const request = readInferenceRequest(surface, body);
   if ("code" in request) return request;
   call.streamed = request.stream;
-  call.stripped = request.dropped.map(folded); // names of the table: what a client wrote belongs in no header
+  call.stripped = [...new Set(request.dropped.map(folded))]; // names of the table: what a client wrote belongs in no header
   const denied = authorize(parts, call, request.model, head);
   if (denied !== null) return denied;
   const reserved = reserve(parts.budgets, call.principal, request);

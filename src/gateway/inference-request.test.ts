@@ -48,6 +48,19 @@ describe("readInferenceRequest", () => {
     expect(refusedWith(body)).toEqual({ code: "invalid_json", param: null });
   });
 
+  it.each([
+    ["members", `"x":{${Array.from({ length: 100_001 }, (_, i) => `"${i}":1`).join()}}`],
+    ["members at the top", Array.from({ length: 100_001 }, (_, i) => `"${i}":1`).join()],
+    ["arrays", `"x":[${"[],".repeat(100_001)}0]`],
+    ["objects in several members", `"x":[${"{},".repeat(50_000)}0],"y":[${"{},".repeat(50_000)}0]`],
+  ])("refuses more %s than anybody needs, before they are parsed", (_what, members) => {
+    expect(refusedWith(`{"model":"m","messages":[],${members}}`)).toEqual({ code: "body_too_large", param: null });
+  });
+
+  it("takes as many tokens as a body has room for", () => {
+    expect(refusedWith(`{"model":"m","input":[${"1,".repeat(1_000_000)}1]}`, "embeddings")).toBe("taken");
+  });
+
   it("refuses what is not UTF-8", () => {
     const bytes = Buffer.concat([Buffer.from('{"model":"m","messages":[{"role":"user","content":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}]}')]);
     expect(readInferenceRequest("chat.completions", bytes)).toMatchObject({ code: "invalid_json" });

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { type ContentSize, isRecord, referenceIn } from "./content-rules.ts";
-import { type MemberSpan, membersOf, type ObjectSpans } from "./json-members.ts";
+import { MAX_PARTS, type MemberSpan, membersOf, type ObjectSpans } from "./json-members.ts";
 import { folded, MEMBER_RULES, READ_MEMBERS, TEMPLATE_SETTINGS } from "./member-rules.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 
@@ -60,6 +60,7 @@ function parse(bytes: Buffer): Parsed | Refusal {
   const text = bytes.toString("latin1");
   const spans = membersOf(text);
   if (spans.kind === "too-deep") return refusal("invalid_json", `the body nests too deeply at byte ${spans.at}`);
+  if (spans.kind === "too-many") return refusal("body_too_large", `a body may have ${MAX_PARTS} members, arrays and objects`);
   let value: unknown;
   try {
     value = JSON.parse(ascii ? text : bytes.toString("utf8"));

@@ -15,10 +15,12 @@ export interface ObjectSpans {
   readonly written: number;
 }
 
-export type NoSpans = { readonly kind: "broken" | "too-deep"; readonly at: number };
+export type NoSpans = { readonly kind: "broken" | "too-deep" | "too-many"; readonly at: number };
 
 /** Engines recurse over what they parse; honest requests nest about a dozen levels. */
 export const MAX_DEPTH = 128;
+/** Members, arrays and objects. Ten megabytes of nothing else would take the one thread of all callers for seconds; a long talk with many tools has some thousands. */
+export const MAX_PARTS = 100_000;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -37,6 +39,7 @@ const CLOSE_BRACE = 0x7d;
 export function membersOf(text: string, at = 0): ObjectSpans | NoSpans {
   const members: MemberSpan[] = [];
   let written = 0;
+  let openings = 0;
   let i = afterSpace(text, at);
   if (text.charCodeAt(i) !== OPEN_BRACE) return broken(i);
   i = afterSpace(text, i + 1);
@@ -53,6 +56,8 @@ export function membersOf(text: string, at = 0): ObjectSpans | NoSpans {
     if (typeof value !== "number" && "kind" in value) return value;
     const valueEnd = typeof value === "number" ? value : value.end;
     written += typeof value === "number" ? 1 : 1 + value.colons;
+    openings += typeof value === "number" ? 0 : value.openings;
+    if (written + openings > MAX_PARTS) return { kind: "too-many", at: keyAt };
     members.push({ key, keyAt, valueAt, valueEnd });
     i = afterSpace(text, valueEnd);
     const next = text.charCodeAt(i);
@@ -96,8 +101,15 @@ function afterString(text: string, at: number): number {
   }
 }
 
-/** Offset after the value at `at`; for an array or object also how many colons it holds outside of strings. */
-function afterValue(text: string, at: number): number | { readonly end: number; readonly colons: number } | NoSpans {
+/** An array or object: the offset after it, and what it holds outside of strings, its own bracket included. */
+interface Nested {
+  readonly end: number;
+  readonly colons: number;
+  readonly openings: number;
+}
+
+/** Offset after the value at `at`; more of an array or object. */
+function afterValue(text: string, at: number): number | Nested | NoSpans {
   const first = text.charCodeAt(at);
   if (first === QUOTE) {
     const end = afterString(text, at);
@@ -112,9 +124,10 @@ function afterValue(text: string, at: number): number | { readonly end: number; 
   return i === at ? broken(at) : i;
 }
 
-function afterNested(text: string, at: number): { readonly end: number; readonly colons: number } | NoSpans {
+function afterNested(text: string, at: number): Nested | NoSpans {
   let depth = 0;
   let colons = 0;
+  let openings = 0;
   for (let i = at; i < text.length; ) {
     switch (text.charCodeAt(i)) {
       case QUOTE:
@@ -124,10 +137,11 @@ function afterNested(text: string, at: number): { readonly end: number; readonly
       case OPEN_BRACE:
       case OPEN_BRACKET:
         if (++depth >= MAX_DEPTH) return { kind: "too-deep", at: i };
+        if (++openings > MAX_PARTS) return { kind: "too-many", at: i };
         break;
       case CLOSE_BRACE:
       case CLOSE_BRACKET:
-        if (--depth === 0) return { end: i + 1, colons };
+        if (--depth === 0) return { end: i + 1, colons, openings };
         break;
       case COLON:
         colons++;
