@@ -12,6 +12,7 @@ import { type DataOption, withExisting, withReader } from "./installation.ts";
 import { jsonLine } from "./json-line.ts";
 import { shortOf } from "./listed.ts";
 import { localPerson } from "./local-access.ts";
+import { reachableAddress } from "./reachable.ts";
 
 export interface DeployOptions extends DataOption {
   readonly upstream?: string;
@@ -49,14 +50,23 @@ function bind(id: string, options: DeployOptions & { readonly upstream: string; 
       principal: localPerson().id,
     });
     if (options.json === true) process.stdout.write(jsonLine(deploymentJson(deployment)));
-    else process.stdout.write(`DEPLOYED  ${forTerminal(name)} is ${artifact}\n  ${upstreamText(deployment)}\n  ${DECLARED}\n`);
+    else process.stdout.write(`DEPLOYED  ${forTerminal(name)} is ${artifact}\n  ${upstreamText(deployment)}\n  ${DECLARED}\n  ${nextFor(name)}\n`);
+    if (options.json !== true && (await reachableAddress(deployment.upstream)) === null)
+      process.stdout.write("  Nothing takes a connection there now: until the model server runs, calls are answered with 502.\n");
     return 0;
   });
 }
 
+function nextFor(name: string): string {
+  return `Next: npx weighbridge token create --name APPLICATION --deployment ${forTerminal(name)}`;
+}
+
 /** By its files, which are hashed, or by an id. */
 async function artifactNamed(registry: Registry, id: string): Promise<Digest> {
-  if (!existsSync(id)) return registry.find(id);
+  if (!existsSync(id)) {
+    if (/^\.{0,2}\//.test(id)) throw new UsageError(`${id} does not exist`, "Check the path.");
+    return registry.find(id);
+  }
   const { artifact } = await measureTree(surveyTree(id));
   return artifact.digest;
 }
@@ -68,13 +78,19 @@ function listDeployments(options: DeployOptions): Promise<ExitCode> {
     const deployments = await registry.deployments();
     if (options.json === true) for (const deployment of deployments) process.stdout.write(jsonLine(deploymentJson(deployment)));
     else if (deployments.length === 0) process.stderr.write("Nothing is deployed. Next: npx weighbridge deploy ID --upstream URL --name NAME\n");
-    else
-      for (const deployment of deployments)
-        process.stdout.write(
-          `${forTerminal(deployment.name)}  ${standingNow(deployment)}  ${shortOf(deployment.artifact)}  ${upstreamText(deployment)}  L0 declared\n`,
-        );
+    else process.stdout.write(tableOf(deployments));
     return 0;
   });
+}
+
+function tableOf(deployments: readonly Deployment[]): string {
+  const names = deployments.map(({ name }) => forTerminal(name));
+  const width = Math.max("NAME".length, ...names.map(({ length }) => length));
+  const lines = deployments.map(
+    (deployment, at) =>
+      `${(names[at] ?? "").padEnd(width)}  ${standingNow(deployment).padEnd(9)}  ${shortOf(deployment.artifact)}  L0 declared  ${upstreamText(deployment)}\n`,
+  );
+  return `${"NAME".padEnd(width)}  STANDING   ID            EVIDENCE     UPSTREAM\n${lines.join("")}`;
 }
 
 function withdraw(name: string, options: DeployOptions): Promise<ExitCode> {

@@ -1,26 +1,31 @@
 import { existsSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { verifyAuditLog } from "../audit/index.ts";
-import { type Deployment, type RegistryReader, standingOf } from "../registry/index.ts";
+import { type RegistryReader, standingOf } from "../registry/index.ts";
 import { accessPoliciesOf } from "../server/access-policies.ts";
 import type { Check } from "./doctor.ts";
 import { failureOf } from "./failure.ts";
+import { reachableAddress } from "./reachable.ts";
 import { configurationOf, type ServeOptions } from "./serve.ts";
 
 /** What the server needs, and what it kept. */
 export async function serverChecks(directory: string, options: ServeOptions): Promise<readonly Check[]> {
   return Promise.all([
-    check(() => {
-      const { file, server, gateway } = configurationOf(options);
-      return `configuration ${file ?? "by defaults"}: console on ${server.host}:${server.port}, gateway on ${gateway.host}:${gateway.port}`;
-    }),
+    configurationCheck(options),
     check(() => {
       const { policies, digest } = accessPoliciesOf(directory);
       return `${policies.size} access policies, ${digest}`;
     }),
     auditCheck(join(directory, "audit")),
   ]);
+}
+
+/** Whether the server would start by this configuration; asked before there is an installation, too. */
+export function configurationCheck(options: ServeOptions): Promise<Check> {
+  return check(() => {
+    const { file, server, gateway } = configurationOf(options);
+    return `configuration ${file ?? "by defaults"}: console on ${server.host}:${server.port}, gateway on ${gateway.host}:${gateway.port}`;
+  });
 }
 
 /** Whether what is deployed has a ticket that counts, and a model server that takes a connection. */
@@ -31,7 +36,7 @@ export async function deploymentChecks(registry: RegistryReader): Promise<readon
       const { standing, why } = standingOf(deployment.record, now);
       const what = `deployment ${deployment.name}`;
       if (standing !== "good") return { state: "note", text: `${what} is not served: ${why}` };
-      const address = await reachableAddress(deployment);
+      const address = await reachableAddress(deployment.upstream);
       if (address !== null) return { state: "ok", text: `${what}: a model server answers at ${address}; L0, declared` };
       return {
         state: "bad",
@@ -55,28 +60,4 @@ async function check(look: () => string): Promise<Check> {
     const { message, hint, code } = failureOf(error);
     return { state: "bad", text: `${message}. ${hint} [${code}]` };
   }
-}
-
-const PATIENCE_MS = 1000;
-
-/** The first pinned address that takes a connection; null when none does. */
-async function reachableAddress({ upstream: { url, addresses } }: Deployment): Promise<string | null> {
-  const { port, protocol } = new URL(url);
-  const wanted = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
-  for (const host of addresses) if (await takesConnection(host, wanted)) return host;
-  return null;
-}
-
-function takesConnection(host: string, port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect({ host, port, timeout: PATIENCE_MS });
-    const end = (answer: boolean) => {
-      socket.destroy();
-      done(answer);
-    };
-    socket
-      .once("connect", () => end(true))
-      .once("timeout", () => end(false))
-      .once("error", () => end(false));
-  });
 }

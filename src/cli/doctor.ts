@@ -6,7 +6,7 @@ import { fingerprintOf } from "../evidence/trust.ts";
 import { verifyLog } from "../log/index.ts";
 import { bytesText } from "../report/quantities.ts";
 import { VERSION } from "../version.ts";
-import { deploymentChecks, serverChecks } from "./doctor-server.ts";
+import { configurationCheck, deploymentChecks, serverChecks } from "./doctor-server.ts";
 import type { ExitCode } from "./exit.ts";
 import { failureOf } from "./failure.ts";
 import { type DataOption, dataDirectory, policiesOf, stateDirectory, withRegistry } from "./installation.ts";
@@ -32,9 +32,10 @@ const NETWORK: ReadonlyMap<number, string> = new Map([
 export async function doctor(options: ServeOptions): Promise<ExitCode> {
   const directory = dataDirectory(options);
   const checks: Check[] = [{ state: "ok", text: `weighbridge ${VERSION} under Node ${process.version}` }, await diskCheck(directory)];
-  if (!existsSync(join(directory, "log"))) checks.push({ state: "note", text: `${directory} holds no installation yet; admit makes one` });
+  if (!existsSync(join(directory, "log")))
+    checks.push({ state: "note", text: `${directory} holds no installation yet; admit makes one` }, await configurationCheck(options));
   else checks.push(...(await installationChecks(directory, options)), ...(await serverChecks(directory, options)));
-  for (const { state, text } of checks) process.stdout.write(`${state.padEnd(4)}  ${forTerminal(text)}\n`);
+  for (const { state, text } of checks) process.stdout.write(`${state.padEnd(4)}  ${text.split("\n").map(forTerminal).join("\n      ")}\n`);
   return checks.some(({ state }) => state === "bad") ? 1 : 0;
 }
 

@@ -26,14 +26,22 @@ export async function start(options: ServeOptions): Promise<ExitCode> {
     ...(await firstPromptLines(running.gateway, options.data)),
     "",
     "More:",
-    `  npx weighbridge verify ${clean}      # do these bytes hold a valid ticket?`,
-    "  npx weighbridge admit ./some-model      # your own model: 0 allowed, 1 denied, 3 held",
-    "  npx weighbridge log verify              # is the log what was signed?",
+    ...moreLines(clean),
     "",
     "Ctrl-C ends it.",
   );
   await untilStopped(running);
   return 0;
+}
+
+function moreLines(clean: string): readonly string[] {
+  const lines = [
+    [`verify ${clean}`, "do these bytes hold a valid ticket?"],
+    ["admit ./some-model", "your own model: 0 allowed, 1 denied, 3 held"],
+    ["log verify", "is the log what was signed?"],
+  ] as const;
+  const width = Math.max(...lines.map(([{ length }]) => length));
+  return lines.map(([words, does]) => `  npx weighbridge ${words.padEnd(width)}  # ${does}`);
 }
 
 async function admitExamples(options: DataOption): Promise<void> {
