@@ -69,6 +69,9 @@ describe("hostName", () => {
     ["evil.example#localhost", "evil.example#localhost"],
     ["localhost@evil.example", "localhost@evil.example"],
     ["", ""],
+    ["localhost:80@evil.example", ""],
+    ["localhost:evil.example/x", ""],
+    ["[::1]evil.example", ""],
   ])("reads %s as %s", (host, name) => {
     expect(hostName(host)).toBe(name);
   });

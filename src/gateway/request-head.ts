@@ -82,12 +82,12 @@ function isDataClass(text: string | undefined): text is DataClass {
   return (DATA_CLASSES as readonly (string | undefined)[]).includes(text); // asks for a text among texts
 }
 
-/** The name in `Host`, without port and in lower case. */
+/** The name in `Host`, without port and in lower case; empty where it is none with a port. */
 export function hostName(host: string): string {
-  const name = host.toLowerCase();
-  const end = name.startsWith("[") ? name.indexOf("]") + 1 : name.indexOf(":");
-  return end > 0 ? name.slice(0, end) : name;
+  return HOST.exec(host)?.[1]?.toLowerCase() ?? "";
 }
+
+const HOST = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/i;
 
 /** `application/json`, with whatever parameters. */
 export function isJsonType(contentType: string | null): boolean {

@@ -137,7 +137,7 @@ describe("what the model server gets", () => {
 
   it("lacks what only says how to work, and the client is told", async () => {
     await using gateway = await world({ upstream: model });
-    const answer = await chat(gateway.address, { cache_prompt: true, id_slot: 3 });
+    const answer = await chat(gateway.address, { cache_prompt: true, id_slot: 3, ID_SLOT: 4 });
     expect(answer.headers.get("x-weighbridge-stripped")).toBe("cache_prompt, id_slot");
     expect(JSON.parse(gateway.upstream.requests[0]?.body ?? "")).toEqual({ model: MODEL, messages });
   });
