@@ -9,7 +9,18 @@ export function allow(judge: AccessJudge, principal: Principal, question: Access
   const decision = judge.decide(principal, question);
   if (decision.outcome === "allow") return decision;
   const objections = decision.reasons.filter(({ effect }) => effect !== "permit").map(({ policy, text }) => `${text} [${policy}]`);
-  throw new AccessError("WB_ACCESS_DENIED", `you may not ${question.action}: ${objections.join(" ")}`, {
-    hint: "Ask an administrator for the role that it needs; GET /api/v1/session says what you have.",
+  throw new AccessError("WB_ACCESS_DENIED", `you may not ${DEED[question.action]}: ${objections.join(" ")}`, {
+    hint: "Ask an administrator for a role that may; what you have stands in the console beside your name, and at /api/v1/session.",
   });
 }
+
+const DEED: Readonly<Record<AccessQuestion["action"], string>> = {
+  read: "read this",
+  submit: "submit models",
+  name: "name models",
+  deploy: "deploy models or end deployments",
+  approve: "approve this",
+  standing: "revoke or reinstate models",
+  administer: "give tokens and roles",
+  infer: "ask this model",
+};

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AuditError, unreadable } from "./errors.ts";
@@ -24,6 +25,7 @@ export function lockForWriting(folder: string): () => void {
 
 function openLockFile(file: string): DatabaseSync {
   try {
+    closeSync(openSync(file, "a", 0o600)); // SQLite gives its other files the mode of this one
     return new DatabaseSync(file, { timeout: 0 });
   } catch (cause) {
     throw unreadable("the audit folder cannot be locked", cause);

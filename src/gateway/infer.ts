@@ -47,8 +47,12 @@ function authorize({ deployments, judge }: InferenceParts, call: Call, model: st
   const { outcome, reasons } = access.decision;
   if (outcome === "allow") return null;
   const more = { decision: access.id, reasons: reasons.map(({ policy, text }) => ({ policy, text })) };
-  return refusal("policy_denied", reasons.map(({ text }) => text).join(" "), { more });
+  const unsaid = head.dataClass === null ? [UNSAID] : [];
+  return refusal("policy_denied", [...reasons.map(({ text }) => text), ...unsaid].join(" "), { more });
 }
+
+/** Most tokens may not send what is restricted, and most callers do not know that they said so. */
+const UNSAID = "The call said nothing of its data, so that it counts as restricted: send x-weighbridge-data-class, such as internal.";
 
 function forward({ upstreams, clientIdleMs }: InferenceParts, call: Call, request: InferenceRequest, maxOutput: number | null): void {
   const { deployment } = call;

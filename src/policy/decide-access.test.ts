@@ -32,7 +32,10 @@ const approve = (ownSubmission: boolean): AccessQuestion => ({
 });
 const outcome = (principal: AccessPrincipal, question: AccessQuestion) => decideAccess(set, principal, question, NOW).outcome;
 
+const deploy = (inside: boolean): AccessQuestion => ({ action: "deploy", context: { inside } });
 const ACTIONS = ["read", "submit", "name", "deploy", "standing", "administer"] as const;
+
+const asked = (action: (typeof ACTIONS)[number]): AccessQuestion => (action === "deploy" ? deploy(false) : { action });
 
 describe("the default access policies", () => {
   it.each([
@@ -42,7 +45,7 @@ describe("the default access policies", () => {
     ["approver", ["approver"], ["read", "standing"]],
     ["admin", ["admin"], [...ACTIONS]],
   ])("let %s do what the role says, and nothing else", (_, roles, may) => {
-    expect(ACTIONS.filter((action) => outcome(person({ roles }), { action }) === "allow")).toEqual(may);
+    expect(ACTIONS.filter((action) => outcome(person({ roles }), asked(action)) === "allow")).toEqual(may);
     expect(outcome(person({ roles }), infer())).toBe("deny");
   });
 
@@ -52,6 +55,15 @@ describe("the default access policies", () => {
     expect(decideAccess(set, approver, approve(true), NOW)).toMatchObject({ outcome: "deny", reasons: [{ policy: "four-eyes" }] });
     expect(outcome({ ...approver, local: true }, approve(true))).toBe("allow");
     expect(outcome(person({ roles: ["operator"] }), approve(false))).toBe("deny");
+  });
+
+  it("let an administrator alone declare a model server on this machine or in a private network", () => {
+    expect(decideAccess(set, person({ roles: ["operator"] }), deploy(true), NOW)).toMatchObject({
+      outcome: "deny",
+      reasons: [{ policy: "inside-upstream" }],
+    });
+    expect(outcome(person({ roles: ["operator"] }), deploy(false))).toBe("allow");
+    expect(outcome(person({ roles: ["admin"] }), deploy(true))).toBe("allow");
   });
 
   it("let a token infer within its deployments and its data class", () => {
@@ -94,7 +106,7 @@ test.prop([fc.subarray(["viewer", "operator", "approver", "admin"]), fc.string({
   "no id and no name of a person or deployment changes what roles allow",
   (roles, id, name) => {
     const wellFormed = id.toWellFormed();
-    for (const action of ACTIONS) expect(outcome(person({ roles, id: wellFormed }), { action })).toBe(outcome(person({ roles }), { action }));
+    for (const action of ACTIONS) expect(outcome(person({ roles, id: wellFormed }), asked(action))).toBe(outcome(person({ roles }), asked(action)));
     const token = person({ scopes: ["infer"], anyDeployment: false, deployments: ["only-this"] });
     expect(outcome(token, infer({ deployment: name.toWellFormed() }))).toBe(name === "only-this" ? "allow" : "deny");
   },

@@ -21,9 +21,15 @@ export interface AccessPrincipal {
 
 /** What is asked for. Each action has the context that the schema gives it. */
 export type AccessQuestion =
-  | { readonly action: "read" | "submit" | "name" | "deploy" | "standing" | "administer" }
+  | { readonly action: "read" | "submit" | "name" | "standing" | "administer" }
+  | { readonly action: "deploy"; readonly context: DeploymentContext }
   | { readonly action: "approve"; readonly context: ApprovalContext }
   | { readonly action: "infer"; readonly deployment: string; readonly context: InferenceContext };
+
+export interface DeploymentContext {
+  /** Whether the model server is on this machine or in a private network. */
+  readonly inside: boolean;
+}
 
 export interface ApprovalContext {
   readonly artifact: string;

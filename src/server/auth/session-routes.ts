@@ -24,7 +24,8 @@ export function sessionRoutes(app: OpenAPIHono<ServerEnv>, { judge, sessions }: 
   });
 }
 
-/** Whether somebody may approve is another question for each model; this asks for one that somebody else submitted. */
+/** Whether somebody may approve or deploy is another question for each model; this asks for one that somebody else submitted, on a public server. */
 function questionOf(action: z.infer<typeof Session>["actions"][number]): AccessQuestion {
+  if (action === "deploy") return { action, context: { inside: false } };
   return action === "approve" ? { action, context: { artifact: "", ownSubmission: false, policies: [] } } : { action };
 }

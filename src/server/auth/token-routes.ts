@@ -40,7 +40,7 @@ export function tokenRoutes(app: OpenAPIHono<ServerEnv>, tokens: KeptTokens, aut
     createRoute({
       method: "post",
       path: "/tokens/{id}/revocation",
-      request: { params: z.object({ id: z.string().min(1).max(100) }) },
+      request: { params: z.object({ id: z.string().regex(/^[a-z2-7]{12}$/) }) },
       responses: does("The token is over: at once here, within a quarter of a second in other processes."),
     }),
     async (c) => {

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { addressKind } from "../../../gateway/address-rules.ts";
 import { systemLookup } from "../../../gateway/system-lookup.ts";
 import { resolveUpstream } from "../../../gateway/upstream-address.ts";
 import { type Deployment as Deployed, standingOf, wordsOf } from "../../../registry/index.ts";
@@ -33,8 +34,9 @@ export function deploymentRoutes(app: OpenAPIHono<ServerEnv>, { registry, surrou
       const principal = c.get("principal");
       const { artifact: id, name, upstream: url, model, engine } = c.req.valid("json");
       const deployment = await acts.record(c, "deployment.make", name, async () => {
-        authorize(principal, { action: "deploy" });
+        authorize(principal, { action: "deploy", context: { inside: false } }); // before a name is looked up
         const [artifact, addresses] = await Promise.all([registry.find(id), resolveUpstream(url, { lookup: systemLookup })]);
+        authorize(principal, { action: "deploy", context: { inside: addresses.some((address) => addressKind(address).kind === "here") } });
         return registry.deploy({
           artifact,
           name,
@@ -58,7 +60,7 @@ export function deploymentRoutes(app: OpenAPIHono<ServerEnv>, { registry, surrou
       const principal = c.get("principal");
       const { id } = c.req.valid("param");
       await acts.record(c, "deployment.withdraw", id, async () => {
-        authorize(principal, { action: "deploy" });
+        authorize(principal, { action: "deploy", context: { inside: false } });
         await registry.withdraw({ id, reason: c.req.valid("json").reason, principal: principal.id });
       });
       return c.body(null, 204);
