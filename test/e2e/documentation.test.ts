@@ -60,7 +60,7 @@ function masked(text: string): string {
   return text
     .replace(/20\d\d-\d\d-\d\d(T[\d:.]+Z| \d\d:\d\d UTC)?/g, "TIME")
     .replace(/weighbridge\.local\/[0-9a-f]{16}/g, "ORIGIN")
-    .replace(/os:[^\s,:]+/g, "os:USER");
+    .replace(/local:[^\s,:]+/g, "local:USER");
 }
 
 const DOORS = { weighbridge: join(ROOT, "src/index.ts"), "weighbridge/verify": join(ROOT, "src/verify.ts") };
