@@ -64,6 +64,8 @@ export const CLIENT_ERRORS = {
   not_ready: { status: 503, type: "api_error", title: "Not ready", retry: "never" },
   /** The audit record could not be kept, and what is not recorded is not answered. */
   audit_unavailable: { status: 503, type: "api_error", title: "Audit log unavailable", retry: "never" },
+  /** More bodies are on their way than the gateway can hold. */
+  overloaded: { status: 503, type: "api_error", title: "Overloaded", retry: "by-status" },
   /** The gateway is being stopped. */
   shutting_down: { status: 503, type: "api_error", title: "Shutting down", retry: "by-status" },
   /** The model server cannot be reached, or closed the connection before it answered. */

@@ -6,6 +6,7 @@ import { httpServer } from "./http-server.ts";
 import { DEFAULT_GRACE_MS, DEFAULT_MAX_BODY_BYTES, DEFAULT_TIMEOUTS, type GatewayOptions, type GatewayTimeouts, LOOPBACK_NAMES } from "./options.ts";
 import type { GatewayParts } from "./parts.ts";
 import { ProvenAudit } from "./proven-audit.ts";
+import { BodiesUnderWay } from "./read-body.ts";
 import { refusal } from "./refusal.ts";
 import { RemoteFailures } from "./remote-failures.ts";
 import type { Serving } from "./serve.ts";
@@ -15,6 +16,8 @@ import { Upstreams } from "./upstream.ts";
 export interface Gateway {
   /** Such as `http://127.0.0.1:8080`; clients add `/v1`. */
   readonly address: string;
+  /** What it lacks to serve calls; empty when it lacks nothing. */
+  missing(): readonly string[];
   /** For metrics: requests without a valid token since the start, and calls that are not at their end. */
   counts(): { readonly unauthenticated: number; readonly inFlight: number };
   /** Takes no more calls, lets those in flight go on for the grace period, then ends them with an error. Closing twice is closing once. */
@@ -24,6 +27,8 @@ export interface Gateway {
 /** How long what is left to be sent may take when the grace period is over. */
 const FLUSH_MS = 200;
 const SWEEP_MS = 25;
+/** Bodies of the greatest length that may be on their way at once. */
+const MOST_BODIES = 16;
 
 /** Starts to serve what is deployed. Throws GatewayError WB_GATEWAY_LISTEN. */
 export async function startGateway(parts: GatewayParts, options: GatewayOptions = {}): Promise<Gateway> {
@@ -38,6 +43,7 @@ export async function startGateway(parts: GatewayParts, options: GatewayOptions 
     hosts: new Set((options.hosts ?? [...LOOPBACK_NAMES, host.includes(":") ? `[${host}]` : host]).map((name) => name.toLowerCase())),
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     bodyMs: timeouts.bodyMs,
+    bodies: new BodiesUnderWay(MOST_BODIES * (options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES)),
     failures: new RemoteFailures(parts.now),
     calls: new Set<Call>(),
     report: options.report ?? (() => {}),
@@ -49,6 +55,7 @@ export async function startGateway(parts: GatewayParts, options: GatewayOptions 
   let closing: Promise<void> | undefined;
   return {
     address: addressOf(server, options.tls !== undefined),
+    missing: () => [...(audit.isFailing ? ["audit log"] : []), ...(canFind(parts.deployments) ? [] : ["deployments"])],
     counts: () => ({ unauthenticated: serving.failures.total, inFlight: serving.calls.size }),
     close: () => {
       stopTelling();
@@ -101,4 +108,14 @@ async function within(work: Promise<void>, ms: number): Promise<boolean> {
   const inTime = await Promise.race([work.then(() => true), late]);
   clearTimeout(timer);
   return inTime;
+}
+
+/** Whether it is known what is deployed. */
+function canFind(deployments: GatewayParts["deployments"]): boolean {
+  try {
+    deployments.list();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -7,7 +7,7 @@ import { type InferenceParts, infer } from "./infer.ts";
 import type { Surface } from "./inference-request.ts";
 import type { GatewayParts } from "./parts.ts";
 import type { ProvenAudit } from "./proven-audit.ts";
-import { readBody } from "./read-body.ts";
+import { type BodiesUnderWay, readBody } from "./read-body.ts";
 import { errorBody, type Refusal, refusal, retryHeaders } from "./refusal.ts";
 import { answerRefused } from "./refuse-request.ts";
 import type { RemoteFailures } from "./remote-failures.ts";
@@ -24,6 +24,7 @@ export interface Serving {
   readonly hosts: ReadonlySet<string>;
   readonly maxBodyBytes: number;
   readonly bodyMs: number;
+  readonly bodies: BodiesUnderWay;
   readonly failures: RemoteFailures;
   readonly calls: Set<Call>;
   /** Takes what the operator should know of. */
@@ -110,7 +111,7 @@ function showModels({ parts }: Serving, call: Call, name: string | null, head: R
 }
 
 function receive(serving: Serving, call: Call, surface: Surface, head: RequestHead, expectsContinue: boolean): void {
-  const { maxBodyBytes: maxBytes, bodyMs: timeoutMs } = serving;
+  const { maxBodyBytes: maxBytes, bodyMs: timeoutMs, bodies: underWay } = serving;
   const unfit = isJsonType(head.contentType) ? null : refusal("unsupported_media_type", "send content-type: application/json");
   const refused = (head.contentLength ?? 0) > maxBytes ? tooLarge(maxBytes) : unfit;
   if (refused !== null) {
@@ -118,7 +119,7 @@ function receive(serving: Serving, call: Call, surface: Surface, head: RequestHe
     return;
   }
   if (expectsContinue) call.response.writeContinue();
-  readBody(call.request, { maxBytes, timeoutMs }, (body) => {
+  readBody(call.request, { maxBytes, timeoutMs, underWay }, (body) => {
     if (call.hasEnded || body === "gone") return; // the call knows
     try {
       const refused = Buffer.isBuffer(body) ? infer(serving.inference, call, surface, head, body) : unread(body, maxBytes);
@@ -129,7 +130,8 @@ function receive(serving: Serving, call: Call, surface: Surface, head: RequestHe
   });
 }
 
-function unread(why: "too-large" | "timeout", maxBytes: number): Refusal {
+function unread(why: "too-large" | "too-many" | "timeout", maxBytes: number): Refusal {
+  if (why === "too-many") return refusal("overloaded", "more is being sent to this gateway than it can hold");
   return why === "too-large" ? tooLarge(maxBytes) : refusal("request_timeout", "the body did not come in time");
 }
 

@@ -70,7 +70,7 @@ async function start(place: InstallationPlace, closing: Closing): Promise<Runnin
     servesMetrics: configuration.telemetry.prometheus,
     exposure: exposureOf(configuration),
     facts: { gateway: () => gateway?.address ?? null, oidc: configuration.oidc?.issuer ?? null },
-    health: { missing: () => (gateway === undefined ? ["gateway"] : []) },
+    health: { missing: () => gateway?.missing() ?? ["gateway"] },
     local: { id: place.principal, name: place.principal.replace(/^local:/, "") },
     provider: configuration.oidc === null ? null : new IdentityProvider(configuration.oidc, () => surroundings.now()),
     report: (error, request) => logger.error({ err: error, request }, "a request failed on our side"),
