@@ -197,7 +197,7 @@ describe("a call that is refused", () => {
     expect(await answer.json()).toMatchObject({
       error: {
         code: "policy_denied",
-        message: reasons[0].text,
+        message: `${reasons[0].text} The call said nothing of its data, so that it counts as restricted: send x-weighbridge-data-class, such as internal.`,
         decision: ALLOWED.id,
         reasons: [{ policy: "too-confidential", text: reasons[0].text }],
       },
