@@ -66,6 +66,7 @@ describe("CLIENT_ERRORS", () => {
     );
     expect(retried.map(([code]) => code).toSorted()).toEqual([
       "budget_spent", // never again: a header says so
+      "overloaded",
       "rate_limited",
       "request_timeout", // never again: a header says so
       "shutting_down",
