@@ -95,7 +95,7 @@ describe("admit --server", () => {
     expect([viewer.status, viewer.stdout, viewer.stderr]).toEqual([
       2,
       "",
-      expect.stringMatching(/^weighbridge: you may not submit: .*\[WB_ACCESS_DENIED\]\n$/),
+      expect.stringMatching(/^weighbridge: you may not submit models: .*\[WB_ACCESS_DENIED\]\n$/),
     ]);
     const other = world.run(world.tokenFile("ci", "operator"), "admit", model, "--expect", `sha256:${"0".repeat(64)}`);
     expect([other.status, other.stderr]).toEqual([1, expect.stringContaining("[WB_ADMISSION_UNEXPECTED]")]);
