@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ChatStream, type StreamRequest } from "./chat-stream.ts";
 
 const REQUEST: StreamRequest = { choices: 1, wantsUsage: false, inputTokens: 50 };
@@ -100,5 +101,63 @@ describe("ChatStream", () => {
     ["null", null],
   ])("does not believe a usage that is %s", (_what, usage) => {
     expect(seen([END, chunk([], { usage })]).stream.usage()).toMatchObject({ source: "counted" });
+  });
+
+  const delta = (content: string, more: object = {}) => chunk([{ index: 0, delta: { content, ...more }, finish_reason: null }]);
+
+  it("parses no event that is like one before it but for its text", () => {
+    const { stream } = seen([delta("", { role: "assistant" }), delta("one")]);
+    const parse = vi.spyOn(JSON, "parse");
+    try {
+      expect([delta("two"), delta("Gr\u00fc\u00dfe \u{1f6a2}"), delta("")].map((data) => stream.see(data))).toEqual([
+        "forward",
+        "forward",
+        "forward",
+      ]);
+      expect(parse).not.toHaveBeenCalled();
+    } finally {
+      parse.mockRestore();
+    }
+    expect(stream.usage().output).toBe(4); // sixteen characters
+  });
+
+  it.each([
+    ["a text that ends itself", (data: string) => data.replace("two", 'two"}}],"x":[{"y":{"z":"')],
+    ["a broken escape", (data: string) => data.replace("two", "two\\x")],
+    ["a line feed", (data: string) => data.replace("two", "two\n")],
+    ["half of it", (data: string) => data.slice(0, -5)],
+    ["something behind it", (data: string) => `${data}}`],
+    ["another name", (data: string) => data.replace("delta", "Delta").replace("choices", "Choices")],
+  ])("does not take for such an event what has %s", (_what, change) => {
+    const { stream } = seen([delta("one")]);
+    const alone = new ChatStream(REQUEST);
+    const data = change(delta("two"));
+    expect(stream.see(data)).toEqual(alone.see(data));
+  });
+
+  it("counts every part of a delta that has several", () => {
+    const { stream } = seen(["a", "b", "c"].map((content) => delta(content, { reasoning_content: "x".repeat(40) })));
+    expect(stream.usage().output).toBe(31); // 123 characters
+  });
+
+  test.prop([
+    fc.array(
+      fc.oneof(
+        fc.string({ unit: "binary" }).map((text) => delta(text)),
+        fc.string({ unit: fc.constantFrom(...'"\\{}[]:,n\u0001') }).map((text) => delta("@").replace("@", () => text)),
+        fc.string().map((text) => chunk([{ index: 0, delta: { content: text }, finish_reason: "stop" }])),
+        fc.string().map((text) => chunk([{ index: 1, delta: { role: "assistant", content: text } }])),
+        fc.constantFrom(
+          '{"error":{"message":"x"}}',
+          "{}",
+          chunk([], { usage: USAGE }),
+          chunk([{ index: 0, delta: { content: "x" } }], { error: "y" }),
+        ),
+      ),
+      { maxLength: 12 },
+    ),
+  ])("says of every event what it would say of it alone", (events) => {
+    const stream = new ChatStream({ ...REQUEST, choices: 2 });
+    for (const data of events) expect(stream.see(data)).toEqual(new ChatStream({ ...REQUEST, choices: 2 }).see(data));
   });
 });

@@ -1,4 +1,5 @@
 import { isRecord } from "./content-rules.ts";
+import { PlainDelta } from "./plain-delta.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { errorIn } from "./upstream-errors.ts";
 import { countedOutput, type Usage, usageIn } from "./usage.ts";
@@ -21,6 +22,7 @@ export class ChatStream {
   #chars = 0;
   #usage: Usage | null = null;
   #last: Readonly<Record<string, unknown>> = {};
+  readonly #plain = new PlainDelta();
   readonly #finishReasons: string[] = [];
 
   constructor(request: StreamRequest) {
@@ -29,6 +31,11 @@ export class ChatStream {
 
   /** Takes the data of one event. `hide`: the client did not ask for it. */
   see(data: string): "forward" | "hide" | Refusal {
+    const text = this.#plain.textIn(data);
+    if (text !== null) {
+      this.#countText(text);
+      return "forward";
+    }
     let chunk: unknown;
     try {
       chunk = JSON.parse(data);
@@ -47,6 +54,7 @@ export class ChatStream {
       const trouble = this.#seeChoice(choices[i]);
       if (trouble !== null) return trouble;
     }
+    if (choices.length === 1 && usage === null) this.#learn(data, choices[0]);
     return choices.length === 0 && usage !== null && !this.#request.wantsUsage ? "hide" : "forward";
   }
 
@@ -88,6 +96,18 @@ export class ChatStream {
     }
     if (isRecord(choice.delta)) this.#countDelta(choice.delta);
     return null;
+  }
+
+  /** A delta of a text and nothing else, with which nothing ends. */
+  #learn(data: string, { delta, finish_reason: finish }: Readonly<Record<string, unknown>>): void {
+    if (!isRecord(delta) || typeof delta.content !== "string" || (finish !== null && finish !== undefined)) return;
+    for (const name in delta) if (name !== "content" && name !== "role" && delta[name] !== null) return;
+    this.#plain.learn(data, delta.content);
+  }
+
+  #countText(text: string): void {
+    this.#chars += text.length;
+    if (text.length > 0) this.#deltas++;
   }
 
   #countDelta(delta: Readonly<Record<string, unknown>>): void {

@@ -11,6 +11,8 @@ import { WholeRelay } from "./whole-relay.ts";
 export interface Relay {
   data(chunk: Buffer): void;
   end(): void;
+  /** The answer broke off. */
+  fail(reason: Refusal): void;
 }
 
 /** What a relay may ask of the exchange that feeds it. */
@@ -64,7 +66,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Flow {
     if (status < 200 || this.#isAborted) return; // interim answers say nothing
     const encoding = headers["content-encoding"];
     if (encoding !== undefined && encoding !== "identity") {
-      this.#fail(refusal("upstream_invalid", "the model server compressed its answer, which was not asked for", { origin: "upstream" }));
+      this.#call.fail(refusal("upstream_invalid", "the model server compressed its answer, which was not asked for", { origin: "upstream" }));
       return;
     }
     const isStream = /^text\/event-stream *(;|$)/i.test(headers["content-type"] ?? "");
@@ -85,11 +87,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Flow {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#isAborted || this.#call.hasEnded) return;
     if (this.#controller === null) this.#call.usage = null;
-    this.#fail(refusalOfFault(error, this.#relay !== null));
-  }
-
-  #fail(reason: Refusal): void {
-    this.#call.fail(reason);
+    (this.#relay ?? this.#call).fail(refusalOfFault(error, this.#relay !== null));
   }
 }
 

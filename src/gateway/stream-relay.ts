@@ -6,6 +6,7 @@ import { type Refusal, refusal } from "./refusal.ts";
 import { SseDecoder, type SseTrouble } from "./sse-decoder.ts";
 
 const CR = 0x0d;
+const LINE_FEED = Buffer.from("\n");
 /** What a model server may send behind its last event before the connection is not worth keeping. */
 const MAX_TAIL_BYTES = 64 * 1024;
 
@@ -19,13 +20,15 @@ export class StreamRelay implements Relay {
   readonly #clientIdleMs: number;
   readonly #chat: ChatStream;
   readonly #decoder: SseDecoder;
+  readonly #sendAll = () => this.#send();
   #isOver = false;
   #tailBytes = 0;
-  /** Events that go out next: neighbours in one buffer. */
+  /** Events that go out next, neighbours in one buffer. */
   #bytes: Buffer | null = null;
   #from = 0;
   #to = 0;
-  #isFull = false;
+  /** What goes out before them, when all that came in one read of the socket was looked at: one write costs as much as ten events. */
+  #pieces: Buffer[] = [];
 
   constructor(call: Call, request: Asked, flow: Flow, clientIdleMs: number) {
     this.#call = call;
@@ -42,22 +45,27 @@ export class StreamRelay implements Relay {
       if (this.#tailBytes > MAX_TAIL_BYTES) this.#flow.abort();
       return;
     }
+    const waits = this.#pieces.length > 0;
     const trouble = this.#decoder.push(chunk);
     if (this.#isOver) return;
-    this.#flush();
-    if (trouble !== null) this.#fail(refusal("upstream_invalid", `the model server's stream is ${TROUBLE[trouble]}`, { origin: "upstream" }));
-    else if (this.#isFull) this.#wait();
+    this.#cutPiece();
+    if (trouble !== null) this.fail(refusal("upstream_invalid", `the model server's stream is ${TROUBLE[trouble]}`, { origin: "upstream" }));
+    else if (!waits && this.#pieces.length > 0) queueMicrotask(this.#sendAll);
   }
 
   end(): void {
-    if (this.#isOver) return;
-    this.#fail(refusal("upstream_cut", "the model server ended its answer before it was complete", { origin: "upstream" }));
+    if (!this.#isOver) this.fail(refusal("upstream_cut", "the model server ended its answer before it was complete", { origin: "upstream" }));
+  }
+
+  fail(reason: Refusal): void {
+    this.#send(); // what came before
+    this.#isOver = true;
+    this.#call.fail(reason);
   }
 
   /** Yields whether to go on. */
   #take(data: string | null, name: string, bytes: Buffer, from: number, to: number): boolean {
     if (data === "[DONE]") {
-      this.#flush();
       this.#finish();
       return false;
     }
@@ -66,12 +74,11 @@ export class StreamRelay implements Relay {
       seen === "forward" && name === "error" && data !== null ? refusal("upstream_error", "the model server failed", { origin: "upstream" }) : seen;
     if (said === "hide") return true;
     if (said !== "forward") {
-      this.#flush();
-      this.#fail(said);
+      this.fail(said);
       return false;
     }
     if (this.#bytes !== bytes || this.#to !== from) {
-      this.#flush();
+      this.#cutPiece();
       this.#bytes = bytes;
       this.#from = from;
     }
@@ -79,31 +86,35 @@ export class StreamRelay implements Relay {
     return true;
   }
 
-  #flush(): void {
+  #cutPiece(): void {
     const bytes = this.#bytes;
     if (bytes === null) return;
     this.#bytes = null;
-    this.#call.beginStream();
-    const piece = this.#from === 0 && this.#to === bytes.length ? bytes : bytes.subarray(this.#from, this.#to);
-    if (!this.#call.response.write(piece)) this.#isFull = true;
+    this.#pieces.push(this.#from === 0 && this.#to === bytes.length ? bytes : bytes.subarray(this.#from, this.#to));
     // The LF of a CRLF that was cut in two would stay behind: clients wait for it. After a lone CR it changes nothing.
-    if (bytes[this.#to - 1] === CR) this.#call.response.write("\n");
+    if (bytes[this.#to - 1] === CR) this.#pieces.push(LINE_FEED);
+  }
+
+  #send(): void {
+    this.#cutPiece();
+    const pieces = this.#pieces;
+    const [first] = pieces;
+    if (first === undefined) return;
+    this.#pieces = [];
+    this.#call.beginStream();
+    if (!this.#call.response.write(pieces.length === 1 ? first : Buffer.concat(pieces))) this.#wait();
   }
 
   #finish(): void {
     const trouble = this.#chat.unfinished();
     if (trouble !== null) {
-      this.#fail(trouble);
+      this.fail(trouble);
       return;
     }
+    this.#send();
     this.#isOver = true;
     this.#call.said = this.#chat.said();
     this.#call.endStream(this.#chat.usageEvent());
-  }
-
-  #fail(reason: Refusal): void {
-    this.#isOver = true;
-    this.#call.fail(reason);
   }
 
   /** Until the client took what waits for it, or too long for anybody to be there. */
@@ -114,7 +125,6 @@ export class StreamRelay implements Relay {
     const go = () => {
       clearTimeout(timer);
       response.off("drain", go).off("close", go);
-      this.#isFull = false;
       this.#flow.resume();
     };
     response.on("drain", go).on("close", go);

@@ -3,7 +3,7 @@ import type { Call } from "./call.ts";
 import { isRecord } from "./content-rules.ts";
 import type { Relay } from "./exchange.ts";
 import type { Asked } from "./inference-request.ts";
-import { refusal } from "./refusal.ts";
+import { type Refusal, refusal } from "./refusal.ts";
 import { errorIn, refusalOfStatus } from "./upstream-errors.ts";
 import { countedOutput, usageIn } from "./usage.ts";
 
@@ -44,6 +44,10 @@ export class WholeRelay implements Relay {
     } else if (!isRecord(value)) this.#invalid("sent no JSON object");
     else if (this.#request.stream) this.#invalid("did not stream");
     else this.#answer(bytes, value);
+  }
+
+  fail(reason: Refusal): void {
+    this.#call.fail(reason);
   }
 
   #answer(bytes: Buffer, value: Readonly<Record<string, unknown>>): void {

@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { useWal } from "../sqlite-wal.ts";
 import { LogError } from "./errors.ts";
 
 /** Waiting for another process's commit; one takes a millisecond. */
@@ -35,7 +36,8 @@ const SCHEMA = `
 export function openDatabase(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: false });
   // In WAL mode, FULL is what makes COMMIT wait for an fsync of the write-ahead log.
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${KEPT_WAL_BYTES}`);
+  useWal(db);
+  db.exec(`PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${KEPT_WAL_BYTES}`);
   transact(db, () => db.exec(SCHEMA));
   return db;
 }

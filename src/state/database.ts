@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { nodeSqliteDialect } from "../sqlite-dialect.ts";
+import { useWal } from "../sqlite-wal.ts";
 import { STATE_SCHEMA, type StateTables } from "./tables.ts";
 
 /** The open tables `state_*`. `sql` is for what runs so often that building a query would cost more than running it. */
@@ -17,7 +18,8 @@ export function openState(root: string): State {
   const file = join(root, "state.sqlite");
   closeSync(openSync(file, "a", 0o600)); // SQLite gives its other files the mode of this one
   const sql = new DatabaseSync(file, { timeout: 5000 });
-  sql.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  useWal(sql);
+  sql.exec("PRAGMA synchronous = FULL");
   sql.exec(STATE_SCHEMA);
   return {
     db: new Kysely<StateTables>({ dialect: nodeSqliteDialect(sql) }),

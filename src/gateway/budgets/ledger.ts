@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { useWal } from "../../sqlite-wal.ts";
 import { STATE_SCHEMA } from "../../state/tables.ts";
 import { BudgetError } from "./errors.ts";
 
@@ -31,7 +32,8 @@ export class Ledger {
   constructor(root: string) {
     try {
       this.#db = new DatabaseSync(join(root, "state.sqlite"), { timeout: BUSY_TIMEOUT_MS });
-      this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+      useWal(this.#db);
+      this.#db.exec("PRAGMA synchronous = NORMAL");
       this.#db.exec(STATE_SCHEMA);
       this.#statements = prepare(this.#db);
     } catch (cause) {
