@@ -31,6 +31,7 @@ const target: FuzzTarget = {
       'data: {"choices":[{"index":0,"delta":{"content":"Gr\u00fc\u00dfe"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
       ': ping\r\n\r\nevent: message\r\ndata: {"choices":[\r\ndata: ]}\r\n\r\ndata: [DONE]\r\n\r\n',
       "data: a\r\rdata: b\r\r\n\n\ndata\n\n",
+      ["", "one", "two", "three"].map((text) => `data: {"choices":[{"index":0,"delta":{"content":"${text}"},"finish_reason":null}]}\n\n`).join(""),
     ].map((text) => Buffer.from(text));
   },
   mutate(seed, random) {
@@ -44,8 +45,13 @@ const target: FuzzTarget = {
       const again = decode(chunks);
       if (JSON.stringify(again) !== JSON.stringify(whole)) throw new Error(`cut otherwise, ${JSON.stringify(again)} is not ${JSON.stringify(whole)}`);
     }
-    const stream = new ChatStream({ choices: 2, wantsUsage: true, inputTokens: 1 });
-    for (const { data } of whole.events) if (data !== null) stream.see(data);
+    const request = { choices: 2, wantsUsage: true, inputTokens: 1 };
+    const stream = new ChatStream(request);
+    for (const { data } of whole.events) {
+      if (data === null) continue;
+      const [said, alone] = [stream.see(data), new ChatStream(request).see(data)].map((answer) => JSON.stringify(answer));
+      if (said !== alone) throw new Error(`in a stream, ${data} is ${said}, and alone ${alone}`);
+    }
     stream.unfinished();
     const { input, output } = stream.usage();
     if (!(input >= 0 && output >= 0)) throw new Error("a usage below zero");
