@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 
 /** One line may be this long: no honest chunk of an answer is. */
 export const MAX_LINE_BYTES = 1024 * 1024;
@@ -25,11 +25,15 @@ export class SseDecoder {
   /** An event that has begun; its first byte is the first byte here. */
   #held: Buffer | null = null;
   #heldBytes = 0;
-  /** Of the event that has begun: what was looked at, where its last line begins, how many lines it has, all its bits. */
+  /** Of the event that has begun: what was looked at, where its last line begins, how many lines it has, whether it may hold more than ASCII. */
   #seen = 0;
   #lineAt = 0;
   #lines = 0;
-  #bits = 0;
+  #isForeign = false;
+  /** Of the last chunk. */
+  #isAscii = true;
+  /** Whether there was a CR in the stream; LF alone is found faster. */
+  #hasCr = false;
   /** The last byte was a CR: a LF behind it is a part of the same end of line. */
   #afterCr = false;
   #isFirst = true;
@@ -44,29 +48,29 @@ export class SseDecoder {
   }
 
   push(chunk: Buffer): SseTrouble | null {
-    if (this.#held === null) return this.#scan(chunk, chunk.length);
+    this.#hasCr ||= chunk.includes(CR);
+    this.#isAscii = isAscii(chunk);
+    if (this.#held === null) return this.#scan(chunk);
     this.#hold(chunk);
-    return this.#scan(this.#held, this.#heldBytes);
+    return this.#scan(this.#held.subarray(0, this.#heldBytes)); // what lies behind was never written
   }
 
-  #scan(bytes: Buffer, end: number): SseTrouble | null {
+  #scan(bytes: Buffer): SseTrouble | null {
+    const end = bytes.length;
     let eventAt = 0;
     let lineAt = this.#lineAt;
-    let bits = this.#bits;
-    let i = this.#seen;
-    for (; i < end; i++) {
-      const c = bytes[i] ?? 0; // i is inside
-      bits |= c;
-      if (c !== LF && c !== CR) continue;
-      if (c === LF && this.#afterCr && i === lineAt) {
+    let isForeign = this.#isForeign || !this.#isAscii;
+    for (let i = this.#lineEnd(bytes, this.#seen); i >= 0; i = this.#lineEnd(bytes, i + 1)) {
+      const isCr = bytes[i] === CR;
+      if (!isCr && this.#afterCr && i === lineAt) {
         this.#afterCr = false;
         lineAt = i + 1;
         if (eventAt === i) eventAt = lineAt;
         continue;
       }
       const lineEnd = i;
-      this.#afterCr = c === CR;
-      if (c === CR && bytes[i + 1] === LF && i + 1 < end) {
+      this.#afterCr = isCr;
+      if (isCr && bytes[i + 1] === LF) {
         i++;
         this.#afterCr = false;
       }
@@ -78,25 +82,34 @@ export class SseDecoder {
         continue;
       }
       if (lineAt - eventAt > MAX_EVENT_BYTES) return "event-too-long";
-      if ((bits & 0x80) !== 0 && !isUtf8(bytes.subarray(eventAt, lineAt))) return "not-utf8";
-      if (this.#lines > 0 && !this.#handOut(bytes, eventAt, lineAt, bits)) return null;
+      if (isForeign && !isUtf8(bytes.subarray(eventAt, lineAt))) return "not-utf8";
+      if (this.#lines > 0 && !this.#handOut(bytes, eventAt, lineAt, isForeign)) return null;
       eventAt = lineAt;
       this.#lines = 0;
-      bits = 0;
+      isForeign = !this.#isAscii;
     }
     if (end - lineAt > MAX_LINE_BYTES) return "line-too-long";
     if (end - eventAt > MAX_EVENT_BYTES) return "event-too-long";
-    this.#keep(bytes, eventAt, end);
+    this.#keep(bytes, eventAt);
     this.#seen = end - eventAt;
     this.#lineAt = lineAt - eventAt;
-    this.#bits = bits;
+    this.#isForeign = end > eventAt && isForeign;
     return null;
   }
 
-  #handOut(bytes: Buffer, from: number, to: number, bits: number): boolean {
-    const isAscii = (bits & 0x80) === 0;
+  /** Offset of the next byte that ends a line; -1 where there is none. */
+  #lineEnd(bytes: Buffer, from: number): number {
+    if (!this.#hasCr) return bytes.indexOf(LF, from);
+    for (let i = from; i < bytes.length; i++) {
+      const c = bytes[i];
+      if (c === LF || c === CR) return i;
+    }
+    return -1;
+  }
+
+  #handOut(bytes: Buffer, from: number, to: number, isForeign: boolean): boolean {
     if (this.#lines === 1 && isDataLine(bytes, from)) {
-      const data = bytes.toString(isAscii ? "latin1" : "utf8", from + 6, trimmed(bytes, to));
+      const data = bytes.toString(isForeign ? "utf8" : "latin1", from + 6, trimmed(bytes, to));
       this.#isFirst = false;
       return this.#onEvent(data, "", bytes, from, to);
     }
@@ -124,8 +137,9 @@ export class SseDecoder {
     this.#heldBytes = needed;
   }
 
-  #keep(bytes: Buffer, from: number, end: number): void {
-    if (from === 0 && bytes === this.#held) return;
+  #keep(bytes: Buffer, from: number): void {
+    const end = bytes.length;
+    if (from === 0 && this.#held !== null) return;
     this.#heldBytes = end - from;
     if (from === end) {
       this.#held = null;
