@@ -26,7 +26,7 @@ async function start(name: string, ...args: readonly string[]): Promise<Started>
 
 function told(child: ChildProcess): Promise<unknown> {
   return new Promise((done, failed) => {
-    const died = (code: number | null) => failed(new Error(`a server ended with ${code}`));
+    const died = (code: number | null, signal: string | null) => failed(new Error(`a server ended with ${code ?? signal}`));
     child.once("exit", died);
     child.once("message", (message) => {
       child.off("exit", died);
@@ -110,5 +110,5 @@ try {
     }
   }
 } finally {
-  for (const { child } of servers) child.disconnect();
+  for (const { child } of servers) if (child.connected) child.disconnect();
 }
